@@ -1,0 +1,1 @@
+//! Parsing and validation measured against floors and peers.

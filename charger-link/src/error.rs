@@ -1,0 +1,168 @@
+use std::error::Error;
+use std::fmt;
+use std::sync::Arc;
+
+use ocpp_config::ObjectId;
+
+/// Why a request was not answered as hoped.
+///
+/// The text says what happened, in one phrase; what a person should do about it is
+/// [`LinkErrorKind`]'s to tell, in the caller's language.
+#[derive(Debug, Clone)]
+pub struct LinkError {
+    kind: LinkErrorKind,
+    may_have_taken_effect: bool,
+    source: Option<Arc<dyn Error + Send + Sync>>,
+}
+
+impl LinkError {
+    /// An error after which the charger is known not to have acted on the request.
+    pub const fn without_effect(kind: LinkErrorKind) -> Self {
+        Self {
+            kind,
+            may_have_taken_effect: false,
+            source: None,
+        }
+    }
+
+    /// An error after which nobody knows whether the charger acted on the request.
+    pub const fn effect_unknown(kind: LinkErrorKind) -> Self {
+        Self {
+            kind,
+            may_have_taken_effect: true,
+            source: None,
+        }
+    }
+
+    /// Keeps the cause.
+    #[must_use]
+    pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
+        self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// What went wrong.
+    pub const fn kind(&self) -> &LinkErrorKind {
+        &self.kind
+    }
+
+    /// Whether the charger may have acted on the request all the same. Then read back
+    /// before repeating it.
+    pub const fn may_have_taken_effect(&self) -> bool {
+        self.may_have_taken_effect
+    }
+}
+
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)
+    }
+}
+
+impl Error for LinkError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source
+            .as_deref()
+            .map(|source| source as &(dyn Error + 'static))
+    }
+}
+
+/// What went wrong on a link.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum LinkErrorKind {
+    /// No connection could be made.
+    #[error("the charger cannot be reached")]
+    Unreachable,
+    /// The time was up.
+    #[error("no answer in time while {during}")]
+    Timeout {
+        /// Which wait it was, for example `connecting`.
+        during: &'static str,
+    },
+    /// The connection broke in the middle.
+    #[error("the connection broke while {during}")]
+    ConnectionLost {
+        /// What was under way, for example `sending the request`.
+        during: &'static str,
+    },
+    /// The charger does not know the user.
+    #[error("the charger does not know this user name")]
+    UnknownUser,
+    /// The password is wrong, or the user may not do this.
+    #[error("wrong password, or a user without the rights for this")]
+    WrongPassword,
+    /// Another client holds the charger's only session, or has just taken it.
+    #[error("another client is using the charger's only session")]
+    SessionTaken,
+    /// Too many logins in a row; the link stopped by itself.
+    #[error("too many logins in a short time")]
+    LoginLimit,
+    /// The charger asks for fewer requests.
+    #[error("the charger asks to be asked less often")]
+    RateLimited,
+    /// What answered is not a charger of this kind.
+    #[error("what answered is not a charger with this interface")]
+    NotACharger,
+    /// The firmware is too old for this way in.
+    #[error("the firmware is too old for this way in")]
+    FirmwareTooOld,
+    /// The charger and this side have no cipher suite or TLS version in common.
+    #[error("no common TLS version or cipher suite")]
+    NoCommonCipherSuite,
+    /// TLS failed for another reason.
+    #[error("the TLS handshake failed")]
+    Tls,
+    /// Nobody has agreed to the charger's public key yet.
+    #[error("the charger's public key {fingerprint} was not confirmed")]
+    KeyNotConfirmed {
+        /// SHA-256 of its SubjectPublicKeyInfo, in hexadecimal.
+        fingerprint: String,
+    },
+    /// The charger's public key is not the one that was agreed to.
+    #[error("the charger's public key changed from {expected} to {found}")]
+    KeyChanged {
+        /// The one agreed to.
+        expected: String,
+        /// The one presented.
+        found: String,
+    },
+    /// The charger said no, with this HTTP status.
+    #[error("the charger refused the request with status {status}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The object dictionary said no, with this CANopen SDO abort code.
+    #[error("the charger aborted the access to {id} with code {code:#010X}")]
+    Aborted {
+        /// The object.
+        id: ObjectId,
+        /// The abort code (CiA 301).
+        code: u32,
+    },
+    /// The answer could not be understood.
+    #[error("the charger's answer cannot be understood: {what}")]
+    Malformed {
+        /// What is wrong with it; never its contents.
+        what: &'static str,
+    },
+    /// The link has no way to ask this.
+    #[error("this link has no way to {what}")]
+    NotOnThisLink {
+        /// What was asked.
+        what: &'static str,
+    },
+    /// The value cannot be written into this object.
+    #[error("the value does not fit object {id}")]
+    ValueOutOfRange {
+        /// The object.
+        id: ObjectId,
+    },
+    /// The bytes of an upload could not be read on this side.
+    #[error("the file to upload cannot be read")]
+    UploadSource,
+    /// The caller threw the switch.
+    #[error("cancelled")]
+    Cancelled,
+}

@@ -1,0 +1,36 @@
+use ocpp_config::Object;
+use serde::{Deserialize, Serialize};
+
+use crate::{LogPage, UploadStatus};
+
+/// The charger's answer to a [`Request`](crate::Request).
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Response {
+    /// The charger accepted the request.
+    Done,
+    /// Who it is.
+    Identity(Identity),
+    /// What its objects hold.
+    Objects(Vec<Object>),
+    /// How far it is with the last upload.
+    UploadStatus(UploadStatus),
+    /// A page of its log.
+    Log(LogPage),
+}
+
+/// Who a charger says it is (`GET /api/info`). Fields that it leaves out are empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct Identity {
+    /// The object id, which is the serial number: `ACE0…`.
+    pub object_id: String,
+    /// The model: `NG910-60023`.
+    pub model: String,
+    /// The charge box identity.
+    pub identity: String,
+    /// The firmware: `7.0.0-4318`.
+    pub firmware: String,
+    /// The vendor's type number; `2.0.1` means two sockets.
+    pub charger_type: String,
+}

@@ -1,0 +1,1 @@
+//! Command line tools built on the changeover crates: see `src/bin`.
