@@ -1,0 +1,178 @@
+//! Measures several implementations of the same work against each other.
+//!
+//! On a shared machine absolute times wander by a factor of two and more. What stays is
+//! the *ratio* of two pieces of code that took turns in the same process a few
+//! microseconds apart. So all contenders of a family run interleaved, in thread CPU
+//! time, and of several rounds the quietest counts.
+
+use std::time::Duration;
+
+use cpu_time::ThreadTime;
+
+/// One way of doing the work of a family.
+pub struct Contender<'a> {
+    name: &'static str,
+    work: Box<dyn FnMut() + 'a>,
+}
+
+impl<'a> Contender<'a> {
+    /// A contender. Its `work` must keep the optimizer from removing it
+    /// ([`std::hint::black_box`]).
+    pub fn new(name: &'static str, work: impl FnMut() + 'a) -> Self {
+        Self {
+            name,
+            work: Box::new(work),
+        }
+    }
+}
+
+impl std::fmt::Debug for Contender<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Contender")
+            .field("name", &self.name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How much is measured.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Effort {
+    /// Rounds; the quietest counts.
+    pub rounds: usize,
+    /// Samples of each contender in a round; their median counts.
+    pub samples: usize,
+    /// What one sample should take at least, so that the clock's grain does not show.
+    pub sample_time: Duration,
+}
+
+impl Effort {
+    /// What published figures are made with.
+    pub const FULL: Self = Self {
+        rounds: 7,
+        samples: 41,
+        sample_time: Duration::from_micros(400),
+    };
+    /// Just enough to see that a bench runs; its figures mean nothing.
+    pub const SMOKE: Self = Self {
+        rounds: 1,
+        samples: 1,
+        sample_time: Duration::ZERO,
+    };
+}
+
+/// What a contender took for one unit of work.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Figure {
+    /// Who.
+    pub name: &'static str,
+    /// Median thread CPU time for one unit of work, in nanoseconds.
+    pub nanoseconds: f64,
+}
+
+/// Runs the contenders in turns and gives one figure each, in their order.
+pub fn measure(mut contenders: Vec<Contender<'_>>, effort: Effort) -> Vec<Figure> {
+    let repeats: Vec<u32> = contenders
+        .iter_mut()
+        .map(|contender| repeats_for(contender, effort.sample_time))
+        .collect();
+    let quietest = (0..effort.rounds.max(1))
+        .map(|_| round(&mut contenders, &repeats, effort.samples.max(1)))
+        .min_by(|one, other| spread(one).total_cmp(&spread(other)))
+        .unwrap_or_default();
+    contenders
+        .iter()
+        .zip(quietest)
+        .map(|(contender, samples)| Figure {
+            name: contender.name,
+            nanoseconds: median(&samples),
+        })
+        .collect()
+}
+
+/// How often the work must be repeated to fill a sample.
+fn repeats_for(contender: &mut Contender<'_>, sample_time: Duration) -> u32 {
+    let mut repeats = 1_u32;
+    while sample(contender, repeats) * f64::from(repeats) < nanoseconds(sample_time) {
+        repeats = repeats.saturating_mul(2);
+    }
+    repeats
+}
+
+fn round(contenders: &mut [Contender<'_>], repeats: &[u32], samples: usize) -> Vec<Vec<f64>> {
+    let mut all = vec![Vec::with_capacity(samples); contenders.len()];
+    for turn in 0..samples {
+        // The order changes from turn to turn, so that nobody always runs on warm caches.
+        for place in 0..contenders.len() {
+            let who = (place + turn) % contenders.len();
+            all[who].push(sample(&mut contenders[who], repeats[who]));
+        }
+    }
+    all
+}
+
+/// Nanoseconds for one unit of work.
+fn sample(contender: &mut Contender<'_>, repeats: u32) -> f64 {
+    let start = ThreadTime::now();
+    for _ in 0..repeats {
+        (contender.work)();
+    }
+    nanoseconds(start.elapsed()) / f64::from(repeats)
+}
+
+/// How noisy a round was: the sum of the relative distances between the quartiles.
+fn spread(round: &[Vec<f64>]) -> f64 {
+    round
+        .iter()
+        .map(|samples| (quantile(samples, 3) - quantile(samples, 1)) / median(samples))
+        .sum()
+}
+
+fn median(samples: &[f64]) -> f64 {
+    quantile(samples, 2)
+}
+
+fn quantile(samples: &[f64], quarter: usize) -> f64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    sorted[(sorted.len() - 1) * quarter / 4]
+}
+
+fn nanoseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e9
+}
+
+#[cfg(test)]
+mod tests {
+    use std::hint::black_box;
+
+    use super::*;
+
+    #[test]
+    fn each_contender_gets_a_figure_in_order() {
+        let work = |size: u64| {
+            move || {
+                black_box((0..size).map(black_box).sum::<u64>());
+            }
+        };
+        let contenders = vec![
+            Contender::new("short", work(10)),
+            Contender::new("long", work(10_000)),
+        ];
+        let figures = measure(contenders, Effort::SMOKE);
+        assert_eq!(
+            figures.iter().map(|figure| figure.name).collect::<Vec<_>>(),
+            ["short", "long"]
+        );
+        assert!(figures.iter().all(|figure| figure.nanoseconds.is_finite()));
+    }
+
+    #[test]
+    fn quantiles_are_taken_from_the_sorted_samples() {
+        let samples = [5.0, 1.0, 4.0, 2.0, 3.0];
+        assert_eq!(quantile(&samples, 1), 2.0);
+        assert_eq!(median(&samples), 3.0);
+        assert_eq!(quantile(&samples, 3), 4.0);
+    }
+}

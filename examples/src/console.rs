@@ -1,0 +1,113 @@
+use std::fmt;
+use std::time::Duration;
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::Value;
+
+/// Where a tool writes: lines and progress bars for a person, or one JSON object a line
+/// for a program, never both.
+///
+/// Colours vanish where `NO_COLOR` is set or the output is not a terminal, and so do
+/// progress bars.
+#[derive(Debug, Clone, Copy)]
+pub struct Console {
+    json: bool,
+}
+
+impl Console {
+    /// A console that speaks JSON, or to a person.
+    pub const fn new(json: bool) -> Self {
+        Self { json }
+    }
+
+    /// Whether it speaks JSON.
+    pub const fn is_json(self) -> bool {
+        self.json
+    }
+
+    /// A heading, for people only.
+    pub fn heading(self, text: impl fmt::Display) {
+        self.styled(Style::new().bold(), format_args!("\n{text}"));
+    }
+
+    /// A line, for people only.
+    pub fn line(self, text: impl fmt::Display) {
+        self.styled(Style::new(), text);
+    }
+
+    /// Good news, for people only.
+    pub fn good(self, text: impl fmt::Display) {
+        self.styled(AnsiColor::Green.on_default(), text);
+    }
+
+    /// Bad news, for people only.
+    pub fn bad(self, text: impl fmt::Display) {
+        self.styled(AnsiColor::Red.on_default(), text);
+    }
+
+    /// Something to look at, for people only.
+    pub fn warning(self, text: impl fmt::Display) {
+        self.styled(AnsiColor::Yellow.on_default(), text);
+    }
+
+    /// An event, for programs only: `{"event": NAME, …fields}`.
+    pub fn event(self, name: &str, mut fields: Value) {
+        if self.json {
+            if let Some(map) = fields.as_object_mut() {
+                map.insert("event".to_owned(), Value::from(name));
+            }
+            anstream::println!("{fields}");
+        }
+    }
+
+    /// A progress bar in bytes; invisible for programs and without a terminal.
+    pub fn bar(self, total: u64, what: &'static str) -> Bar {
+        if self.json {
+            return Bar(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new(total).with_message(what);
+        if let Ok(style) = ProgressStyle::with_template(
+            "  {msg} [{bar:32}] {bytes}/{total_bytes} {bytes_per_sec} {eta}",
+        ) {
+            bar.set_style(style);
+        }
+        Bar(bar)
+    }
+
+    /// A spinner for a wait; invisible for programs and without a terminal.
+    pub fn spinner(self, what: String) -> Bar {
+        if self.json {
+            return Bar(ProgressBar::hidden());
+        }
+        let bar = ProgressBar::new_spinner().with_message(what);
+        bar.enable_steady_tick(Duration::from_millis(120));
+        Bar(bar)
+    }
+
+    fn styled(self, style: Style, text: impl fmt::Display) {
+        if !self.json {
+            anstream::println!("{style}{text}{style:#}");
+        }
+    }
+}
+
+/// A progress bar or spinner. It disappears when dropped.
+#[derive(Debug)]
+pub struct Bar(ProgressBar);
+
+impl Bar {
+    /// Moves the bar to `done` of `total` where the total is known.
+    pub fn set(&self, done: u64, total: Option<u64>) {
+        if let Some(total) = total {
+            self.0.set_length(total);
+        }
+        self.0.set_position(done);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
