@@ -46,6 +46,26 @@ impl DataType {
     /// The vendor's array of 16-bit words, comma-joined hexadecimal in JSON.
     pub const WORD_ARRAY: Self = Self(65);
 
+    /// Whether values of this type are text.
+    pub const fn is_text(self) -> bool {
+        matches!(self, Self::VISIBLE_STRING | Self::UNICODE_STRING)
+    }
+
+    /// The integer layout of this type, or `None` if it is no integer.
+    pub(crate) const fn integer(self) -> Option<Integer> {
+        Some(match self {
+            Self::UNSIGNED8 => Integer::unsigned(1),
+            Self::UNSIGNED16 => Integer::unsigned(2),
+            Self::UNSIGNED32 => Integer::unsigned(4),
+            Self::UNSIGNED64 => Integer::unsigned(8),
+            Self::INTEGER8 => Integer::signed(1),
+            Self::INTEGER16 => Integer::signed(2),
+            Self::INTEGER32 => Integer::signed(4),
+            Self::INTEGER64 => Integer::signed(8),
+            _ => return None,
+        })
+    }
+
     /// The type with this code, known or not.
     pub const fn new(code: u16) -> Self {
         Self(code)
@@ -78,6 +98,40 @@ impl DataType {
             Self::WORD_ARRAY => "WORD_ARRAY",
             _ => return None,
         })
+    }
+}
+
+/// How an integer is laid out: bytes (1, 2, 4 or 8) and whether it has a sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Integer {
+    pub(crate) width: usize,
+    pub(crate) is_signed: bool,
+}
+
+impl Integer {
+    const fn unsigned(width: usize) -> Self {
+        Self {
+            width,
+            is_signed: false,
+        }
+    }
+
+    const fn signed(width: usize) -> Self {
+        Self {
+            width,
+            is_signed: true,
+        }
+    }
+
+    /// Whether `number` fits.
+    pub(crate) const fn holds(self, number: i128) -> bool {
+        let bits = self.width * 8;
+        let (low, high) = if self.is_signed {
+            (-(1i128 << (bits - 1)), (1i128 << (bits - 1)) - 1)
+        } else {
+            (0, (1i128 << bits) - 1)
+        };
+        low <= number && number <= high
     }
 }
 
