@@ -2,6 +2,7 @@
 
 mod context;
 mod error;
+pub mod gateway;
 mod link;
 mod log;
 mod request;

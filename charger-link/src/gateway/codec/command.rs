@@ -1,0 +1,153 @@
+use std::fmt;
+use std::time::Duration;
+
+use ocpp_config::{ObjectId, Secret};
+use zeroize::Zeroizing;
+
+use super::answer::Shape;
+use super::{NodeAddress, Sequence, TypeToken};
+
+/// One command to the gateway.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Command {
+    /// Read an object (SDO upload).
+    Read {
+        /// Which.
+        id: ObjectId,
+        /// How its bytes shall be spelled.
+        token: TypeToken,
+    },
+    /// Write an object (SDO download).
+    Write {
+        /// Which.
+        id: ObjectId,
+        /// How its bytes are spelled.
+        token: TypeToken,
+        /// The value as it stands in the line. Secret, for any value may be one.
+        value: Secret,
+    },
+    /// Make the addressed node the default. Harmless, and carried out by the gateway
+    /// alone: its answer shows that the gateway listens.
+    SetNode,
+    /// How long the gateway waits for a node.
+    SetSdoTimeout(Duration),
+    /// Block transfer instead of segments. CANopenNode's server only.
+    SetSdoBlock(bool),
+    /// Versions of the gateway. Lely's server only.
+    InfoVersion,
+}
+
+impl Command {
+    /// The line to send, CR LF included.
+    ///
+    /// ```
+    /// use charger_link::gateway::codec::{Command, NodeAddress, Sequence, TypeToken};
+    /// use ocpp_config::ObjectId;
+    ///
+    /// let read = Command::Read { id: ObjectId::new(0x20F0, 0x0E), token: TypeToken::U8 };
+    /// let line = read.encode(Sequence::new(7).unwrap(), NodeAddress::new(4).unwrap());
+    /// assert_eq!(line.bytes(), b"[7] 4 r 0x20F0 14 u8\r\n");
+    /// ```
+    pub fn encode(&self, sequence: Sequence, address: NodeAddress) -> RequestLine {
+        let head = self.head(sequence, address);
+        let value = match self {
+            Self::Write { value, .. } => value.expose(),
+            _ => &[],
+        };
+        RequestLine::new(head, value)
+    }
+
+    /// What a good answer looks like.
+    pub const fn shape(&self) -> Shape {
+        match self {
+            Self::Read { token, .. } => token.shape(),
+            Self::InfoVersion => Shape::Number,
+            _ => Shape::Acknowledgement,
+        }
+    }
+
+    /// The line up to the value of a write, or up to its end; no secret is in it.
+    pub fn head(&self, sequence: Sequence, address: NodeAddress) -> String {
+        let net = NetPrefix(address);
+        match self {
+            Self::Read { id, token } => format!(
+                "[{sequence}] {address} r {} {} {}",
+                Index(*id),
+                id.sub(),
+                token.name()
+            ),
+            Self::Write { id, token, .. } => format!(
+                "[{sequence}] {address} w {} {} {} ",
+                Index(*id),
+                id.sub(),
+                token.name()
+            ),
+            Self::SetNode => format!("[{sequence}] {net}set node {}", address.node()),
+            Self::SetSdoTimeout(wait) => {
+                format!("[{sequence}] {net}set sdo_timeout {}", wait.as_millis())
+            }
+            Self::SetSdoBlock(on) => {
+                format!("[{sequence}] {net}set sdo_block {}", u8::from(*on))
+            }
+            Self::InfoVersion => format!("[{sequence}] info version"),
+        }
+    }
+}
+
+/// One line on its way to the gateway; overwritten in memory when dropped.
+pub struct RequestLine {
+    bytes: Zeroizing<Vec<u8>>,
+    head: usize,
+}
+
+impl RequestLine {
+    fn new(head: String, value: &[u8]) -> Self {
+        // Reserved at once, so that growing leaves no copy of a secret behind.
+        let mut bytes = Zeroizing::new(Vec::with_capacity(head.len() + value.len() + 2));
+        bytes.extend_from_slice(head.as_bytes());
+        bytes.extend_from_slice(value);
+        bytes.extend_from_slice(b"\r\n");
+        Self {
+            bytes,
+            head: head.len(),
+        }
+    }
+
+    /// All of it, CR LF included.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The line up to the value of a write: enough to know its echo by.
+    pub fn head(&self) -> &[u8] {
+        self.bytes.get(..self.head).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for RequestLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "RequestLine({} bytes)", self.bytes.len())
+    }
+}
+
+/// An index in the one spelling that is used: `0x20F0`.
+struct Index(ObjectId);
+
+impl fmt::Display for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "0x{:04X}", self.0.index())
+    }
+}
+
+/// The network before a command that is not for a node.
+struct NetPrefix(NodeAddress);
+
+impl fmt::Display for NetPrefix {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.net() {
+            Some(net) => write!(f, "{net} "),
+            None => Ok(()),
+        }
+    }
+}

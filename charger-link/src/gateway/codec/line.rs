@@ -1,0 +1,76 @@
+/// How a line ended. CANopenNode's server ends every answer with CR LF, so that a bare
+/// LF is inside one; a line discipline in between may have taken the CR away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineEnd {
+    CrLf,
+    Lf,
+}
+
+/// A line without its end.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RawLine<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) end: LineEnd,
+    /// Bytes of this line that were dropped because it was too long.
+    pub(super) dropped: usize,
+}
+
+/// Cuts a stream of bytes into lines, in memory that is bounded.
+#[derive(Debug, Default)]
+pub(super) struct LineSplitter {
+    buffer: Vec<u8>,
+    dropped: usize,
+}
+
+impl LineSplitter {
+    /// Takes `bytes` in and calls `found` for every line that is complete. Of a line
+    /// longer than `longest` only the beginning is kept.
+    pub(super) fn push(
+        &mut self,
+        bytes: &[u8],
+        longest: usize,
+        mut found: impl FnMut(RawLine<'_>),
+    ) {
+        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let (text, complete) = match piece.split_last() {
+                Some((b'\n', text)) => (text, true),
+                _ => (piece, false),
+            };
+            self.append(text, longest);
+            if complete {
+                found(self.line());
+                self.clear();
+            }
+        }
+    }
+
+    /// Forgets the line that has begun.
+    pub(super) fn clear(&mut self) {
+        self.buffer.clear();
+        self.dropped = 0;
+    }
+
+    fn append(&mut self, text: &[u8], longest: usize) {
+        let room = longest.saturating_sub(self.buffer.len()).min(text.len());
+        let (kept, dropped) = text.split_at_checked(room).unwrap_or((text, &[]));
+        self.buffer.extend_from_slice(kept);
+        self.dropped = self.dropped.saturating_add(dropped.len());
+    }
+
+    fn line(&self) -> RawLine<'_> {
+        let end = match self.buffer.last() {
+            Some(b'\r') => LineEnd::CrLf,
+            _ => LineEnd::Lf,
+        };
+        let stripped = self
+            .buffer
+            .iter()
+            .rposition(|byte| *byte != b'\r')
+            .map_or(0, |last| last + 1);
+        RawLine {
+            bytes: self.buffer.get(..stripped).unwrap_or_default(),
+            end,
+            dropped: self.dropped,
+        }
+    }
+}

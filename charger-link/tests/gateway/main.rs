@@ -1,0 +1,4 @@
+//! The gateway link against recordings of real servers.
+
+mod recordings;
+mod transcript;
