@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use ocpp_config::ObjectId;
 
+use crate::UploadState;
+
 /// Why a request was not answered as hoped.
 ///
 /// The text says what happened, in one phrase; what a person should do about it is
@@ -141,6 +143,26 @@ pub enum LinkErrorKind {
         /// The abort code (CiA 301).
         code: u32,
     },
+    /// The gateway between this program and the charger said no, with this code of
+    /// CiA 309-3.
+    #[error("the gateway refused the command with code {code}")]
+    GatewayRefused {
+        /// The code, as [`gateway::codec::GatewayCode`](crate::gateway::codec::GatewayCode)
+        /// names it.
+        code: u16,
+    },
+    /// What the charger received is not what was sent. It was not told to apply it.
+    #[error("what the charger received is not what was sent")]
+    UploadDamaged,
+    /// The charger gave an upload up.
+    #[error("the charger gave the upload up with status {}", state.number())]
+    UploadFailed {
+        /// Its status.
+        state: UploadState,
+    },
+    /// Another program holds the port.
+    #[error("another program is using the port")]
+    PortInUse,
     /// The answer could not be understood.
     #[error("the charger's answer cannot be understood: {what}")]
     Malformed {
