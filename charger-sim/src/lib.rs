@@ -1,1 +1,16 @@
 #![doc = include_str!("../README.md")]
+
+mod back_office;
+mod charger;
+mod world;
+
+pub use back_office::{Account, BackOfficeModel, Behaviour, KeySpelling, ServerCertificate};
+pub use charger::{
+    AbortCode, BootAnswer, BootStatus, ChargerModel, ChargerSetup, DialFailure, DialOutcome,
+    DialRequest, EPOCH, Effect, Family, FirmwareLine, Habits, LoginError, SecondClient,
+    SessionRules, SimCard, TestContainer, Timing,
+};
+pub use world::{
+    BackOfficeId, ChargerId, Counts, Event, EventKind, Fault, FaultPlan, KillPhase, MemoryLink,
+    Trigger, World,
+};

@@ -1,0 +1,28 @@
+//! A charger without hardware: pure state, time as an argument.
+
+mod container;
+mod dial;
+mod ids;
+mod log;
+mod model;
+mod objects;
+mod ocpp;
+mod power;
+mod range;
+mod raw;
+mod request;
+mod session;
+mod setup;
+mod table;
+mod trust;
+mod upload;
+pub(crate) mod wire;
+
+pub use container::TestContainer;
+pub use dial::{BootAnswer, BootStatus, DialFailure, DialOutcome, DialRequest, Effect};
+pub use model::{ChargerModel, EPOCH};
+pub use raw::AbortCode;
+pub use session::LoginError;
+pub use setup::{
+    ChargerSetup, Family, FirmwareLine, Habits, SecondClient, SessionRules, SimCard, Timing,
+};

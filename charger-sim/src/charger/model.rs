@@ -1,0 +1,344 @@
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use charger_link::{UploadState, UploadStatus};
+use ocpp_config::{Object, ObjectId, Value};
+
+use super::log::{Kind, LogRing};
+use super::objects::{Objects, Refusal};
+use super::ocpp::Ocpp;
+use super::power::Power;
+use super::session::Session;
+use super::table::Table;
+use super::trust::Trust;
+use super::upload::UploadMachine;
+use super::{ChargerSetup, Effect, LoginError, SimCard, ids};
+
+/// A simulated charger: state and rules, no clock, no socket, no thread.
+///
+/// Time is a [`Duration`] since the start of the simulation and must never go back.
+///
+/// # Order of calls
+/// 1. [`new`](Self::new).
+/// 2. Whenever [`next_wake`](Self::next_wake) is due, [`poll`](Self::poll); carry out
+///    the [`Effect`]s and answer those that ask for it with the `handle_*` methods.
+/// 3. In between, any number of requests: [`request`](Self::request) for what a link
+///    asks, [`read_raw`](Self::read_raw) and [`write_raw`](Self::write_raw) for
+///    gateways.
+///
+/// # Invariant a driver must keep
+/// Every effect is carried out before time goes on.
+///
+/// ```
+/// use std::time::Duration;
+/// use charger_link::{Request, Response};
+/// use charger_sim::{ChargerModel, ChargerSetup};
+///
+/// let mut charger = ChargerModel::new(ChargerSetup::default());
+/// let mut effects = Vec::new();
+/// let answer = charger.request(Duration::ZERO, &Request::Identify, &mut effects)?;
+/// assert!(matches!(answer, Response::Identity(who) if who.object_id == "ACE0999001"));
+/// # Ok::<(), charger_link::LinkError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct ChargerModel {
+    pub(super) setup: Arc<ChargerSetup>,
+    pub(super) objects: Objects,
+    pub(super) power: Power,
+    pub(super) session: Session,
+    pub(super) upload: UploadMachine,
+    pub(super) trust: Trust,
+    pub(super) ocpp: Ocpp,
+    pub(super) log: LogRing,
+    pub(super) sim: Option<SimCard>,
+    pub(super) unsent: u32,
+    pub(super) charging: bool,
+    pub(super) link_down_until: Option<Duration>,
+    /// The time of the latest call, for log lines.
+    pub(super) now: Duration,
+    pub(super) clock_set: Duration,
+    pub(super) clock_base: Duration,
+    pub(super) uptime_base: Duration,
+    pub(super) last_change: Option<Duration>,
+}
+
+/// Where the clocks of a simulation stand at its start: 2026-03-04T08:58:37.592Z, in
+/// time since 1970.
+pub const EPOCH: Duration = Duration::from_millis(1_772_614_717_592);
+
+impl ChargerModel {
+    /// A charger that has been up for some days and dials its back office at once.
+    pub fn new(setup: impl Into<Arc<ChargerSetup>>) -> Self {
+        let setup = setup.into();
+        let table = Table::of(setup.firmware, setup.sockets);
+        let mut model = Self {
+            objects: Objects::new(table),
+            power: Power::running(Duration::ZERO),
+            session: Session::default(),
+            upload: UploadMachine::new(),
+            trust: Trust::new(setup.roots.clone(), setup.authorization_key.clone()),
+            ocpp: Ocpp::default(),
+            log: LogRing::new(setup.habits.log_lines),
+            sim: setup.sim.clone(),
+            unsent: setup.unsent_transactions,
+            charging: false,
+            link_down_until: None,
+            now: Duration::ZERO,
+            clock_set: Duration::ZERO,
+            clock_base: EPOCH,
+            uptime_base: Duration::from_millis(583_879_052),
+            last_change: None,
+            setup,
+        };
+        model.fill();
+        model.ocpp_start(Duration::ZERO);
+        model
+    }
+
+    fn fill(&mut self) {
+        let setup = Arc::clone(&self.setup);
+        let text = |text: &str| Value::Text(text.to_owned());
+        self.objects.set(ids::MODEL, text(&setup.model));
+        self.objects.set(ids::OBJECT_ID, text(&setup.object_id));
+        self.objects.set(ids::IDENTITY, text(&setup.identity));
+        self.objects
+            .set_unsigned(ids::SOCKETS, setup.sockets.into());
+        self.set_firmware(setup.firmware.version());
+        self.show_sim();
+        self.objects
+            .set_unsigned(ids::CERTIFICATES, self.trust.count());
+        for (id, value) in &setup.objects {
+            self.objects.set(*id, value.clone());
+        }
+    }
+
+    pub(super) fn set_firmware(&mut self, version: &str) {
+        for id in [ids::FIRMWARE, ids::FIRMWARE_SHOWN] {
+            self.objects.set(id, Value::Text(version.to_owned()));
+        }
+    }
+
+    pub(super) fn show_sim(&mut self) {
+        let shown = |field: fn(&SimCard) -> &String| {
+            Value::Text(self.sim.as_ref().map(field).cloned().unwrap_or_default())
+        };
+        let (imsi, iccid) = (shown(|sim| &sim.imsi), shown(|sim| &sim.iccid));
+        self.objects.set(ids::IMSI, imsi);
+        self.objects.set(ids::ICCID, iccid);
+    }
+
+    /// What the charger was made from.
+    pub fn setup(&self) -> &ChargerSetup {
+        &self.setup
+    }
+
+    /// The time of the next [`poll`](Self::poll), `None` = never.
+    pub fn next_wake(&self) -> Option<Duration> {
+        let waits = [
+            self.power.next_wake(),
+            self.upload.next_wake(),
+            self.ocpp.next_wake(),
+            self.link_down_until,
+        ];
+        waits.into_iter().flatten().min()
+    }
+
+    /// Does what is due. What the world has to do is added to `effects`.
+    pub fn poll(&mut self, now: Duration, effects: &mut Vec<Effect>) {
+        self.now = now;
+        if self.link_down_until.is_some_and(|until| until <= now) {
+            self.link_down_until = None;
+            self.note(Kind::Info, "net.c", "link is up");
+        }
+        if let Some(content) = self.upload.poll(now) {
+            self.install(now, content);
+        }
+        self.power_poll(now, effects);
+        self.ocpp_poll(now, effects);
+    }
+
+    /// What an object holds for a reader, `None` = there is no such object.
+    pub fn value(&self, now: Duration, id: ObjectId) -> Option<Value> {
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        Some(match id {
+            ids::ACTIVE_PROFILE if !self.setup.habits.reports_active_profile => return None,
+            ids::CLOCK => Value::Unsigned(millis(self.clock(now))),
+            ids::UPTIME => Value::Unsigned(self.uptime_ms(now)),
+            ids::UPLOAD_STATE => Value::Signed(self.upload.state.number().into()),
+            ids::LAST_CHANGE => Value::Unsigned(self.last_change.map_or(0, millis)),
+            id if ids::reads_back_empty(id) => {
+                self.objects.value(id)?;
+                Value::Text(String::new())
+            }
+            id if self.setup.habits.pending_reads_back => self.objects.stored(id)?.clone(),
+            id => self.objects.value(id)?.clone(),
+        })
+    }
+
+    /// An object as it is listed, `None` = there is none with this id.
+    pub fn object(&self, now: Duration, id: ObjectId) -> Option<Object> {
+        let value = self.value(now, id)?;
+        let entry = self.objects.table().get(id)?;
+        let object = Object::new(id, entry.access, entry.data_type, entry.length, value);
+        Some(object.in_category(entry.category.clone()))
+    }
+
+    /// The ids in the charger's order, of one category or of all.
+    pub(crate) fn listed<'a>(
+        &'a self,
+        category: Option<&'a str>,
+    ) -> impl Iterator<Item = ObjectId> + 'a {
+        let hidden = !self.setup.habits.reports_active_profile;
+        self.objects
+            .iter()
+            .filter(move |object| category.is_none_or(|category| object.category == category))
+            .map(|object| object.id)
+            .filter(move |id| !(hidden && *id == ids::ACTIVE_PROFILE))
+    }
+
+    pub(crate) fn categories(&self) -> &[String] {
+        self.objects.table().categories()
+    }
+
+    /// Writes one object as a client does; a value that the charger does not take is
+    /// dropped without a word, as the real one does.
+    pub(crate) fn write(&mut self, now: Duration, id: ObjectId, value: Value) {
+        let result = self.try_write(now, id, value);
+        if let Err(refusal) = result {
+            self.note(
+                Kind::Warning,
+                "od.c",
+                format!("write of {id} ignored: {refusal:?}"),
+            );
+        }
+    }
+
+    pub(super) fn try_write(
+        &mut self,
+        now: Duration,
+        id: ObjectId,
+        value: Value,
+    ) -> Result<(), Refusal> {
+        if id == ids::CLOCK {
+            let Value::Unsigned(millis) = value else {
+                return Err(Refusal::OutOfRange);
+            };
+            self.set_clock(now, Duration::from_millis(millis));
+            return Ok(());
+        }
+        if id == ids::SECURITY_PROFILE && self.lowers_security(&value) {
+            return Err(Refusal::OutOfRange);
+        }
+        self.objects.write(id, value)?;
+        self.last_change = Some(self.clock(now));
+        Ok(())
+    }
+
+    /// The security profile of the whole charger only ever rises.
+    fn lowers_security(&self, value: &Value) -> bool {
+        let wanted = match value {
+            Value::Unsigned(number) => i64::try_from(*number).unwrap_or(i64::MAX),
+            Value::Signed(number) => *number,
+            _ => return true,
+        };
+        wanted < self.objects.number(ids::SECURITY_PROFILE)
+    }
+
+    /// What the charger's clock says, since 1970.
+    pub fn clock(&self, now: Duration) -> Duration {
+        self.clock_base + now.saturating_sub(self.clock_set)
+    }
+
+    pub(super) fn set_clock(&mut self, now: Duration, time: Duration) {
+        self.clock_base = time;
+        self.clock_set = now;
+    }
+
+    /// The clock falls back to the firmware's build date, as it does at every start.
+    pub fn lose_clock(&mut self, now: Duration) {
+        let built = Duration::from_millis(self.setup.firmware.build_date_ms());
+        self.set_clock(now, built);
+    }
+
+    pub(super) fn uptime_ms(&self, now: Duration) -> u64 {
+        let up = self.uptime_base + now.saturating_sub(self.power.since());
+        u64::try_from(up.as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Lets `client` log in.
+    ///
+    /// # Errors
+    /// As a charger refuses: unknown user, wrong password, another client there.
+    pub fn login(
+        &mut self,
+        now: Duration,
+        client: u64,
+        user: &str,
+        password: &[u8],
+    ) -> Result<(), LoginError> {
+        if !self.is_answering(now) {
+            return Err(LoginError::Silent);
+        }
+        if user != self.setup.user {
+            return Err(LoginError::UnknownUser);
+        }
+        if password != self.setup.password.expose() {
+            return Err(LoginError::WrongPassword);
+        }
+        let rules = self.setup.session;
+        self.session.open(now, client, &rules)
+    }
+
+    /// Whether `client` is logged in; if so, its session lives on.
+    pub fn keep_session(&mut self, now: Duration, client: u64) -> bool {
+        let rules = self.setup.session;
+        self.session.touch(now, client, &rules)
+    }
+
+    /// Who is logged in.
+    pub fn session_holder(&self, now: Duration) -> Option<u64> {
+        self.session.holder(now, &self.setup.session)
+    }
+
+    /// `client` logs out, or its connection is gone.
+    pub fn logout(&mut self, client: u64) {
+        self.session.close(client);
+    }
+
+    /// Another client takes the session, whatever the rules.
+    pub fn steal_session(&mut self, now: Duration, client: u64) {
+        self.session.steal(now, client);
+    }
+
+    /// How far the last upload is.
+    pub const fn upload_status(&self) -> UploadStatus {
+        let receiving = matches!(self.upload.state, UploadState::UPLOADING);
+        UploadStatus::new(receiving, self.upload.state)
+    }
+
+    /// Transactions that no back office has taken yet.
+    pub const fn unsent_transactions(&self) -> u32 {
+        self.unsent
+    }
+
+    /// The CSMS roots that are trusted now, as DER.
+    pub fn trusted_roots(&self) -> &[Vec<u8>] {
+        &self.trust.roots
+    }
+
+    /// The page of the log that ends `offset` lines before the newest.
+    pub fn log_page(&self, offset: usize) -> Vec<String> {
+        self.log.page(offset)
+    }
+
+    pub(super) fn note(
+        &mut self,
+        kind: Kind,
+        source: &'static str,
+        text: impl Into<Cow<'static, str>>,
+    ) {
+        let clock = self.clock(self.now);
+        self.log.push(clock, kind, source, text);
+    }
+}

@@ -1,0 +1,276 @@
+//! The object dictionary as a CANopen gateway reaches it: little-endian bytes, and SDO
+//! abort codes (CiA 301) where the HTTPS API would say 200 all the same.
+
+use std::time::Duration;
+
+use charger_link::UploadState;
+use ocpp_config::{Access, DataType, ObjectId, Secret, Value, WriteOnlyItem};
+
+use super::objects::Refusal;
+use super::{ChargerModel, Effect, ids};
+
+/// A CANopen SDO abort code (CiA 301).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct AbortCode(u32);
+
+impl AbortCode {
+    /// Attempt to read a write-only object.
+    pub const WRITE_ONLY: Self = Self(0x0601_0001);
+    /// Attempt to write a read-only object.
+    pub const READ_ONLY: Self = Self(0x0601_0002);
+    /// The object does not exist.
+    pub const NO_OBJECT: Self = Self(0x0602_0000);
+    /// The data type does not match, the length of the parameter does not match.
+    pub const LENGTH: Self = Self(0x0607_0010);
+    /// The length of the parameter is too high.
+    pub const TOO_LONG: Self = Self(0x0607_0012);
+    /// The sub-index does not exist.
+    pub const NO_SUB_INDEX: Self = Self(0x0609_0011);
+    /// The value is invalid.
+    pub const INVALID_VALUE: Self = Self(0x0609_0030);
+    /// The SDO protocol timed out.
+    pub const TIMEOUT: Self = Self(0x0504_0000);
+    /// The data cannot be stored because of the device state.
+    pub const DEVICE_STATE: Self = Self(0x0800_0022);
+
+    /// The code as it is sent.
+    pub const fn code(self) -> u32 {
+        self.0
+    }
+}
+
+impl ChargerModel {
+    /// The type of an object, `None` = there is none.
+    pub fn data_type(&self, id: ObjectId) -> Option<DataType> {
+        let hidden = match id {
+            ids::AUTHORIZATION_KEY | ids::CSMS_ROOT | ids::UPLOAD_DATA => DataType::DOMAIN,
+            ids::UPLOAD_COMMAND | ids::RESTART => DataType::UNSIGNED8,
+            id => return self.objects.table().get(id).map(|object| object.data_type),
+        };
+        Some(hidden)
+    }
+
+    /// Reads an object as little-endian bytes.
+    ///
+    /// # Errors
+    /// The SDO abort code; [`AbortCode::TIMEOUT`] while the charger does not run.
+    pub fn read_raw(&self, now: Duration, id: ObjectId) -> Result<Vec<u8>, AbortCode> {
+        if !self.is_running() {
+            return Err(AbortCode::TIMEOUT);
+        }
+        match id {
+            ids::AUTHORIZATION_KEY | ids::CSMS_ROOT | ids::UPLOAD_DATA | ids::RESTART => {
+                Err(AbortCode::WRITE_ONLY)
+            }
+            ids::UPLOAD_COMMAND => Ok(vec![0]),
+            ids::UPLOAD_CHECKSUM => Ok(crc32fast::hash(&self.upload.buffer).to_le_bytes().to_vec()),
+            id => {
+                let value = self.value(now, id).ok_or_else(|| self.missing(id))?;
+                let data_type = self.data_type(id).ok_or(AbortCode::NO_OBJECT)?;
+                Ok(bytes_of(data_type, &value))
+            }
+        }
+    }
+
+    /// Writes an object from little-endian bytes.
+    ///
+    /// # Errors
+    /// The SDO abort code; [`AbortCode::TIMEOUT`] while the charger does not run.
+    pub fn write_raw(
+        &mut self,
+        now: Duration,
+        id: ObjectId,
+        bytes: &[u8],
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), AbortCode> {
+        self.now = now;
+        if !self.is_running() {
+            return Err(AbortCode::TIMEOUT);
+        }
+        match id {
+            ids::AUTHORIZATION_KEY => {
+                self.install_item(
+                    WriteOnlyItem::AUTHORIZATION_KEY,
+                    &Secret::new(bytes.to_vec()),
+                );
+                Ok(())
+            }
+            ids::CSMS_ROOT => {
+                self.install_item(WriteOnlyItem::CSMS_ROOT, &Secret::new(bytes.to_vec()));
+                Ok(())
+            }
+            ids::RESTART => self.restart_command(now, bytes),
+            ids::UPLOAD_COMMAND => self.upload_command(now, bytes, effects),
+            ids::UPLOAD_DATA => self.upload_data(bytes),
+            id => {
+                let object = self
+                    .objects
+                    .table()
+                    .get(id)
+                    .ok_or_else(|| self.missing(id))?;
+                if object.access == Access::READ_ONLY {
+                    return Err(AbortCode::READ_ONLY);
+                }
+                let value = value_of(object.data_type, bytes).ok_or(AbortCode::LENGTH)?;
+                self.try_write(now, id, value).map_err(abort_code)
+            }
+        }
+    }
+
+    fn missing(&self, id: ObjectId) -> AbortCode {
+        let same_index = |object: &ocpp_config::Object| object.id.index() == id.index();
+        if self.objects.iter().any(same_index) {
+            AbortCode::NO_SUB_INDEX
+        } else {
+            AbortCode::NO_OBJECT
+        }
+    }
+
+    fn restart_command(&mut self, now: Duration, bytes: &[u8]) -> Result<(), AbortCode> {
+        if bytes.first() != Some(&2) {
+            return Err(AbortCode::INVALID_VALUE);
+        }
+        self.schedule_restart(now);
+        Ok(())
+    }
+
+    /// 1 erases the buffer, 2 computes its checksum, 3 checks and applies it. Nobody has
+    /// published the vendor's numbers: these are ours.
+    fn upload_command(
+        &mut self,
+        now: Duration,
+        bytes: &[u8],
+        effects: &mut Vec<Effect>,
+    ) -> Result<(), AbortCode> {
+        match bytes {
+            [1] if self.upload.is_busy() && self.upload.state != UploadState::UPLOADING => {
+                return Err(AbortCode::DEVICE_STATE);
+            }
+            [1] => {
+                self.upload.buffer = Vec::new();
+                self.upload.begin();
+                self.upload.state = UploadState::ERASED;
+            }
+            [2] => self.upload.state = UploadState::CHECKSUM_DONE,
+            [3] => {
+                let buffer = std::mem::take(&mut self.upload.buffer);
+                self.finish_upload(now, &buffer, effects);
+            }
+            _ => return Err(AbortCode::INVALID_VALUE),
+        }
+        Ok(())
+    }
+
+    fn upload_data(&mut self, bytes: &[u8]) -> Result<(), AbortCode> {
+        if !self.upload.is_busy() {
+            return Err(AbortCode::DEVICE_STATE);
+        }
+        if self.upload.buffer.len() + bytes.len() > super::request::LARGEST_UPLOAD {
+            return Err(AbortCode::TOO_LONG);
+        }
+        self.upload.state = UploadState::UPLOADING;
+        self.upload.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+const fn abort_code(refusal: Refusal) -> AbortCode {
+    match refusal {
+        Refusal::Missing => AbortCode::NO_OBJECT,
+        Refusal::ReadOnly => AbortCode::READ_ONLY,
+        Refusal::TooLong => AbortCode::TOO_LONG,
+        Refusal::OutOfRange => AbortCode::INVALID_VALUE,
+    }
+}
+
+/// A value as the little-endian bytes of its type.
+fn bytes_of(data_type: DataType, value: &Value) -> Vec<u8> {
+    match value {
+        Value::Boolean(value) => vec![u8::from(*value)],
+        Value::Unsigned(number) => truncated(&number.to_le_bytes(), data_type),
+        Value::Signed(number) => truncated(&number.to_le_bytes(), data_type),
+        Value::Real(number) if data_type == DataType::REAL32 => {
+            #[expect(
+                clippy::cast_possible_truncation,
+                reason = "the object is a 32-bit real"
+            )]
+            let number = *number as f32;
+            number.to_le_bytes().to_vec()
+        }
+        Value::Real(number) => number.to_le_bytes().to_vec(),
+        Value::Text(text) => text.as_bytes().to_vec(),
+        Value::Bytes(bytes) => bytes.clone(),
+        Value::Words(words) => words.iter().flat_map(|word| word.to_le_bytes()).collect(),
+        Value::Unknown(text) => text.as_bytes().to_vec(),
+        _ => Vec::new(),
+    }
+}
+
+fn truncated(bytes: &[u8; 8], data_type: DataType) -> Vec<u8> {
+    bytes
+        .iter()
+        .copied()
+        .take(width(data_type).unwrap_or(8))
+        .collect()
+}
+
+/// The value that little-endian bytes mean in an object of this type. A lone NUL is an
+/// empty string, as gateways have no other way to write one.
+fn value_of(data_type: DataType, bytes: &[u8]) -> Option<Value> {
+    if let Some(width) = width(data_type) {
+        return number_of(data_type, bytes, width);
+    }
+    Some(match data_type {
+        DataType::VISIBLE_STRING | DataType::UNICODE_STRING => {
+            let end = bytes
+                .iter()
+                .position(|byte| *byte == 0)
+                .unwrap_or(bytes.len());
+            Value::Text(std::str::from_utf8(bytes.get(..end)?).ok()?.to_owned())
+        }
+        DataType::WORD_ARRAY => Value::Words(
+            bytes
+                .chunks_exact(2)
+                .map(|pair| {
+                    pair.iter()
+                        .rev()
+                        .fold(0, |word, byte| word << 8 | u16::from(*byte))
+                })
+                .collect(),
+        ),
+        _ => Value::Bytes(bytes.to_vec()),
+    })
+}
+
+fn number_of(data_type: DataType, bytes: &[u8], width: usize) -> Option<Value> {
+    if bytes.len() != width {
+        return None;
+    }
+    let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
+    let fill = |fill: u8| {
+        let mut wide = [fill; 8];
+        wide.iter_mut()
+            .zip(bytes)
+            .for_each(|(to, from)| *to = *from);
+        wide
+    };
+    Some(match data_type {
+        DataType::BOOLEAN => Value::Boolean(fill(0) != [0; 8]),
+        DataType::REAL32 => Value::Real(f32::from_le_bytes(bytes.try_into().ok()?).into()),
+        DataType::REAL64 => Value::Real(f64::from_le_bytes(fill(0))),
+        DataType::INTEGER8 | DataType::INTEGER16 | DataType::INTEGER32 | DataType::INTEGER64 => {
+            Value::Signed(i64::from_le_bytes(fill(if negative { 0xFF } else { 0 })))
+        }
+        _ => Value::Unsigned(u64::from_le_bytes(fill(0))),
+    })
+}
+
+const fn width(data_type: DataType) -> Option<usize> {
+    Some(match data_type {
+        DataType::BOOLEAN | DataType::INTEGER8 | DataType::UNSIGNED8 => 1,
+        DataType::INTEGER16 | DataType::UNSIGNED16 => 2,
+        DataType::INTEGER32 | DataType::UNSIGNED32 | DataType::REAL32 => 4,
+        DataType::INTEGER64 | DataType::UNSIGNED64 | DataType::REAL64 => 8,
+        _ => return None,
+    })
+}

@@ -1,0 +1,5 @@
+//! The simulator seen from outside.
+
+mod faults;
+mod moves;
+mod support;

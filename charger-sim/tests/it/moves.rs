@@ -1,0 +1,294 @@
+//! Moving a charger by hand, request by request.
+
+use std::time::Duration;
+
+use charger_link::{Request, Response, UploadState};
+use charger_sim::{
+    BackOfficeModel, Behaviour, BootStatus, ChargerSetup, EPOCH, EventKind, FirmwareLine,
+    TestContainer,
+};
+use ocpp_config::{Secret, WriteOnlyItem};
+
+use crate::support::{KEY, NEW, Site, new_profile, number, root, text};
+
+const UP: Duration = Duration::from_secs(90);
+const LONG: Duration = Duration::from_secs(900);
+
+fn install_root_and_key(site: &mut Site) {
+    let container = TestContainer::root_certificate(&root().pem).to_bytes();
+    site.upload(container).unwrap();
+    site.world.advance(Duration::from_secs(5));
+    let Response::UploadStatus(status) = site.ask(&Request::UploadStatus).unwrap() else {
+        panic!("no status");
+    };
+    assert_eq!(status.state, UploadState::DONE);
+    let key = Request::Install {
+        item: WriteOnlyItem::AUTHORIZATION_KEY,
+        data: Secret::from(KEY),
+    };
+    site.ask(&key).unwrap();
+}
+
+fn log(site: &Site) -> String {
+    site.world
+        .charger(site.charger, |charger| charger.log_page(0).join("\n"))
+}
+
+#[test]
+fn a_charger_moves_to_a_back_office_behind_tls() {
+    let mut site = Site::new(ChargerSetup::default());
+    let boots = site.number(0x2056, 0);
+    install_root_and_key(&mut site);
+    site.write(new_profile());
+    assert_eq!(site.number(0x3600, 1), 3, "still accepted by the old one");
+    site.restart(UP);
+    assert_eq!(site.number(0x2056, 0), boots + 1);
+    assert_eq!(site.number(0x3600, 1), 3);
+    assert_eq!(site.number(0x3553, 0), 1);
+    let new = site.new;
+    assert_eq!(
+        site.world
+            .back_office(new, |new| new.accepted("ACE0999001")),
+        1
+    );
+}
+
+#[test]
+fn without_the_root_the_log_says_what_the_vendor_s_article_says() {
+    let mut site = Site::new(ChargerSetup::default());
+    site.write(new_profile());
+    site.restart(UP);
+    assert_eq!(site.number(0x3600, 1), 0);
+    assert!(log(&site).contains("TLS error: Handshake missing"));
+}
+
+#[test]
+fn a_root_is_trusted_only_after_a_restart() {
+    let mut site = Site::new(ChargerSetup::default());
+    install_root_and_key(&mut site);
+    let trusted = |site: &Site| {
+        site.world
+            .charger(site.charger, |it| it.trusted_roots().len())
+    };
+    assert_eq!(trusted(&site), 0);
+    site.restart(UP);
+    assert_eq!(trusted(&site), 1);
+}
+
+#[test]
+fn the_next_profile_takes_over_when_the_first_fails() {
+    let setup = ChargerSetup::default().with_profile(2, "ws://csms.example.net:80/ocpp", 2, 0);
+    let mut site = Site::new(setup);
+    site.write(vec![text(0x20F0, 3, "ws://nowhere.example.org/ocpp")]);
+    site.restart(Duration::from_secs(180));
+    assert_eq!(site.number(0x3600, 1), 3, "accepted, but by the fallback");
+    assert_eq!(site.number(0x3553, 0), 2);
+    let tried = site
+        .world
+        .events()
+        .iter()
+        .filter(|event| matches!(event.kind, EventKind::Dialled { slot: 1, .. }))
+        .count();
+    assert_eq!(
+        tried,
+        1 + 3,
+        "once at the start, then as often as 20F4 says"
+    );
+}
+
+#[test]
+fn a_dead_back_office_bounces_the_wired_link() {
+    let mut site = Site::new(ChargerSetup::default());
+    site.write(vec![
+        text(0x20F0, 3, "ws://nowhere.example.org/ocpp"),
+        number(0x20F1, 0xE, 0),
+    ]);
+    site.restart(UP);
+    let bounced = |event: &charger_sim::Event| event.kind == EventKind::LinkBounced;
+    assert!(site.world.events().iter().any(bounced));
+    assert!(log(&site).contains("restart networking"));
+}
+
+#[test]
+fn rejected_and_pending_are_not_accepted() {
+    for (verdict, state) in [(BootStatus::Rejected, 2), (BootStatus::Pending, 4)] {
+        let mut site = Site::new(ChargerSetup::default());
+        install_root_and_key(&mut site);
+        site.world
+            .set_behaviour(site.new, Behaviour::answering(verdict));
+        site.write(new_profile());
+        site.restart(UP);
+        assert_eq!(site.number(0x3600, 1), state);
+        site.world.set_behaviour(site.new, Behaviour::default());
+        site.world.advance(LONG);
+        assert_eq!(site.number(0x3600, 1), 3, "it asks again");
+    }
+}
+
+#[test]
+fn a_back_office_that_never_answers_leaves_the_state_awaiting() {
+    let mut site = Site::new(ChargerSetup::default());
+    install_root_and_key(&mut site);
+    let mut silent = Behaviour::default();
+    silent.boot = None;
+    site.world.set_behaviour(site.new, silent);
+    site.write(new_profile());
+    site.restart(UP);
+    assert_eq!(site.number(0x3600, 1), 1);
+}
+
+#[test]
+fn a_restarting_charger_is_silent() {
+    let mut site = Site::new(ChargerSetup::default());
+    site.ask(&Request::Restart).unwrap();
+    site.world.advance(Duration::from_secs(2));
+    let before = site.world.now();
+    let mut context = charger_link::Context::new(Duration::from_secs(4));
+    let answer = charger_link::Link::exchange(&mut site.link, &Request::UploadStatus, &mut context);
+    assert!(!answer.unwrap_err().may_have_taken_effect());
+    assert_eq!(site.world.now() - before, Duration::from_secs(4));
+}
+
+#[test]
+fn the_security_profile_only_rises_and_can_burn_the_bridge() {
+    let mut setup = ChargerSetup::default().with_profile(2, "ws://csms.example.net:80/ocpp", 2, 0);
+    setup.habits.deletes_lower_profiles = true;
+    let mut site = Site::new(setup);
+    install_root_and_key(&mut site);
+    let mut writes = new_profile();
+    writes.pop();
+    site.write(writes);
+    site.restart(UP);
+    assert_eq!(site.number(0x3600, 1), 3);
+    assert_eq!(site.number(0x2723, 0), 2);
+    assert_eq!(site.number(0x20F1, 0xE), 0, "the lower profile is gone");
+    site.write(vec![number(0x2723, 0, 0)]);
+    site.restart(UP);
+    assert_eq!(site.number(0x2723, 0), 2);
+}
+
+#[test]
+fn a_container_is_refused_while_the_clock_stands_at_the_build_date() {
+    let mut site = Site::new(ChargerSetup::default());
+    let container = TestContainer::root_certificate(&root().pem).to_bytes();
+    for (set_clock, state) in [
+        (false, UploadState::UPDATE_ERROR),
+        (true, UploadState::DONE),
+    ] {
+        site.world
+            .with_charger(site.charger, |charger, now, _| charger.lose_clock(now));
+        if set_clock {
+            let since_epoch = EPOCH + site.world.now();
+            site.ask(&Request::SetClock { since_epoch }).unwrap();
+        }
+        site.upload(container.clone()).unwrap();
+        site.world.advance(Duration::from_secs(5));
+        let status = site
+            .world
+            .charger(site.charger, |charger| charger.upload_status());
+        assert_eq!(status.state, state);
+    }
+}
+
+#[test]
+fn firmware_that_nobody_keeps_is_rolled_back() {
+    for keep in [true, false] {
+        let mut site = Site::new(ChargerSetup::default());
+        site.upload(TestContainer::firmware("7.1.6-4400", 100_000).to_bytes())
+            .unwrap();
+        site.world.advance(Duration::from_secs(200));
+        let firmware = |site: &Site| {
+            site.world
+                .charger(site.charger, |it| it.identity().firmware)
+        };
+        assert_eq!(firmware(&site), "7.1.6-4400");
+        if keep {
+            site.ask(&Request::KeepFirmware).unwrap();
+        }
+        site.restart(UP);
+        let expected = if keep {
+            "7.1.6-4400"
+        } else {
+            FirmwareLine::V7.version()
+        };
+        assert_eq!(firmware(&site), expected);
+    }
+}
+
+#[test]
+fn a_preset_is_in_force_after_the_restart() {
+    let mut site = Site::new(ChargerSetup::default());
+    let url = serde_json::json!("ws://csms.example.net:80/preset");
+    let objects = [
+        ("20F2_3".parse().unwrap(), url),
+        ("20F2_E".parse().unwrap(), 1.into()),
+    ];
+    site.upload(TestContainer::preset("Test", &objects.into()).to_bytes())
+        .unwrap();
+    site.world.advance(Duration::from_secs(5));
+    site.write(vec![text(0x2076, 0, "Test")]);
+    site.restart(UP);
+    assert_eq!(site.number(0x20F2, 0xE), 1);
+}
+
+#[test]
+fn an_empty_slot_list_means_stand_alone() {
+    let mut site = Site::new(ChargerSetup::default());
+    site.write(vec![text(0x2076, 0, "Stand-alone")]);
+    site.restart(UP);
+    assert!(
+        site.world
+            .charger(site.charger, |charger| charger.is_stand_alone())
+    );
+    assert_eq!(site.number(0x3600, 1), 0);
+}
+
+#[test]
+fn below_6_there_is_one_back_office_and_no_profile() {
+    let mut site = Site::new(ChargerSetup::default().with_firmware(FirmwareLine::V5));
+    let profile = Request::Read(vec!["20F0_3".parse().unwrap()]);
+    assert_eq!(site.ask(&profile).unwrap(), Response::Objects(vec![]));
+    assert_eq!(site.number(0x3600, 1), 3);
+}
+
+#[test]
+fn transactions_wait_for_a_back_office() {
+    let mut site = Site::new(ChargerSetup::default());
+    site.write(vec![text(0x2076, 0, "Stand-alone")]);
+    site.restart(UP);
+    site.world
+        .with_charger(site.charger, |charger, _, effects| charger.charge(effects));
+    assert_eq!(
+        site.world
+            .charger(site.charger, |it| it.unsent_transactions()),
+        1
+    );
+    site.write(vec![text(0x2076, 0, "")]);
+    site.restart(UP);
+    assert_eq!(
+        site.world
+            .charger(site.charger, |it| it.unsent_transactions()),
+        0
+    );
+}
+
+#[test]
+fn a_charger_in_a_world_of_thousands_is_as_good_as_alone() {
+    let world = charger_sim::World::new();
+    let mut office = BackOfficeModel::new(NEW);
+    for number in 0..2_000 {
+        let identity = format!("ACE{number:07}");
+        office = office.with_account(identity, charger_sim::Account::open());
+    }
+    world.add_back_office(office);
+    let chargers: Vec<_> = (0..2_000)
+        .map(|number| {
+            let setup = ChargerSetup::numbered(format!("ACE{number:07}"));
+            world.add_charger(setup.with_profile(1, "ws://new.example.org:443/ocpp", 1, 0))
+        })
+        .collect();
+    world.advance(Duration::from_secs(10));
+    for charger in chargers {
+        assert!(world.charger(charger, |charger| charger.is_accepted()));
+    }
+}
