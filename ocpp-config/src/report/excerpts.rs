@@ -1,0 +1,56 @@
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::{Finding, Report};
+use crate::Severity;
+
+impl Report {
+    /// The report with the lines of the document that each finding concerns, for a
+    /// terminal. Secrets that stand in the document are struck out.
+    ///
+    /// `colour` adds ANSI escapes.
+    pub fn excerpts(&self, colour: bool) -> String {
+        let renderer = if colour {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let texts: Vec<String> = self
+            .layers
+            .iter()
+            .map(|layer| layer.masked_text())
+            .collect();
+        let mut excerpts = String::new();
+        for finding in self.findings() {
+            excerpts.push_str(&renderer.render(&group(finding, &texts)));
+            excerpts.push_str("\n\n");
+        }
+        excerpts.push_str(&super::text::Tally(self).to_string());
+        excerpts.push('\n');
+        excerpts
+    }
+}
+
+fn group<'r>(finding: &'r Finding, texts: &'r [String]) -> [Group<'r>; 1] {
+    let level = match finding.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    };
+    let title = level
+        .primary_title(finding.message())
+        .id(finding.code().as_str());
+    let advice = Level::HELP.message(finding.advice());
+    let place = finding
+        .place()
+        .and_then(|place| Some((place, texts.get(place.layer)?)));
+    [match place {
+        Some((place, text)) => Group::with_title(title)
+            .element(
+                Snippet::source(text.as_str())
+                    .path(place.source())
+                    .annotation(AnnotationKind::Primary.span(place.span())),
+            )
+            .element(advice),
+        None => Group::with_title(title).element(advice),
+    }]
+}

@@ -1,0 +1,225 @@
+use std::sync::Arc;
+
+use super::rule::Check;
+use super::{RULES, RawFinding, Sink};
+use crate::document::{Layer, Problem};
+use crate::{
+    CsmsUrl, Document, DocumentSource, Interface, NetworkProfile, OcppVersion, Preset, Priority,
+    Report, SecurityProfile, Slot, Snapshot,
+};
+
+/// What [`validate`] found, and the checked document if nothing of it was an error.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Validation {
+    /// All findings, in the order of the document.
+    pub report: Report,
+    /// The document, if it can be used.
+    pub checked: Option<CheckedDocument>,
+}
+
+/// Checks a document against every rule that needs nothing but the document.
+///
+/// All findings come at once. A sound document costs no allocation.
+///
+/// ```
+/// use ocpp_config::{DocumentSource, validate};
+///
+/// let source = DocumentSource::from_toml("charger.toml", "
+///     preset = 'manual'
+///     identity = 'ACE0999001'
+///     [network-profile.1]
+///     priority = 1
+///     ocpp-version = '1.6'
+///     csms-url = 'https://csms.example/ocpp'
+///     interface = 'wired'
+///     security-profile = 1
+/// ")?;
+/// let validation = validate(&source);
+/// assert!(validation.checked.is_none());
+/// let finding = validation.report.errors().next().unwrap();
+/// assert_eq!(finding.code(), "NP-URL-SCHEME");
+/// assert_eq!(finding.path().to_string(), "network-profile.1.csms-url");
+/// assert_eq!(finding.place().map(|place| place.line()), Some(7));
+/// # Ok::<(), ocpp_config::Report>(())
+/// ```
+pub fn validate(source: &DocumentSource) -> Validation {
+    let mut sink = Sink::default();
+    check(source, &mut sink);
+    let mut findings = sink.into_findings();
+    findings.retain(|finding| !concerns_unread_value(finding, &source.layers));
+    let report = Report::of_source(&source.layers, findings);
+    let checked = (!report.has_errors()).then(|| CheckedDocument {
+        document: Arc::clone(&source.document),
+        layers: Arc::clone(&source.layers),
+    });
+    Validation { report, checked }
+}
+
+/// Checks what a checked document would do to a charger in this state: the rules about
+/// the move itself.
+pub fn validate_move(checked: &CheckedDocument, snapshot: &Snapshot) -> Report {
+    let mut sink = Sink::default();
+    for rule in RULES.iter() {
+        if let Check::Move(check) = rule.check {
+            sink.enter(rule);
+            check(checked, snapshot, &mut sink);
+        }
+    }
+    checked.report(sink.into_findings())
+}
+
+fn check(source: &DocumentSource, sink: &mut Sink) {
+    let document = source.document();
+    for rule in RULES.iter() {
+        sink.enter(rule);
+        match rule.check {
+            Check::Document(check) => check(document, sink),
+            Check::Profile(check) => {
+                for (slot, profile) in document.network_profiles.iter() {
+                    check(document, slot, profile, sink);
+                }
+            }
+            Check::UsedProfile(check) => {
+                for (slot, profile) in document.network_profiles.iter() {
+                    if profile.is_used() {
+                        check(document, slot, profile, sink);
+                    }
+                }
+            }
+            Check::Layers(check) => check(&source.layers, sink),
+            Check::Reading | Check::Contents | Check::Resolved(_) | Check::Move(_) => {}
+        }
+    }
+}
+
+/// A value that could not be read is missing from the document, but that is not the
+/// writer's mistake: the reader's finding about it stands alone.
+fn concerns_unread_value(finding: &RawFinding, layers: &[Layer]) -> bool {
+    layers
+        .iter()
+        .flat_map(Layer::problems)
+        .any(|Problem { path, .. }| {
+            path.segments()
+                .zip(finding.path.segments())
+                .all(|(a, b)| a == b)
+        })
+}
+
+/// A document without errors: the only key to [`resolve`](Self::resolve).
+#[derive(Debug, Clone)]
+pub struct CheckedDocument {
+    document: Arc<Document>,
+    layers: Arc<[Layer]>,
+}
+
+impl CheckedDocument {
+    /// The document itself.
+    pub fn document(&self) -> &Document {
+        &self.document
+    }
+
+    /// The preset. A document that does not say is one for settings by hand.
+    pub fn preset(&self) -> &Preset {
+        self.document.preset.as_ref().unwrap_or(&Preset::Manual)
+    }
+
+    /// The network profiles in use, the one that is tried first in front.
+    pub fn profiles(&self) -> impl Iterator<Item = CheckedProfile<'_>> {
+        (1..=4).filter_map(|priority| {
+            self.document
+                .network_profiles
+                .iter()
+                .filter_map(|(slot, profile)| CheckedProfile::of(slot, profile))
+                .find(|profile| profile.priority.number() == priority)
+        })
+    }
+
+    /// The profile in use in this slot, if there is one.
+    pub fn profile(&self, slot: Slot) -> Option<CheckedProfile<'_>> {
+        CheckedProfile::of(slot, self.document.network_profiles.get(slot)?)
+    }
+
+    /// The slots that the document declares not used.
+    pub fn unused_slots(&self) -> impl Iterator<Item = Slot> {
+        self.document
+            .network_profiles
+            .iter()
+            .filter(|(_, profile)| profile.priority == Some(Priority::NOT_USED))
+            .map(|(slot, _)| slot)
+    }
+
+    /// The highest security profile of any network profile in use.
+    pub fn security_profile(&self) -> Option<SecurityProfile> {
+        self.profiles()
+            .map(|profile| profile.security_profile)
+            .max()
+    }
+
+    /// A report on this document.
+    pub(crate) fn report(&self, findings: Vec<RawFinding>) -> Report {
+        Report::of_findings(&self.layers, findings)
+    }
+}
+
+/// A network profile in use, with everything that one cannot do without.
+#[derive(Debug, Clone, Copy)]
+pub struct CheckedProfile<'a> {
+    slot: Slot,
+    priority: Priority,
+    url: &'a CsmsUrl,
+    ocpp_version: OcppVersion,
+    interface: Interface,
+    security_profile: SecurityProfile,
+    profile: &'a NetworkProfile,
+}
+
+impl<'a> CheckedProfile<'a> {
+    /// Validation has made sure that nothing is missing from a profile in use.
+    fn of(slot: Slot, profile: &'a NetworkProfile) -> Option<Self> {
+        Some(Self {
+            slot,
+            priority: profile.priority.filter(|priority| priority.is_used())?,
+            url: profile.csms_url.as_ref()?,
+            ocpp_version: profile.ocpp_version?,
+            interface: profile.interface?,
+            security_profile: profile.security_profile?,
+            profile,
+        })
+    }
+
+    /// The slot.
+    pub fn slot(&self) -> Slot {
+        self.slot
+    }
+
+    /// The priority, 1 to 4.
+    pub fn priority(&self) -> Priority {
+        self.priority
+    }
+
+    /// The URL, without the identity.
+    pub fn url(&self) -> &'a CsmsUrl {
+        self.url
+    }
+
+    /// The OCPP version.
+    pub fn ocpp_version(&self) -> OcppVersion {
+        self.ocpp_version
+    }
+
+    /// The way out of the charger.
+    pub fn interface(&self) -> Interface {
+        self.interface
+    }
+
+    /// The security profile.
+    pub fn security_profile(&self) -> SecurityProfile {
+        self.security_profile
+    }
+
+    /// Everything that the document says about the profile, the optional settings too.
+    pub fn settings(&self) -> &'a NetworkProfile {
+        self.profile
+    }
+}

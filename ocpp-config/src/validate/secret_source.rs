@@ -1,0 +1,157 @@
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::fmt;
+
+use crate::{Secret, SecretReference};
+
+/// Loads what a document refers to: secrets, certificates and packages.
+///
+/// This crate opens no file and reads no environment; the caller does, in one method.
+/// [`SecretMap`] is an implementation for tests and for callers that hold everything in
+/// memory.
+pub trait SecretSource {
+    /// The bytes behind a reference.
+    ///
+    /// An implementation bounds the size of what it reads, and is never asked for an
+    /// inline value.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be loaded.
+    fn resolve(&self, reference: &SecretReference) -> Result<Secret, SecretError>;
+
+    /// Whether a secret may stand in the document itself. Defaults to no.
+    fn allows_inline(&self) -> bool {
+        false
+    }
+}
+
+impl<S: SecretSource + ?Sized> SecretSource for &S {
+    fn resolve(&self, reference: &SecretReference) -> Result<Secret, SecretError> {
+        (**self).resolve(reference)
+    }
+
+    fn allows_inline(&self) -> bool {
+        (**self).allows_inline()
+    }
+}
+
+/// A reference that could not be resolved.
+#[derive(Debug)]
+pub struct SecretError {
+    kind: SecretErrorKind,
+    source: Option<Box<dyn Error + Send + Sync>>,
+}
+
+/// Why a reference could not be resolved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum SecretErrorKind {
+    /// There is no such variable or file.
+    NotFound,
+    /// It may not be read.
+    NotAllowed,
+    /// It is too large, or not text where text is needed.
+    Unusable,
+    /// Anything else; the source says what.
+    Other,
+}
+
+impl SecretError {
+    /// An error of this kind.
+    pub const fn new(kind: SecretErrorKind) -> Self {
+        Self { kind, source: None }
+    }
+
+    /// Adds what caused it.
+    #[must_use]
+    pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self {
+            source: Some(source.into()),
+            ..self
+        }
+    }
+
+    /// Why the reference could not be resolved.
+    pub fn kind(&self) -> SecretErrorKind {
+        self.kind
+    }
+}
+
+impl fmt::Display for SecretError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.kind {
+            SecretErrorKind::NotFound => "not found",
+            SecretErrorKind::NotAllowed => "may not be read",
+            SecretErrorKind::Unusable => "cannot be used",
+            SecretErrorKind::Other => "cannot be loaded",
+        })
+    }
+}
+
+impl Error for SecretError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.source.as_deref().map(|source| source as _)
+    }
+}
+
+/// Secrets and files held in memory.
+///
+/// ```
+/// use ocpp_config::{SecretMap, SecretSource, SecretReference};
+///
+/// let secrets = SecretMap::new().with_env("CSMS_KEY", "sixteen letters.").allowing_inline();
+/// let reference = SecretReference::Env("CSMS_KEY".parse()?);
+/// assert_eq!(secrets.resolve(&reference)?.expose(), b"sixteen letters.");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct SecretMap {
+    env: BTreeMap<String, Secret>,
+    files: BTreeMap<String, Secret>,
+    inline: bool,
+}
+
+impl SecretMap {
+    /// Nothing at all.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an environment variable.
+    #[must_use]
+    pub fn with_env(mut self, name: impl Into<String>, value: impl Into<Secret>) -> Self {
+        self.env.insert(name.into(), value.into());
+        self
+    }
+
+    /// Adds a file.
+    #[must_use]
+    pub fn with_file(mut self, path: impl Into<String>, contents: Vec<u8>) -> Self {
+        self.files.insert(path.into(), Secret::new(contents));
+        self
+    }
+
+    /// Allows secrets in the document itself.
+    #[must_use]
+    pub fn allowing_inline(mut self) -> Self {
+        self.inline = true;
+        self
+    }
+}
+
+impl SecretSource for SecretMap {
+    fn resolve(&self, reference: &SecretReference) -> Result<Secret, SecretError> {
+        match reference {
+            SecretReference::Env(name) => self.env.get(name.as_str()),
+            SecretReference::File(path) => self.files.get(path.as_str()),
+            SecretReference::Inline(secret) => Some(secret),
+        }
+        .cloned()
+        .ok_or(SecretError::new(SecretErrorKind::NotFound))
+    }
+
+    fn allows_inline(&self) -> bool {
+        self.inline
+    }
+}
