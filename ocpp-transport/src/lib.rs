@@ -1,1 +1,44 @@
 #![doc = include_str!("../README.md")]
+
+mod basic_auth;
+mod blocking;
+mod call_handler;
+mod certificate;
+mod charger;
+mod connect_error;
+mod endpoint;
+mod names;
+mod ocppj;
+mod roots;
+pub mod rustls_0_23;
+mod socket_error;
+mod timeouts;
+mod tls;
+mod tls_identity;
+mod websocket;
+mod wire_text;
+
+pub use basic_auth::{BasicCredentials, PasswordError, PasswordForm};
+pub use blocking::{
+    AcceptError, Accepted, Direction, Interrupter, OcppSocket, SocketEvent, accept, connect,
+};
+pub use call_handler::{CallHandler, RefuseAll};
+pub use certificate::{Certificate, CertificateError, Fingerprint};
+pub use charger::{ChargerDescription, Clock, NameCheck};
+pub use connect_error::{ConnectCause, ConnectError, ConnectStage};
+pub use endpoint::{Endpoint, EndpointError, Subprotocol, encode_identity};
+pub use ocppj::{
+    BootAnswer, BootNotification, BootReason, CallErrorCode, CallRefusal, CallSession,
+    ConnectorStatus, Frame, FrameError, IncomingCall, PayloadError, RegistrationStatus,
+    SessionEvent, StatusNotification, format_timestamp, heartbeat_answer, heartbeat_time,
+    parse_timestamp,
+};
+pub use roots::{RootsError, TrustRoots};
+pub use socket_error::{CallError, CloseReason, SocketError};
+pub use timeouts::ConnectOptions;
+pub use tls::{
+    CipherSuite, ClientCertificates, Provider, TlsClient, TlsClientBuilder, TlsConfigError,
+    TlsFailure, TlsObservation, TlsServer, TlsServerBuilder, TlsVersion,
+};
+pub use tls_identity::{IdentityError, TlsIdentity};
+pub use websocket::{Decision, HttpAnswer, UpgradeFault, UpgradeRequest};

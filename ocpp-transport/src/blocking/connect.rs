@@ -1,0 +1,221 @@
+use std::io::{self, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+
+use rustls::{ClientConnection, StreamOwned};
+use rustls_pki_types::ServerName;
+
+use super::dial::{dial, resolve};
+use super::patience::Patience;
+use super::socket::OcppSocket;
+use super::stream::{PatientTcp, Transport};
+use crate::certificate::Certificate;
+use crate::connect_error::{ConnectCause, ConnectError, ConnectStage};
+use crate::endpoint::Endpoint;
+use crate::timeouts::ConnectOptions;
+use crate::tls::{CipherSuite, TlsClient, TlsFailure, TlsObservation, TlsVersion};
+use crate::websocket::{
+    ClientUpgrade, HttpAnswer, MAX_BODY, UpgradeFault, frame_config, judge_answer,
+};
+
+/// Connects as a charger does: name, TCP, TLS if the URL is `wss`, login and WebSocket
+/// upgrade, choice of the OCPP version. Blocks for at most the given timeouts.
+///
+/// `tls` is needed for `wss` only. The login is sent only after the server's certificate
+/// was accepted; redirects are not followed, as chargers do not.
+///
+/// # Errors
+/// [`ConnectError`] tells how far it got and why it stopped.
+pub fn connect(
+    endpoint: &Endpoint,
+    tls: Option<&TlsClient>,
+    options: &ConnectOptions,
+) -> Result<OcppSocket, ConnectError> {
+    let addresses = resolve(endpoint, options)?;
+    connect_to(endpoint, &addresses, tls, options)
+}
+
+/// The same with the addresses known.
+pub(crate) fn connect_to(
+    endpoint: &Endpoint,
+    addresses: &[SocketAddr],
+    tls: Option<&TlsClient>,
+    options: &ConnectOptions,
+) -> Result<OcppSocket, ConnectError> {
+    let (tcp, address) = dial(addresses, options)?;
+    let (transport, observation) =
+        secure(endpoint, tcp, tls, options).map_err(|error| error.at(address))?;
+    upgrade(endpoint, transport, observation, options).map_err(|error| error.at(address))
+}
+
+/// TLS, if the endpoint asks for it.
+pub(crate) fn secure(
+    endpoint: &Endpoint,
+    tcp: TcpStream,
+    tls: Option<&TlsClient>,
+    options: &ConnectOptions,
+) -> Result<(Transport, Option<TlsObservation>), ConnectError> {
+    let patience = Patience::for_at_most(options.handshake, options.stop.clone());
+    let tcp = PatientTcp::new(tcp, patience);
+    if !endpoint.is_secure() {
+        return Ok((Transport::Plain(tcp), None));
+    }
+    let refuse = |cause| ConnectError::new(ConnectStage::Tls, cause);
+    let tls = tls.ok_or_else(|| refuse(ConnectCause::TlsNotConfigured))?;
+    let host = ServerName::try_from(endpoint.host()).map_err(|_| refuse(ConnectCause::HostName))?;
+    let handshake = tls.handshake();
+    let connection = ClientConnection::new(handshake.config, host)
+        .map_err(|error| refuse(ConnectCause::Io(error.to_string())))?;
+    let mut stream = Box::new(StreamOwned::new(connection, tcp));
+    while stream.conn.is_handshaking() {
+        if let Err(error) = stream.conn.complete_io(&mut stream.sock) {
+            let mut seen = handshake.recorder.observation();
+            agreed(&mut seen, &stream.conn);
+            stream.sock.linger();
+            return Err(tls_error(error, ConnectStage::Tls, Some(seen)));
+        }
+    }
+    let mut seen = handshake.recorder.observation();
+    agreed(&mut seen, &stream.conn);
+    Ok((Transport::Client(stream), Some(seen)))
+}
+
+/// Login and WebSocket upgrade on an open transport.
+pub(crate) fn upgrade(
+    endpoint: &Endpoint,
+    mut transport: Transport,
+    observation: Option<TlsObservation>,
+    options: &ConnectOptions,
+) -> Result<OcppSocket, ConnectError> {
+    transport.set_patience(Patience::for_at_most(options.upgrade, options.stop.clone()));
+    let handshake = ClientUpgrade::new();
+    let (answer, tail) = match ask(endpoint, &mut transport, &handshake) {
+        Ok(answered) => answered,
+        Err(AskError::Fault(fault)) => {
+            let error = ConnectError::new(ConnectStage::Upgrade, ConnectCause::Upgrade(fault));
+            return Err(error.having_seen(observation));
+        }
+        Err(AskError::Io(error)) => {
+            return Err(tls_error(error, ConnectStage::Upgrade, observation));
+        }
+    };
+    let refuse = |stage, cause| ConnectError::new(stage, cause).having_seen(observation.clone());
+    if answer.status != 101 {
+        let cause = ConnectCause::Refused(Box::new(answer));
+        return Err(refuse(ConnectStage::Upgrade, cause));
+    }
+    let version = match judge_answer(&handshake, &answer, endpoint.offered()) {
+        Ok(version) => version,
+        Err(fault) => {
+            let stage = match fault {
+                UpgradeFault::SubprotocolNotOffered(_) => ConnectStage::Subprotocol,
+                _ => ConnectStage::Upgrade,
+            };
+            return Err(refuse(stage, ConnectCause::Upgrade(fault)));
+        }
+    };
+    if version.is_none() && options.require_subprotocol && !endpoint.offered().is_empty() {
+        return Err(refuse(
+            ConnectStage::Subprotocol,
+            ConnectCause::NoSubprotocol,
+        ));
+    }
+    let websocket = tungstenite::WebSocket::from_partially_read(
+        transport,
+        tail,
+        tungstenite::protocol::Role::Client,
+        Some(frame_config()),
+    );
+    Ok(OcppSocket::new(websocket, version, observation))
+}
+
+enum AskError {
+    Io(io::Error),
+    Fault(UpgradeFault),
+}
+
+/// Sends the request and reads the answer, with the beginning of a refusal's body.
+fn ask(
+    endpoint: &Endpoint,
+    transport: &mut Transport,
+    handshake: &ClientUpgrade,
+) -> Result<(HttpAnswer, Vec<u8>), AskError> {
+    transport
+        .write_all(handshake.request(endpoint).as_bytes())
+        .and_then(|()| transport.flush())
+        .map_err(AskError::Io)?;
+    let mut bytes = Vec::new();
+    loop {
+        let count = read_some(transport, &mut bytes).map_err(AskError::Io)?;
+        if let Some((mut answer, used)) = handshake.read(&bytes).map_err(AskError::Fault)? {
+            let mut tail = bytes.split_off(used);
+            if answer.status != 101 {
+                read_body(transport, &answer, &mut tail);
+                answer.body = String::from_utf8_lossy(&tail).into_owned();
+            }
+            return Ok((answer, tail));
+        }
+        if count == 0 {
+            return Err(AskError::Io(io::ErrorKind::UnexpectedEof.into()));
+        }
+    }
+}
+
+/// The body only explains the status, so that whatever ends it is good enough.
+fn read_body(transport: &mut Transport, answer: &HttpAnswer, body: &mut Vec<u8>) {
+    let length = answer
+        .header("content-length")
+        .and_then(|it| it.parse::<usize>().ok());
+    let wanted = length.unwrap_or(MAX_BODY).min(MAX_BODY);
+    while body.len() < wanted {
+        match read_some(transport, body) {
+            Ok(count) if count > 0 => {}
+            _ => break,
+        }
+    }
+    body.truncate(wanted);
+}
+
+fn read_some(transport: &mut Transport, bytes: &mut Vec<u8>) -> io::Result<usize> {
+    let mut buffer = [0; 1024];
+    let count = transport.read(&mut buffer)?;
+    bytes.extend_from_slice(buffer.get(..count).unwrap_or_default());
+    Ok(count)
+}
+
+/// With TLS 1.3 a refusal of the client certificate arrives with the first read, when the
+/// upgrade has begun; it is a matter of TLS all the same.
+fn tls_error(
+    error: io::Error,
+    stage: ConnectStage,
+    observation: Option<TlsObservation>,
+) -> ConnectError {
+    let failure = observation
+        .as_ref()
+        .filter(|_| stage == ConnectStage::Tls || error.get_ref().is_some())
+        .and_then(|seen| TlsFailure::from_io(&error, seen));
+    match failure {
+        Some(failure) => ConnectError::new(ConnectStage::Tls, ConnectCause::Tls(failure)),
+        None => ConnectError::io(stage, error),
+    }
+    .having_seen(observation)
+}
+
+/// Completes what was seen with what was agreed on.
+fn agreed(seen: &mut TlsObservation, connection: &ClientConnection) {
+    seen.version = connection
+        .protocol_version()
+        .map(|it| TlsVersion::from_number(it.into()));
+    seen.suite = connection
+        .negotiated_cipher_suite()
+        .map(|it| CipherSuite::from_number(it.suite().into()));
+    // A resumed session does not show the certificates again.
+    if seen.presented.is_empty()
+        && let Some(chain) = connection.peer_certificates()
+    {
+        seen.presented = chain
+            .iter()
+            .map(|der| Certificate::as_presented(der))
+            .collect();
+        seen.chain_accepted = true;
+    }
+}

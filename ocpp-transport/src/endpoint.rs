@@ -1,0 +1,304 @@
+use std::fmt;
+
+use ocpp_config::Secret;
+use url::{Host, Url};
+
+use crate::basic_auth::{BasicCredentials, PasswordError, PasswordForm};
+use crate::wire_text::wire_text;
+
+wire_text! {
+    /// An OCPP version as the WebSocket subprotocol names it.
+    Subprotocol {
+        /// OCPP 1.6.
+        OCPP16 = "ocpp1.6";
+        /// OCPP 2.0.1.
+        OCPP201 = "ocpp2.0.1";
+        /// OCPP 2.1.
+        OCPP21 = "ocpp2.1";
+    }
+}
+
+/// Where a charger connects to and as whom: the back office's URL, the charger's
+/// identity, the OCPP versions it offers, and its password if it has one.
+///
+/// ```
+/// use ocpp_transport::{Endpoint, Subprotocol};
+///
+/// let endpoint = Endpoint::new("wss://csms.example.com/ocpp/", "RDAM 123", Subprotocol::OCPP16)?;
+/// assert_eq!(endpoint.url(), "wss://csms.example.com/ocpp/RDAM%20123");
+/// # Ok::<(), ocpp_transport::EndpointError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    secure: bool,
+    host: Host<String>,
+    port: Option<u16>,
+    target: String,
+    identity: String,
+    offered: Vec<Subprotocol>,
+    credentials: Option<BasicCredentials>,
+}
+
+impl Endpoint {
+    /// The charger `identity` at the back office `url`, which stands without the
+    /// identity: that is appended, percent-encoded by the letter of RFC 3986 (OCPP-J 1.6
+    /// section 3.1.1, OCPP 2.0.1 part 4 section 3.1.1).
+    ///
+    /// # Errors
+    /// When the URL is none of `ws` or `wss` with a host, or carries a user, a password
+    /// or a fragment; when the identity is empty, `.` or `..`.
+    pub fn new(url: &str, identity: &str, version: Subprotocol) -> Result<Self, EndpointError> {
+        let parsed = parse_url(url)?;
+        let encoded = encode_identity(identity)?;
+        let path = parsed.path();
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let mut target = format!("{path}/{encoded}");
+        if let Some(query) = parsed.query() {
+            target.push('?');
+            target.push_str(query);
+        }
+        Ok(Self {
+            secure: parsed.scheme() == "wss",
+            host: parsed.host().ok_or(EndpointError::NoHost)?.to_owned(),
+            port: parsed.port(),
+            target,
+            identity: identity.to_owned(),
+            offered: vec![version],
+            credentials: None,
+        })
+    }
+
+    /// Offers these versions, most wanted first, in place of the one given to
+    /// [`new`](Self::new). An empty list offers none, as broken chargers do.
+    #[must_use]
+    pub fn offering(mut self, versions: &[Subprotocol]) -> Self {
+        self.offered = versions.to_vec();
+        self
+    }
+
+    /// Logs in with the identity and this key: security profiles 1 and 2.
+    ///
+    /// # Errors
+    /// When the key does not have the spelling, or the identity holds a `:`, which ends
+    /// the user name in HTTP basic authentication.
+    pub fn with_key(mut self, key: &Secret, form: PasswordForm) -> Result<Self, EndpointError> {
+        if self.identity.contains(':') {
+            return Err(EndpointError::ColonInIdentity);
+        }
+        let password = form.password(key).map_err(EndpointError::Password)?;
+        self.credentials = Some(BasicCredentials::new(self.identity.clone(), password));
+        Ok(self)
+    }
+
+    /// The same endpoint without a login.
+    #[must_use]
+    pub fn without_key(mut self) -> Self {
+        self.credentials = None;
+        self
+    }
+
+    /// The URL that is dialled, identity included, default port left out.
+    pub fn url(&self) -> String {
+        format!("{}://{}{}", self.scheme(), self.authority(), self.target)
+    }
+
+    /// Whether the connection is secured with TLS (`wss`).
+    pub const fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// The host without brackets: a DNS name (IDNA-encoded) or an IP address.
+    pub fn host(&self) -> String {
+        match &self.host {
+            Host::Domain(name) => name.clone(),
+            Host::Ipv4(ip) => ip.to_string(),
+            Host::Ipv6(ip) => ip.to_string(),
+        }
+    }
+
+    /// The port, 443 or 80 when the URL names none.
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(if self.secure { 443 } else { 80 })
+    }
+
+    /// The charger's identity, not encoded.
+    pub fn identity(&self) -> &str {
+        &self.identity
+    }
+
+    /// The versions offered, most wanted first.
+    pub fn offered(&self) -> &[Subprotocol] {
+        &self.offered
+    }
+
+    /// Whether a login is sent.
+    pub const fn has_key(&self) -> bool {
+        self.credentials.is_some()
+    }
+
+    /// Path and query of the request.
+    pub(crate) fn target(&self) -> &str {
+        &self.target
+    }
+
+    /// Host and port for the `Host` header.
+    pub(crate) fn authority(&self) -> String {
+        match self.port {
+            Some(port) => format!("{}:{port}", self.host),
+            None => self.host.to_string(),
+        }
+    }
+
+    pub(crate) const fn credentials(&self) -> Option<&BasicCredentials> {
+        self.credentials.as_ref()
+    }
+
+    const fn scheme(&self) -> &'static str {
+        if self.secure { "wss" } else { "ws" }
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.url())
+    }
+}
+
+/// Why an endpoint cannot be dialled. All of these concern the URL, the identity or the
+/// key of the caller.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum EndpointError {
+    /// The text is not a URL.
+    #[error("not a URL ({0}); expected something like wss://host/path")]
+    NotAUrl(String),
+    /// The scheme is another than `ws` and `wss`.
+    #[error("the scheme {0:?} is not that of an OCPP-J endpoint; expected ws or wss")]
+    Scheme(String),
+    /// There is no host.
+    #[error("the URL names no host")]
+    NoHost,
+    /// The URL carries a user or a password, which chargers do not read from there.
+    #[error("the URL carries a user name or password; give the key separately")]
+    UserInfo,
+    /// The URL carries a fragment (`#…`).
+    #[error("the URL carries a fragment (#…), which no server ever sees")]
+    Fragment,
+    /// The identity is empty.
+    #[error("the identity is empty")]
+    EmptyIdentity,
+    /// The identity is `.` or `..`, which URL handling removes on the way.
+    #[error("the identity {0:?} would be removed from the path on the way")]
+    DotIdentity(String),
+    /// The identity holds a `:` and cannot be a user name.
+    #[error("the identity holds a colon and cannot be the user name of a login")]
+    ColonInIdentity,
+    /// The key cannot be sent in the chosen spelling.
+    #[error("the key cannot be sent in this spelling")]
+    Password(#[source] PasswordError),
+}
+
+/// Percent-encodes everything outside the unreserved characters of RFC 3986.
+///
+/// # Errors
+/// When the identity is empty, `.` or `..`.
+pub fn encode_identity(identity: &str) -> Result<String, EndpointError> {
+    match identity {
+        "" => return Err(EndpointError::EmptyIdentity),
+        "." | ".." => return Err(EndpointError::DotIdentity(identity.to_owned())),
+        _ => {}
+    }
+    let mut encoded = String::with_capacity(identity.len());
+    for byte in identity.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            encoded.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    Ok(encoded)
+}
+
+fn parse_url(text: &str) -> Result<Url, EndpointError> {
+    let url = Url::parse(text).map_err(|error| EndpointError::NotAUrl(error.to_string()))?;
+    if !matches!(url.scheme(), "ws" | "wss") {
+        return Err(EndpointError::Scheme(url.scheme().to_owned()));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(EndpointError::UserInfo);
+    }
+    if url.fragment().is_some() {
+        return Err(EndpointError::Fragment);
+    }
+    Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dialled(url: &str, identity: &str) -> Result<String, EndpointError> {
+        Endpoint::new(url, identity, Subprotocol::OCPP16).map(|it| it.url())
+    }
+
+    #[test]
+    fn the_identity_is_the_last_segment_however_the_url_ends() {
+        for (url, identity, expected) in [
+            ("ws://h/ocpp", "CP1", "ws://h/ocpp/CP1"),
+            ("ws://h/ocpp/", "CP1", "ws://h/ocpp/CP1"),
+            ("ws://h", "CP1", "ws://h/CP1"),
+            (
+                "wss://h:8443/a/b?token=x",
+                "CP1",
+                "wss://h:8443/a/b/CP1?token=x",
+            ),
+            ("wss://h:443/a", "RDAM|123", "wss://h/a/RDAM%7C123"),
+            ("wss://[::1]:9000/", "é/%", "wss://[::1]:9000/%C3%A9%2F%25"),
+            ("wss://h/", "...", "wss://h/..."),
+        ] {
+            assert_eq!(dialled(url, identity).as_deref(), Ok(expected));
+        }
+    }
+
+    #[test]
+    fn what_a_charger_could_not_dial_is_refused_with_its_reason() {
+        let dot = |it: &str| EndpointError::DotIdentity(it.to_owned());
+        for (url, identity, expected) in [
+            (
+                "https://h/",
+                "CP1",
+                EndpointError::Scheme("https".to_owned()),
+            ),
+            ("ws://u@h/", "CP1", EndpointError::UserInfo),
+            ("ws://u:p@h/", "CP1", EndpointError::UserInfo),
+            ("ws://h/#x", "CP1", EndpointError::Fragment),
+            ("ws://h/", "", EndpointError::EmptyIdentity),
+            ("ws://h/", ".", dot(".")),
+            ("ws://h/", "..", dot("..")),
+        ] {
+            assert_eq!(dialled(url, identity), Err(expected));
+        }
+        assert!(matches!(
+            dialled("csms.example.com/ocpp", "CP1"),
+            Err(EndpointError::NotAUrl(_))
+        ));
+    }
+
+    #[test]
+    fn a_colon_in_the_identity_cannot_log_in() {
+        let endpoint = Endpoint::new("ws://h", "a:b", Subprotocol::OCPP16).expect("dialled");
+        let refused = endpoint.with_key(&Secret::from("key"), PasswordForm::Verbatim);
+        assert_eq!(refused.err(), Some(EndpointError::ColonInIdentity));
+    }
+
+    #[test]
+    fn the_host_stands_without_brackets_and_the_port_is_known() {
+        let endpoint = Endpoint::new("wss://[::1]/", "CP1", Subprotocol::OCPP16).expect("url");
+        assert_eq!((endpoint.host().as_str(), endpoint.port()), ("::1", 443));
+        let endpoint = Endpoint::new("ws://Käse.example", "CP1", Subprotocol::OCPP16).expect("url");
+        assert_eq!(
+            (endpoint.host().as_str(), endpoint.port()),
+            ("xn--kse-qla.example", 80)
+        );
+    }
+}

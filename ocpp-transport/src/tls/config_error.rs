@@ -1,0 +1,35 @@
+use std::error::Error;
+
+use crate::certificate::Fingerprint;
+
+/// Why a TLS configuration cannot be built. All of these concern the caller's material,
+/// none of them a peer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TlsConfigError {
+    /// There is no trust anchor, so that every server would be refused.
+    #[error("no trusted root: give the root certificate of the back office's operator")]
+    NoRoots,
+    /// A root cannot serve as a trust anchor.
+    #[error("the root with fingerprint {fingerprint} cannot be a trust anchor")]
+    BadRoot {
+        /// Which root.
+        fingerprint: Fingerprint,
+        /// What the verifier said.
+        source: BoxedError,
+    },
+    /// A certificate revocation list cannot be read.
+    #[error("a certificate revocation list cannot be read")]
+    BadCrl(#[source] BoxedError),
+    /// The private key cannot be used, or is not the key of the leaf certificate.
+    #[error("the private key cannot be used with this certificate")]
+    BadIdentity(#[source] BoxedError),
+    /// Nothing of what the charger offers can be spoken by the crypto provider.
+    #[error("no TLS version with a cipher suite is left that this crypto provider can speak")]
+    NothingInCommon,
+    /// The TLS library refused the combination.
+    #[error("the TLS library refused the configuration")]
+    Refused(#[source] BoxedError),
+}
+
+pub(crate) type BoxedError = Box<dyn Error + Send + Sync>;

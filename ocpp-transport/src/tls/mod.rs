@@ -1,0 +1,16 @@
+mod client;
+mod config_error;
+mod failure;
+mod observation;
+mod provider;
+mod server;
+mod suite;
+mod verifier;
+
+pub use client::{TlsClient, TlsClientBuilder};
+pub use config_error::TlsConfigError;
+pub use failure::TlsFailure;
+pub use observation::TlsObservation;
+pub use provider::Provider;
+pub use server::{ClientCertificates, TlsServer, TlsServerBuilder};
+pub use suite::{CipherSuite, TlsVersion};

@@ -1,0 +1,42 @@
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::suite::{CipherSuite, TlsVersion};
+use crate::certificate::Certificate;
+
+/// What was seen of the other side in a TLS handshake, whether it ended well or not.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TlsObservation {
+    /// The certificates the server sent, as they came, leaf first if it obeys the rules.
+    /// Empty when the handshake did not get that far, which is telling in itself.
+    pub presented: Vec<Certificate>,
+    /// Whether the presented chain was accepted.
+    pub chain_accepted: bool,
+    /// Whether the server asked for a client certificate.
+    pub certificate_asked: bool,
+    /// The DER names of the CAs whose client certificates the server wants; often empty.
+    pub accepted_issuers: Vec<Vec<u8>>,
+    /// Whether a client certificate was sent.
+    pub certificate_sent: bool,
+    /// The protocol version, once agreed.
+    pub version: Option<TlsVersion>,
+    /// The cipher suite, once agreed.
+    pub suite: Option<CipherSuite>,
+}
+
+/// Where verifier and resolver write down what they see during one handshake.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Recorder(Arc<Mutex<TlsObservation>>);
+
+impl Recorder {
+    pub(crate) fn note(&self, write: impl FnOnce(&mut TlsObservation)) {
+        write(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(crate) fn observation(&self) -> TlsObservation {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}

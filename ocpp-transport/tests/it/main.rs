@@ -1,0 +1,11 @@
+//! Connections between this crate's client and server side on loopback, with a PKI that
+//! is generated for each test.
+
+#![expect(
+    clippy::expect_used,
+    reason = "helpers of tests: what they set up has to work"
+)]
+
+mod connection;
+mod pki;
+mod server;
