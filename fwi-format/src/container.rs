@@ -3,7 +3,6 @@
 use core::fmt;
 
 use crate::error::ParseError;
-use crate::foreign::ForeignFile;
 use crate::header::Header;
 use crate::layout::{HEADER_LEN, TRAILER_LEN, TRAILER_LEN_U64};
 use crate::limits::Limits;
@@ -17,7 +16,7 @@ use crate::limits::Limits;
 /// `verify`).
 ///
 /// A file that was cut off exactly before its trailer is still a container without a
-/// trailer; `inspect` reports it where one is expected.
+/// trailer; [`inspect()`](crate::inspect()) reports it where one is expected.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Container<'a> {
     header: Header,
@@ -32,7 +31,7 @@ impl<'a> Container<'a> {
     /// on the length of the payload.
     ///
     /// # Errors
-    /// The first thing wrong; `inspect` finds all of them.
+    /// The first thing wrong; [`inspect()`](crate::inspect()) finds all of them.
     pub fn parse(bytes: &'a [u8]) -> Result<Self, ParseError> {
         Self::parse_with(bytes, &Limits::new())
     }
@@ -42,7 +41,7 @@ impl<'a> Container<'a> {
     /// # Errors
     /// As [`Container::parse`].
     pub fn parse_with(bytes: &'a [u8], limits: &Limits) -> Result<Self, ParseError> {
-        let header = Header::parse(bytes, limits).map_err(|error| name_foreign(error, bytes))?;
+        let header = Header::parse(bytes, limits).map_err(|error| error.naming(bytes))?;
         let payload_end = payload_end(&header, bytes.len())?;
         Ok(Self {
             header,
@@ -114,16 +113,6 @@ fn payload_end(header: &Header, length: usize) -> Result<usize, ParseError> {
     }
     // `expected` is at most `length`, a usize: the conversion cannot fail.
     usize::try_from(expected).map_err(|_| ParseError::Truncated { expected, found })
-}
-
-/// Replaces "this is no header" by what the bytes are, where that is known.
-fn name_foreign(error: ParseError, bytes: &[u8]) -> ParseError {
-    match error {
-        ParseError::TooShort { .. } | ParseError::Marker { .. } => {
-            ForeignFile::by_content(bytes).map_or(error, |file| ParseError::Foreign { file })
-        }
-        other => other,
-    }
 }
 
 impl fmt::Debug for Container<'_> {

@@ -80,6 +80,16 @@ impl ParseError {
             Self::PayloadTooLarge { .. } => Advice::RaiseLimit,
         }
     }
+
+    /// Replaces "this is no header" by what the bytes are, where that is known.
+    pub(crate) fn naming(self, bytes: &[u8]) -> Self {
+        match self {
+            Self::TooShort { .. } | Self::Marker { .. } => {
+                ForeignFile::by_content(bytes).map_or(self, |file| Self::Foreign { file })
+            }
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for ParseError {
@@ -151,6 +161,10 @@ pub enum Advice {
     ChooseContainerBeside,
     /// A settings file: import it as settings.
     ImportSettings,
+    /// Name and content disagree: find out which file this really is.
+    CheckName,
+    /// Built for tests: of no use to a real charger.
+    TestsOnly,
 }
 
 impl fmt::Display for Advice {
@@ -177,6 +191,8 @@ impl fmt::Display for Advice {
                 "the download was answered with a web page: log in there and download again"
             }
             Self::ChooseContainerBeside => "choose the .fwi that it was published with",
+            Self::CheckName => "find out which file this really is: it was probably renamed",
+            Self::TestsOnly => "use it with a simulated charger only: a real one will refuse it",
             Self::ImportSettings => "import it as a settings file instead of uploading it",
         })
     }

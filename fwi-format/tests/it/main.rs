@@ -1,5 +1,19 @@
 //! What the crate promises, proven from outside.
 
-#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
 
+#[cfg(all(feature = "archive", feature = "verify"))]
+mod archive;
+mod compatibility;
 mod container;
+mod inspect;
+mod names;
+mod stream;
+#[cfg(feature = "verify")]
+mod test_release;
+#[cfg(feature = "verify")]
+mod verify;
