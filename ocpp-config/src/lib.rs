@@ -1,15 +1,21 @@
 #![doc = include_str!("../README.md")]
 
+mod decode;
 mod document;
 mod object;
 pub mod objects;
+pub mod ocpp201;
+mod plan;
 mod property;
 mod report;
 mod secret;
+#[cfg(feature = "settings-xml")]
+pub mod settings_xml;
 mod snapshot;
 mod types;
 mod validate;
 
+pub use decode::{Decoded, decode};
 #[cfg(feature = "schema")]
 pub use document::document_schema;
 pub use document::{
@@ -20,6 +26,11 @@ pub use object::{
     Access, DataType, DictionaryEntry, InForce, Object, ObjectId, ObjectIdError, ObjectWrite,
     RawBytesError, Value, ValueTypeError, WriteOnlyItem, decode_bytes, encode_bytes,
     is_charger_bound,
+};
+pub use plan::{
+    AssignedSlot, FallbackRisk, Installed, InstalledPlace, LeftOut, LeftOutReason, OneWayDoor,
+    Plan, PlanError, PlanOptions, PlanProblem, PlanStage, PlannedInstall, PlannedUpload,
+    PlannedWrite, RestoreError, StagedPlan, UploadPurpose, plan, plan_staged,
 };
 pub use property::{
     MAX_WRITES_PER_REQUEST, PostedProperty, Property, PropertyError, PropertyPage, encode_writes,

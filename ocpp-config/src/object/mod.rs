@@ -14,6 +14,8 @@ pub use access::Access;
 pub use bytes::{RawBytesError, decode_bytes, encode_bytes};
 pub use data_type::DataType;
 pub use dictionary::{DictionaryEntry, InForce, is_charger_bound};
+
+pub(crate) use dictionary::is_secret;
 pub use entry::{Object, ObjectWrite};
 pub use id::{ObjectId, ObjectIdError};
 pub use value::{Value, ValueTypeError};

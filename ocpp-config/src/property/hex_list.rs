@@ -4,26 +4,26 @@ use std::fmt::Write;
 
 /// Whether items are padded to their full width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Padding {
+pub(crate) enum Padding {
     /// `A,FF`, as a charger lists them.
     Bare,
     /// `0A,FF`, as a client writes them.
     Full,
 }
 
-pub(super) fn parse_bytes(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn parse_bytes(text: &str) -> Option<Vec<u8>> {
     parse(text, |item| u8::from_str_radix(item, 16).ok())
 }
 
-pub(super) fn parse_words(text: &str) -> Option<Vec<u16>> {
+pub(crate) fn parse_words(text: &str) -> Option<Vec<u16>> {
     parse(text, |item| u16::from_str_radix(item, 16).ok())
 }
 
-pub(super) fn join_bytes(bytes: &[u8], padding: Padding) -> String {
+pub(crate) fn join_bytes(bytes: &[u8], padding: Padding) -> String {
     join(bytes.iter().map(|byte| u16::from(*byte)), padding, 2)
 }
 
-pub(super) fn join_words(words: &[u16], padding: Padding) -> String {
+pub(crate) fn join_words(words: &[u16], padding: Padding) -> String {
     join(words.iter().copied(), padding, 4)
 }
 

@@ -1,6 +1,6 @@
 //! Objects as the charger's HTTPS API spells them: JSON in both directions.
 
-mod hex_list;
+pub(crate) mod hex_list;
 mod page;
 mod scalar;
 mod write;
