@@ -8,8 +8,8 @@ use crate::UploadState;
 
 /// Why a request was not answered as hoped.
 ///
-/// The text says what happened, in one phrase; what a person should do about it is
-/// [`LinkErrorKind`]'s to tell, in the caller's language.
+/// The text says what happened, in one phrase. [`LinkErrorKind::cure`] tells what a
+/// person should do about it, as a value that a tool can translate.
 #[derive(Debug, Clone)]
 pub struct LinkError {
     kind: LinkErrorKind,
@@ -40,6 +40,13 @@ impl LinkError {
     #[must_use]
     pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
         self.source = Some(Arc::new(source));
+        self
+    }
+
+    /// The same error, with this said about the request's effect.
+    #[must_use]
+    pub const fn with_effect(mut self, may_have_taken_effect: bool) -> Self {
+        self.may_have_taken_effect = may_have_taken_effect;
         self
     }
 
@@ -88,6 +95,9 @@ pub enum LinkErrorKind {
         /// What was under way, for example `sending the request`.
         during: &'static str,
     },
+    /// The charger is restarting: it was told to, and does not answer yet.
+    #[error("the charger is restarting and does not answer yet")]
+    Restarting,
     /// The charger does not know the user.
     #[error("the charger does not know this user name")]
     UnknownUser,
@@ -95,8 +105,11 @@ pub enum LinkErrorKind {
     #[error("wrong password, or a user without the rights for this")]
     WrongPassword,
     /// Another client holds the charger's only session, or has just taken it.
-    #[error("another client is using the charger's only session")]
-    SessionTaken,
+    #[error("another client is using the charger's only session: {symptom}")]
+    SessionTaken {
+        /// By which sign.
+        symptom: SessionSymptom,
+    },
     /// Too many logins in a row; the link stopped by itself.
     #[error("too many logins in a short time")]
     LoginLimit,
@@ -129,12 +142,24 @@ pub enum LinkErrorKind {
         /// The one presented.
         found: String,
     },
+    /// The pins of known chargers cannot be read or kept on this side.
+    #[error("the store of confirmed public keys cannot be used")]
+    PinStore,
     /// The charger said no, with this HTTP status.
     #[error("the charger refused the request with status {status}")]
     Refused {
         /// The HTTP status.
         status: u16,
     },
+    /// The charger refused what was uploaded, with this HTTP status.
+    #[error("the charger refused the uploaded container with status {status}")]
+    PayloadRefused {
+        /// The HTTP status.
+        status: u16,
+    },
+    /// The charger is still busy with an earlier upload.
+    #[error("the charger is still busy with an earlier upload")]
+    UploadBusy,
     /// The object dictionary said no, with this CANopen SDO abort code.
     #[error("the charger aborted the access to {id} with code {code:#010X}")]
     Aborted {
@@ -187,4 +212,27 @@ pub enum LinkErrorKind {
     /// The caller threw the switch.
     #[error("cancelled")]
     Cancelled,
+}
+
+/// The sign by which a link concludes that another client took the charger's only
+/// session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum SessionSymptom {
+    /// A session that had just logged in was logged out again.
+    LoggedOut,
+    /// Connections that had just logged in were closed, several times in a row.
+    Disconnected,
+    /// A charger that answered before refuses new connections.
+    ConnectionRefused,
+}
+
+impl fmt::Display for SessionSymptom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LoggedOut => "a fresh login was revoked at once",
+            Self::Disconnected => "fresh sessions were cut off repeatedly",
+            Self::ConnectionRefused => "a charger that answered before refuses connections",
+        })
+    }
 }

@@ -1,8 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod context;
+mod cure;
 mod error;
 pub mod gateway;
+#[cfg(feature = "https")]
+pub mod https;
 mod link;
 mod log;
 mod request;
@@ -10,7 +13,8 @@ mod response;
 mod upload;
 
 pub use context::{Cancel, Context, Progress};
-pub use error::{LinkError, LinkErrorKind};
+pub use cure::{Cure, Party};
+pub use error::{LinkError, LinkErrorKind, SessionSymptom};
 pub use link::{AsyncLink, Link};
 pub use log::LogPage;
 pub use request::Request;

@@ -1,0 +1,174 @@
+use std::fmt;
+
+use crate::LinkErrorKind;
+
+/// What a person can do about a [`LinkErrorKind`].
+///
+/// A value, so that a tool can show it in another language; [`Display`](fmt::Display)
+/// is the English text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Cure {
+    /// Check address, cable and power.
+    CheckAddress,
+    /// Try again, with more time.
+    TryAgain,
+    /// Wait until the charger is back.
+    WaitForRestart,
+    /// Use the right user name.
+    CheckUserName,
+    /// Use the right password, or a user with more rights.
+    CheckPassword,
+    /// Close the other programs that talk to the charger.
+    CloseOtherClients,
+    /// Ask less often.
+    AskLessOften,
+    /// Check that the address is a charger's.
+    CheckDevice,
+    /// Update the firmware, or ask by name for the old way in.
+    UpdateFirmware,
+    /// Use the platform's TLS engine.
+    UseOtherTlsEngine,
+    /// Compare the fingerprint with the charger and confirm it.
+    ConfirmKey,
+    /// Find out why the key changed before trusting it again.
+    InvestigateKeyChange,
+    /// Check the file's permissions and the free space.
+    CheckFile,
+    /// Check the value or container that was sent.
+    CheckContents,
+    /// Wait until the earlier upload is through.
+    WaitForUpload,
+    /// Use another link.
+    UseOtherLink,
+    /// Report it: the charger says something that this library does not know.
+    ReportBug,
+    /// Nothing: it was asked for.
+    Nothing,
+}
+
+impl LinkErrorKind {
+    /// What a person can do about it.
+    pub const fn cure(&self) -> Cure {
+        match self {
+            Self::Unreachable => Cure::CheckAddress,
+            Self::Timeout { .. } | Self::ConnectionLost { .. } => Cure::TryAgain,
+            Self::Restarting => Cure::WaitForRestart,
+            Self::UnknownUser => Cure::CheckUserName,
+            Self::WrongPassword => Cure::CheckPassword,
+            Self::SessionTaken { .. } | Self::LoginLimit => Cure::CloseOtherClients,
+            Self::RateLimited => Cure::AskLessOften,
+            Self::NotACharger => Cure::CheckDevice,
+            Self::FirmwareTooOld => Cure::UpdateFirmware,
+            Self::NoCommonCipherSuite | Self::Tls => Cure::UseOtherTlsEngine,
+            Self::KeyNotConfirmed { .. } => Cure::ConfirmKey,
+            Self::KeyChanged { .. } => Cure::InvestigateKeyChange,
+            Self::PinStore | Self::UploadSource => Cure::CheckFile,
+            Self::Refused { .. }
+            | Self::PayloadRefused { .. }
+            | Self::Aborted { .. }
+            | Self::ValueOutOfRange { .. } => Cure::CheckContents,
+            Self::UploadBusy => Cure::WaitForUpload,
+            Self::NotOnThisLink { .. } => Cure::UseOtherLink,
+            Self::Malformed { .. } => Cure::ReportBug,
+            Self::Cancelled => Cure::Nothing,
+        }
+    }
+
+    /// Whom it concerns.
+    pub const fn concerns(&self) -> Party {
+        match self {
+            Self::Unreachable | Self::Timeout { .. } | Self::ConnectionLost { .. } => {
+                Party::Network
+            }
+            Self::UnknownUser
+            | Self::WrongPassword
+            | Self::LoginLimit
+            | Self::KeyNotConfirmed { .. }
+            | Self::PinStore
+            | Self::NotOnThisLink { .. }
+            | Self::ValueOutOfRange { .. }
+            | Self::UploadSource
+            | Self::Cancelled => Party::Caller,
+            Self::SessionTaken { .. } => Party::OtherClient,
+            Self::Restarting
+            | Self::RateLimited
+            | Self::NotACharger
+            | Self::FirmwareTooOld
+            | Self::NoCommonCipherSuite
+            | Self::Tls
+            | Self::KeyChanged { .. }
+            | Self::Refused { .. }
+            | Self::PayloadRefused { .. }
+            | Self::UploadBusy
+            | Self::Aborted { .. }
+            | Self::Malformed { .. } => Party::Charger,
+        }
+    }
+}
+
+impl fmt::Display for Cure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CheckAddress => {
+                "check the address, the cable and the power, and that no other program is connected: the charger takes one connection at a time"
+            }
+            Self::TryAgain => "try again, with more time",
+            Self::WaitForRestart => "wait: a restart takes two to three minutes",
+            Self::CheckUserName => "check the user name; the installer's account is usually `admin`",
+            Self::CheckPassword => {
+                "check the password, and that this user may do it; a PIN of the vendor's app is not a password"
+            }
+            Self::CloseOtherClients => {
+                "close the other programs that are connected to the charger (vendor tool, app, home automation), wait a minute and try again"
+            }
+            Self::AskLessOften => "ask less often",
+            Self::CheckDevice => "check that this is the address of a charger",
+            Self::UpdateFirmware => {
+                "update the firmware, or ask by name for plain HTTP if it is below 5.0"
+            }
+            Self::UseOtherTlsEngine => {
+                "the firmware may offer only cipher suites that this TLS engine refuses: use the platform's (feature `native-tls`)"
+            }
+            Self::ConfirmKey => "compare the fingerprint with the charger's, then confirm it",
+            Self::InvestigateKeyChange => {
+                "find out whether the controller was replaced or reset; remove the old pin only if it was"
+            }
+            Self::CheckFile => "check the file's permissions and the free space",
+            Self::CheckContents => "check what was sent: model, firmware and limits must fit",
+            Self::WaitForUpload => "wait until the earlier upload is through, or restart the charger",
+            Self::UseOtherLink => "use another link to the charger",
+            Self::ReportBug => "report it, with the firmware version",
+            Self::Nothing => "nothing",
+        })
+    }
+}
+
+/// Whom an error concerns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Party {
+    /// The program or person that asked.
+    Caller,
+    /// The network between here and the charger.
+    Network,
+    /// The charger.
+    Charger,
+    /// Another client of the same charger.
+    OtherClient,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_cure_is_a_sentence_of_advice() {
+        let kind = LinkErrorKind::SessionTaken {
+            symptom: crate::SessionSymptom::LoggedOut,
+        };
+        assert_eq!(kind.cure(), Cure::CloseOtherClients);
+        assert_eq!(kind.concerns(), Party::OtherClient);
+        assert!(kind.cure().to_string().contains("other programs"));
+    }
+}

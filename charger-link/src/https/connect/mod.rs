@@ -1,0 +1,109 @@
+//! Where connections come from.
+
+#[cfg(feature = "native-tls")]
+mod native;
+mod pinned;
+mod plain;
+mod rustls;
+mod tcp;
+
+use std::io::{self, Read, Write};
+use std::time::{Duration, Instant};
+
+#[cfg(feature = "native-tls")]
+pub use native::NativeTlsConnector;
+pub use plain::PlainConnector;
+pub use rustls::RustlsConnector;
+
+use super::settings::HttpsSettings;
+use crate::{Cancel, LinkError, LinkErrorKind};
+
+/// Opens connections to a charger: TCP with TLS on top, or whatever else leads there.
+///
+/// [`RustlsConnector`] is the usual one; feature `native-tls` has one for firmware
+/// whose cipher suites rustls does not speak. Another implementation can bring its own
+/// TLS engine or tunnel, and must then check whom it talks to as carefully as these.
+pub trait Connector: Send {
+    /// What it opens.
+    type Connection: Connection;
+
+    /// Opens a connection to [`HttpsSettings::address`], ready for HTTP.
+    ///
+    /// # Errors
+    /// A [`LinkError`] that tells why not; [`LinkErrorKind::ConnectionLost`] is tried
+    /// again, all others are final.
+    fn connect(
+        &mut self,
+        settings: &HttpsSettings,
+        limit: &ConnectLimit<'_>,
+    ) -> Result<Self::Connection, LinkError>;
+}
+
+/// An open connection.
+///
+/// Reads and writes wait no longer than the patience that was set last; then they fail
+/// with [`io::ErrorKind::WouldBlock`] or [`io::ErrorKind::TimedOut`], having done
+/// nothing, and are tried again.
+pub trait Connection: Read + Write + Send {
+    /// Sets how long one read or write may wait. Never zero.
+    ///
+    /// # Errors
+    /// What the operating system reports.
+    fn set_patience(&mut self, patience: Duration) -> io::Result<()>;
+
+    /// Says goodbye, where the protocol has a word for it, without waiting for an
+    /// answer. Dropping the connection closes it.
+    fn say_goodbye(&mut self) {}
+}
+
+impl Connection for Box<dyn Connection> {
+    fn set_patience(&mut self, patience: Duration) -> io::Result<()> {
+        (**self).set_patience(patience)
+    }
+
+    fn say_goodbye(&mut self) {
+        (**self).say_goodbye();
+    }
+}
+
+/// How long connecting may take, and who may stop it.
+#[derive(Debug)]
+pub struct ConnectLimit<'a> {
+    until: Instant,
+    cancel: &'a Cancel,
+}
+
+impl<'a> ConnectLimit<'a> {
+    pub(crate) const fn new(until: Instant, cancel: &'a Cancel) -> Self {
+        Self { until, cancel }
+    }
+
+    /// How much time is left, for the next wait.
+    ///
+    /// # Errors
+    /// [`LinkErrorKind::Timeout`] if none is, [`LinkErrorKind::Cancelled`] if the
+    /// caller threw the switch. Ask again at least every 100 ms.
+    pub fn remaining(&self) -> Result<Duration, LinkError> {
+        if self.cancel.is_cancelled() {
+            return Err(LinkError::without_effect(LinkErrorKind::Cancelled));
+        }
+        let left = self.until.saturating_duration_since(Instant::now());
+        match left.is_zero() {
+            true => Err(LinkError::without_effect(LinkErrorKind::Timeout {
+                during: "connecting",
+            })),
+            false => Ok(left),
+        }
+    }
+}
+
+/// How long a driver waits before it looks at the clock and the switch again.
+pub(crate) const SLICE: Duration = Duration::from_millis(100);
+
+/// Whether an operation only needs more time.
+pub(crate) fn is_unfinished(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
+    )
+}

@@ -1,0 +1,109 @@
+use std::io::{self, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use native_tls::{HandshakeError, MidHandshakeTlsStream, TlsConnector, TlsStream};
+
+use super::{ConnectLimit, Connection, Connector, SLICE, tcp};
+use crate::https::settings::HttpsSettings;
+use crate::https::trust::{Fingerprint, PinError, Trust};
+use crate::{LinkError, LinkErrorKind};
+
+/// TLS by the platform's engine (OpenSSL, Secure Transport or SChannel), with the
+/// charger's public key pinned, for firmware whose cipher suites
+/// [`RustlsConnector`](super::RustlsConnector) does not speak: RSA key exchange and CBC
+/// modes. Prefer rustls wherever it connects: those suites have no forward secrecy.
+#[derive(Debug, Clone)]
+pub struct NativeTlsConnector {
+    trust: Trust,
+}
+
+impl NativeTlsConnector {
+    /// Connections to chargers that `trust` accepts.
+    pub const fn new(trust: Trust) -> Self {
+        Self { trust }
+    }
+}
+
+impl Connector for NativeTlsConnector {
+    type Connection = TlsStream<TcpStream>;
+
+    fn connect(
+        &mut self,
+        settings: &HttpsSettings,
+        limit: &ConnectLimit<'_>,
+    ) -> Result<Self::Connection, LinkError> {
+        let expected = self.trust.expected(&settings.pin_name())?;
+        match handshake(settings, expected, limit)? {
+            Ok(stream) => Ok(stream),
+            Err(PinError::Unknown(fingerprint)) => {
+                self.trust.introduce(settings, fingerprint)?;
+                std::thread::sleep(settings.gap().min(limit.remaining()?));
+                handshake(settings, Some(fingerprint), limit)?.map_err(pin_failed)
+            }
+            Err(error) => Err(pin_failed(error)),
+        }
+    }
+}
+
+impl Connection for TlsStream<TcpStream> {
+    fn set_patience(&mut self, patience: Duration) -> io::Result<()> {
+        self.get_mut().set_patience(patience)
+    }
+
+    fn say_goodbye(&mut self) {
+        // It is only polite.
+        let _ = self.shutdown();
+        let _ = self.flush();
+    }
+}
+
+/// A connection to whoever holds the expected key.
+fn handshake(
+    settings: &HttpsSettings,
+    expected: Option<Fingerprint>,
+    limit: &ConnectLimit<'_>,
+) -> Result<Result<TlsStream<TcpStream>, PinError>, LinkError> {
+    let mut builder = TlsConnector::builder();
+    // The platform's own check would refuse any self-signed certificate. In its place,
+    // the key that the handshake proved is compared with the pin below, before the
+    // first byte goes out.
+    builder
+        .danger_accept_invalid_certs(true)
+        .danger_accept_invalid_hostnames(true)
+        .min_protocol_version(Some(native_tls::Protocol::Tlsv12));
+    let connector = builder.build().map_err(tls_failed)?;
+    let tcp = tcp::open(settings.address(), limit)?;
+    let mut outcome = connector.connect(settings.address().host(), tcp);
+    let stream = loop {
+        match outcome {
+            Ok(stream) => break stream,
+            Err(HandshakeError::WouldBlock(unfinished)) => {
+                limit.remaining()?;
+                outcome = go_on(unfinished);
+            }
+            Err(HandshakeError::Failure(error)) => return Err(tls_failed(error)),
+        }
+    };
+    let certificate = stream.peer_certificate().map_err(tls_failed)?;
+    let der = certificate.map_or(Ok(Vec::new()), |certificate| certificate.to_der());
+    let checked = PinError::check(&der.map_err(tls_failed)?, expected);
+    Ok(checked.map(|()| stream))
+}
+
+fn go_on(
+    unfinished: MidHandshakeTlsStream<TcpStream>,
+) -> Result<TlsStream<TcpStream>, HandshakeError<TcpStream>> {
+    // Its reads wait on their own; a socket that fails at once must not spin.
+    std::thread::sleep(SLICE / 50);
+    unfinished.handshake()
+}
+
+fn pin_failed(error: PinError) -> LinkError {
+    LinkError::without_effect(error.to_kind())
+}
+
+/// The platforms have no common way to say why.
+fn tls_failed(error: native_tls::Error) -> LinkError {
+    LinkError::without_effect(LinkErrorKind::Tls).with_source(error)
+}

@@ -1,0 +1,39 @@
+//! The charger's own HTTPS API.
+//!
+//! ```text
+//!   Request ─▶ api (conversations) ─▶ Call ─▶ session (login, pace, retries) ─▶ wire ─▶ bytes
+//!                                               ▲        │
+//!                                       time, events   Action
+//!                                               │        ▼
+//!                             blocking.rs / tokio.rs: the drivers, over a Connector
+//! ```
+//!
+//! Everything above the drivers is pure: it takes bytes and the time and tells what to
+//! do next. The drivers own the connection; where it comes from is a `Connector`'s
+//! business, so that another TLS engine or a tunnel can take its place.
+
+mod api;
+mod blocking;
+mod connect;
+mod session;
+mod settings;
+mod trust;
+mod wire;
+
+pub use blocking::HttpsLink;
+#[cfg(feature = "native-tls")]
+pub use connect::NativeTlsConnector;
+pub use connect::{ConnectLimit, Connection, Connector, PlainConnector, RustlsConnector};
+pub use settings::{Address, Credentials, HttpsSettings};
+pub use trust::{
+    FilePinStore, Fingerprint, FirstContact, MemoryPinStore, ParseFingerprintError, PinStore,
+    PinStoreError, Trust,
+};
+
+use std::time::{Duration, Instant};
+
+/// A moment that is `timeout` away, as far as the clock reaches.
+fn deadline(now: Instant, timeout: Duration) -> Instant {
+    let year = Duration::from_secs(365 * 24 * 60 * 60);
+    now.checked_add(timeout).unwrap_or_else(|| now + year)
+}

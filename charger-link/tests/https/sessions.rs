@@ -1,0 +1,276 @@
+//! Login, trust, pages, closing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use charger_link::https::{
+    Address, Credentials, FilePinStore, Fingerprint, HttpsLink, HttpsSettings, MemoryPinStore,
+    PinStore, Trust,
+};
+use charger_link::{Cancel, Context, Link, LinkErrorKind, Request, Response, SessionSymptom};
+use ocpp_config::{DataType, ObjectId, ObjectWrite, Secret, Value};
+
+use crate::charger::{Generation, Script, ask, link, read_identity, settings};
+use crate::server::{Limits, Reaction, Server, reply};
+
+#[test]
+fn identity_needs_no_login() {
+    let server = Script::default().start();
+    let Ok(Response::Identity(identity)) = ask(&mut link(&server), &Request::Identify) else {
+        panic!("no identity");
+    };
+    assert_eq!(identity.firmware, "7.0.0-4318");
+    assert_eq!(server.lines(), ["GET info"]);
+}
+
+#[test]
+fn both_generations_log_in_once_and_log_out_when_dropped() {
+    for generation in [Generation::Token, Generation::Cookie] {
+        let script = Script {
+            generation,
+            ..Script::default()
+        };
+        let server = script.start();
+        let mut link = link(&server);
+        assert_eq!(read_identity(&mut link).unwrap(), "CP1");
+        assert_eq!(read_identity(&mut link).unwrap(), "CP1");
+        drop(link);
+        assert_eq!(
+            server.lines(),
+            [
+                "POST login",
+                "GET prop?ids=2053_0",
+                "GET prop?ids=2053_0",
+                "POST logout"
+            ]
+        );
+        assert_eq!(server.record().connections, 1);
+    }
+}
+
+#[test]
+fn a_panic_logs_out_as_well() {
+    let server = Script::default().start();
+    let mut link = link(&server);
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(move || {
+        read_identity(&mut link).unwrap();
+        panic!("the tool crashed");
+    }));
+    assert!(outcome.is_err());
+    assert_eq!(server.lines().last().unwrap(), "POST logout");
+}
+
+#[test]
+fn everything_is_read_page_by_page() {
+    let server = Script::default().start();
+    let Ok(Response::Objects(objects)) = ask(&mut link(&server), &Request::ReadAll) else {
+        panic!("no objects");
+    };
+    assert_eq!(objects.len(), 3);
+    let pages = server.lines();
+    assert!(
+        pages.contains(&"GET prop?cat=generic&limit=500&offset=2".to_owned()),
+        "{pages:?}"
+    );
+}
+
+#[test]
+fn writes_arrive() {
+    let server = Script::default().start();
+    let mut link = link(&server);
+    let write = ObjectWrite::new(
+        ObjectId::new(0x2053, 0),
+        DataType::VISIBLE_STRING,
+        Value::from("NEW"),
+    );
+    assert_eq!(
+        ask(&mut link, &Request::Write(vec![write])).unwrap(),
+        Response::Done
+    );
+    assert_eq!(read_identity(&mut link).unwrap(), "NEW");
+}
+
+#[test]
+fn wrong_user_and_wrong_password_are_told_apart_and_not_repeated() {
+    for (user, password, kind) in [
+        ("nobody", "x", LinkErrorKind::UnknownUser),
+        ("admin", "x", LinkErrorKind::WrongPassword),
+    ] {
+        let server = Script::default().start();
+        let credentials = Credentials::new(user, Secret::from(password));
+        let address = Address::new("127.0.0.1").with_port(server.address.port());
+        let settings = HttpsSettings::new(address, credentials);
+        let mut link = HttpsLink::new(settings, Trust::pinned(server.fingerprint));
+        let error = read_identity(&mut link).unwrap_err();
+        assert_eq!(*error.kind(), kind);
+        assert!(!error.may_have_taken_effect());
+        assert_eq!(server.lines(), ["POST login"]);
+    }
+}
+
+#[test]
+fn an_unknown_key_needs_consent_and_is_remembered() {
+    let server = Script::default().start();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("pins.json");
+    let settings = settings(&server).pinned_as("ACE0999001");
+
+    let trust = Trust::stored(FilePinStore::new(&path));
+    let error = read_identity(&mut HttpsLink::new(settings.clone(), trust)).unwrap_err();
+    let fingerprint = server.fingerprint.to_string();
+    assert_eq!(
+        *error.kind(),
+        LinkErrorKind::KeyNotConfirmed { fingerprint }
+    );
+    assert!(server.lines().is_empty(), "nothing is said to a stranger");
+
+    let asked = Arc::new(AtomicUsize::new(0));
+    let count = asked.clone();
+    let trust = Trust::stored(FilePinStore::new(&path)).asking(move |contact| {
+        count.fetch_add(1, Ordering::Relaxed);
+        contact.charger == "ACE0999001"
+    });
+    read_identity(&mut HttpsLink::new(settings.clone(), trust.clone())).unwrap();
+    read_identity(&mut HttpsLink::new(settings, trust)).unwrap();
+    assert_eq!(asked.load(Ordering::Relaxed), 1);
+    let pin = FilePinStore::new(&path).pin("ACE0999001").unwrap();
+    assert_eq!(pin, Some(server.fingerprint));
+}
+
+#[test]
+fn a_changed_key_is_an_error_and_nobody_is_asked() {
+    let server = Script::default().start();
+    let store = MemoryPinStore::new();
+    let expected = Fingerprint::of_public_key(b"another");
+    store.keep("charger", expected).unwrap();
+    let trust = Trust::stored(store).asking(|_| panic!("a change is not a first contact"));
+    let mut link = HttpsLink::new(settings(&server).pinned_as("charger"), trust);
+    let error = read_identity(&mut link).unwrap_err();
+    let kind = LinkErrorKind::KeyChanged {
+        expected: expected.to_string(),
+        found: server.fingerprint.to_string(),
+    };
+    assert_eq!(*error.kind(), kind);
+    assert!(server.lines().is_empty());
+}
+
+#[test]
+fn firmware_below_5_0_is_spoken_to_without_tls_only_by_name() {
+    let server = Server::start_plain(|seen| {
+        let basic = "Authorization: Basic YWRtaW46cGFzc0B3b3JkLWNhbmFyeS0x";
+        match seen.head.lines().any(|line| line == basic) {
+            true => Reaction::Send(reply(200, r#"{"2053_0":"CP1"}"#)),
+            false => Reaction::Send(reply(401, "")),
+        }
+    });
+    let mut link = HttpsLink::over_unencrypted_http(settings(&server));
+    assert_eq!(read_identity(&mut link).unwrap(), "CP1");
+    drop(link);
+    assert_eq!(server.lines()[0], "GET prop?ids=2053_0");
+}
+
+#[test]
+fn a_peer_that_drops_connections_in_the_handshake_is_tried_again() {
+    let mut script = Script::default();
+    let limits = Limits {
+        close_in_handshake: 2,
+        ..Limits::default()
+    };
+    let server = Server::with_limits(Box::new(move |seen| script.react(seen)), limits);
+    assert_eq!(read_identity(&mut link(&server)).unwrap(), "CP1");
+    assert_eq!(server.record().connections, 3);
+}
+
+#[test]
+fn something_else_on_the_port_is_not_a_charger() {
+    let server = Server::start_plain(|_| Reaction::Hang);
+    let web = Server::start(|_| Reaction::Send(reply(200, "<html>")));
+    let elsewhere = Server::start(|_| Reaction::Send(reply(404, "")));
+    let chatter = Server::start(|_| Reaction::Send(b"220 mail ESMTP\r\n".to_vec()));
+    for server in [&web, &elsewhere, &chatter] {
+        let error = ask(&mut link(server), &Request::Identify).unwrap_err();
+        assert_eq!(*error.kind(), LinkErrorKind::NotACharger);
+    }
+    drop(server);
+    let gone = web.address;
+    drop(web);
+    let address = Address::new("127.0.0.1").with_port(gone.port());
+    let settings = HttpsSettings::new(address, Credentials::new("admin", Secret::from("x")));
+    let trust = Trust::stored(MemoryPinStore::new());
+    let error = ask(&mut HttpsLink::new(settings, trust), &Request::Identify).unwrap_err();
+    assert_eq!(*error.kind(), LinkErrorKind::Unreachable);
+}
+
+#[test]
+fn a_thrown_switch_stops_a_silent_request() {
+    let server = Script::with_faults([("GET prop", 0, Reaction::Hang)]).start();
+    let mut link = link(&server);
+    let cancel = Cancel::new();
+    let switch = cancel.clone();
+    let thread = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(50));
+        switch.cancel();
+    });
+    let mut context = Context::new(Duration::from_secs(3600)).with_cancel(&cancel);
+    let request = Request::Read(vec![ObjectId::new(0x2053, 0)]);
+    let error = link.exchange(&request, &mut context).unwrap_err();
+    assert_eq!(*error.kind(), LinkErrorKind::Cancelled);
+    thread.join().unwrap();
+    assert_eq!(
+        read_identity(&mut link).unwrap(),
+        "CP1",
+        "the link repairs itself"
+    );
+}
+
+#[test]
+fn a_deadline_names_the_wait() {
+    let server = Script::with_faults([("GET prop", 0, Reaction::Hang)]).start();
+    let mut link = link(&server);
+    let mut context = Context::new(Duration::from_millis(150));
+    let request = Request::Read(vec![ObjectId::new(0x2053, 0)]);
+    let error = link.exchange(&request, &mut context).unwrap_err();
+    let during = "reading objects";
+    assert_eq!(*error.kind(), LinkErrorKind::Timeout { during });
+}
+
+#[test]
+fn a_login_that_is_revoked_at_once_is_another_client() {
+    let revoked = || Reaction::Send(reply(401, ""));
+    let faults = [("GET prop", 0, revoked()), ("GET prop", 1, revoked())];
+    let server = Script::with_faults(faults).start();
+    let error = read_identity(&mut link(&server)).unwrap_err();
+    let symptom = SessionSymptom::LoggedOut;
+    assert_eq!(*error.kind(), LinkErrorKind::SessionTaken { symptom });
+    let logins = server
+        .lines()
+        .iter()
+        .filter(|line| *line == "POST login")
+        .count();
+    assert_eq!(logins, 2, "once, and once again");
+}
+
+#[test]
+fn logins_do_not_storm() {
+    let mut script = Script::default();
+    let server = Server::start(move |seen| match seen.line.starts_with("GET prop") {
+        true => Reaction::Send(reply(401, "")),
+        false => script.react(seen),
+    });
+    let mut link = link(&server);
+    for _ in 0..10 {
+        let mut context = Context::new(Duration::from_secs(5));
+        let request = Request::Read(vec![ObjectId::new(0x2053, 0)]);
+        link.exchange(&request, &mut context).unwrap_err();
+    }
+    let mut context = Context::new(Duration::from_secs(5));
+    let error = link.exchange(&Request::ReadAll, &mut context).unwrap_err();
+    assert_eq!(*error.kind(), LinkErrorKind::LoginLimit);
+    let logins = server
+        .lines()
+        .iter()
+        .filter(|line| *line == "POST login")
+        .count();
+    assert_eq!(logins, 5);
+}
