@@ -37,8 +37,8 @@ impl HttpsSettings {
             address,
             credentials,
             pin_name: None,
-            requests_per_minute: NonZeroU32::new(60).expect("not zero"),
-            logins_per_minute: NonZeroU32::new(5).expect("not zero"),
+            requests_per_minute: REQUESTS_PER_MINUTE,
+            logins_per_minute: LOGINS_PER_MINUTE,
             connect_timeout: Duration::from_secs(10),
             answer_timeout: Duration::from_secs(15),
             attempts: 3,
@@ -254,3 +254,8 @@ impl Credentials {
         &self.display_name
     }
 }
+
+/// 60.
+const REQUESTS_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(59);
+/// 5, on which other clients of these chargers settled.
+const LOGINS_PER_MINUTE: NonZeroU32 = NonZeroU32::MIN.saturating_add(4);

@@ -1,6 +1,11 @@
 //! The HTTPS link against a scripted peer that can misbehave byte by byte.
 
 #![cfg(feature = "https")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a panic is how a test, and its peer, fails"
+)]
 
 mod charger;
 mod faults;
