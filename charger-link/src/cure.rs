@@ -52,11 +52,15 @@ impl LinkErrorKind {
     pub const fn cure(&self) -> Cure {
         match self {
             Self::Unreachable => Cure::CheckAddress,
-            Self::Timeout { .. } | Self::ConnectionLost { .. } => Cure::TryAgain,
+            Self::Timeout { .. } | Self::ConnectionLost { .. } | Self::UploadDamaged => {
+                Cure::TryAgain
+            }
             Self::Restarting => Cure::WaitForRestart,
             Self::UnknownUser => Cure::CheckUserName,
             Self::WrongPassword => Cure::CheckPassword,
-            Self::SessionTaken { .. } | Self::LoginLimit => Cure::CloseOtherClients,
+            Self::SessionTaken { .. } | Self::LoginLimit | Self::PortInUse => {
+                Cure::CloseOtherClients
+            }
             Self::RateLimited => Cure::AskLessOften,
             Self::NotACharger => Cure::CheckDevice,
             Self::FirmwareTooOld => Cure::UpdateFirmware,
@@ -66,7 +70,9 @@ impl LinkErrorKind {
             Self::PinStore | Self::UploadSource => Cure::CheckFile,
             Self::Refused { .. }
             | Self::PayloadRefused { .. }
+            | Self::UploadFailed { .. }
             | Self::Aborted { .. }
+            | Self::GatewayRefused { .. }
             | Self::ValueOutOfRange { .. } => Cure::CheckContents,
             Self::UploadBusy => Cure::WaitForUpload,
             Self::NotOnThisLink { .. } => Cure::UseOtherLink,
@@ -78,12 +84,14 @@ impl LinkErrorKind {
     /// Whom it concerns.
     pub const fn concerns(&self) -> Party {
         match self {
-            Self::Unreachable | Self::Timeout { .. } | Self::ConnectionLost { .. } => {
-                Party::Network
-            }
+            Self::Unreachable
+            | Self::Timeout { .. }
+            | Self::ConnectionLost { .. }
+            | Self::UploadDamaged => Party::Network,
             Self::UnknownUser
             | Self::WrongPassword
             | Self::LoginLimit
+            | Self::PortInUse
             | Self::KeyNotConfirmed { .. }
             | Self::PinStore
             | Self::NotOnThisLink { .. }
@@ -101,6 +109,8 @@ impl LinkErrorKind {
             | Self::Refused { .. }
             | Self::PayloadRefused { .. }
             | Self::UploadBusy
+            | Self::UploadFailed { .. }
+            | Self::GatewayRefused { .. }
             | Self::Aborted { .. }
             | Self::Malformed { .. } => Party::Charger,
         }
