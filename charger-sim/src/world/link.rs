@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use charger_link::{
-    AsyncLink, Context, Link, LinkError, LinkErrorKind, Progress, Request, Response, Upload,
+    AsyncLink, Context, Link, LinkError, LinkErrorKind, Progress, Request, Response,
+    SessionSymptom, Upload,
 };
 
 use super::event::EventKind;
@@ -177,7 +178,10 @@ impl Exchange<'_> {
                 Ok(())
             }
             Some(Err(LoginError::Taken)) => {
-                Err(LinkError::without_effect(LinkErrorKind::SessionTaken))
+                let symptom = SessionSymptom::ConnectionRefused;
+                Err(LinkError::without_effect(LinkErrorKind::SessionTaken {
+                    symptom,
+                }))
             }
             Some(Err(_)) | None => Err(unreachable()),
         }
