@@ -2,12 +2,12 @@
 //! what a vendor puts into a container is encrypted, and nobody but a charger can read
 //! it. The header is the real one.
 
-use std::collections::BTreeMap;
-
-use ocpp_config::{ObjectId, Secret};
+use fwi_format::{BuildError, Container, ContainerBuilder, OwnedContainer};
+use ocpp_config::{ObjectWrite, PropertyError, Secret, encode_writes};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
+use serde_json::value::RawValue;
 
 /// A container for [`SimulatedCharger`](crate::SimulatedCharger) and
 /// [`ChargerModel`](crate::ChargerModel), as bytes of a `.fwi` file.
@@ -15,28 +15,32 @@ use serde::{Deserialize, Serialize};
 /// A real charger refuses it, since nobody has signed it.
 #[derive(Debug, Clone)]
 pub struct TestContainer {
-    payload: Vec<u8>,
+    builder: ContainerBuilder,
 }
 
 impl TestContainer {
     /// A root certificate container. Its payload is the PEM text in clear.
     pub fn root_certificate(pem: &str) -> Self {
         Self {
-            payload: pem.as_bytes().to_vec(),
+            builder: ContainerBuilder::root_certificate(pem),
         }
     }
 
-    /// A back office preset with this name, which writes `objects` when it is
-    /// installed (in force after the next restart). Values are spelled as in
-    /// `POST prop`. Its payload is JSON.
-    pub fn preset(name: &str, objects: &BTreeMap<ObjectId, serde_json::Value>) -> Self {
-        let preset = Preset {
-            preset: name.to_owned(),
-            objects: objects.clone(),
-        };
-        Self {
-            payload: serde_json::to_vec(&preset).unwrap_or_default(),
-        }
+    /// A back office preset with this name, which writes these objects when it is
+    /// installed (in force after the next restart). Its payload is JSON: the name under
+    /// `preset`, and under `writes` what a `POST prop` would carry.
+    ///
+    /// # Errors
+    /// If a value does not fit its type.
+    pub fn preset(name: &str, writes: &[ObjectWrite]) -> Result<Self, PropertyError> {
+        let name = serde_json::Value::from(name);
+        let writes = encode_writes(writes)?;
+        let mut payload = format!("{{\"preset\":{name},\"writes\":").into_bytes();
+        payload.extend_from_slice(writes.expose());
+        payload.push(b'}');
+        Ok(Self {
+            builder: ContainerBuilder::preset(payload),
+        })
     }
 
     /// A firmware image with this version, padded to `size` bytes so that its upload
@@ -44,12 +48,17 @@ impl TestContainer {
     pub fn firmware(version: &str, size: usize) -> Self {
         let mut payload = format!("{FIRMWARE}{version}\n").into_bytes();
         payload.resize(payload.len().max(size), 0x55);
-        Self { payload }
+        Self {
+            builder: ContainerBuilder::firmware_image(payload),
+        }
     }
 
     /// The container: header, payload and a trailer of 256 bytes.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        header::wrap(&self.payload)
+    ///
+    /// # Errors
+    /// If the payload is larger than any container may be.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, BuildError> {
+        self.builder.build().map(OwnedContainer::into_bytes)
     }
 }
 
@@ -64,22 +73,35 @@ pub(crate) enum Content {
     Firmware(String),
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+/// A preset: its name, and the body of the `POST prop` that it stands for.
+#[derive(Debug, Clone)]
 pub(crate) struct Preset {
-    pub(crate) preset: String,
-    pub(crate) objects: BTreeMap<ObjectId, serde_json::Value>,
+    pub(crate) name: String,
+    pub(crate) writes: String,
+}
+
+#[derive(Deserialize)]
+struct PresetPayload<'a> {
+    preset: String,
+    #[serde(borrow)]
+    writes: &'a RawValue,
 }
 
 /// Reads a container; `None` = the charger refuses it.
 pub(crate) fn open(bytes: &[u8]) -> Option<Content> {
-    let payload = header::unwrap(bytes)?;
+    let container = Container::parse(bytes).ok()?;
+    let payload = container.payload();
     if let Some(version) = payload.strip_prefix(FIRMWARE.as_bytes()) {
         let end = version.iter().position(|byte| *byte == b'\n')?;
         let version = std::str::from_utf8(version.get(..end)?).ok()?;
         return Some(Content::Firmware(version.to_owned()));
     }
     if payload.first() == Some(&b'{') {
-        return serde_json::from_slice(payload).ok().map(Content::Preset);
+        let preset: PresetPayload<'_> = serde_json::from_slice(payload).ok()?;
+        return Some(Content::Preset(Preset {
+            name: preset.preset,
+            writes: preset.writes.get().to_owned(),
+        }));
     }
     certificates(payload).map(Content::Roots)
 }
@@ -100,64 +122,15 @@ pub(crate) fn client_certificate(data: &Secret) -> Option<Secret> {
 
 const FIRMWARE: &str = "FIRMWARE ";
 
-mod header {
-    const LENGTH: usize = 160;
-    const TRAILER: usize = 256;
-    const MARKER: u16 = 0xA1FE;
-    const IMAGE_FROM_7: u16 = 0x0021;
-
-    pub(super) fn wrap(payload: &[u8]) -> Vec<u8> {
-        let mut bytes = vec![0xFF_u8; LENGTH];
-        let mut put = |at: usize, field: &[u8]| {
-            if let Some(place) = bytes.get_mut(at..at + field.len()) {
-                place.copy_from_slice(field);
-            }
-        };
-        put(0x04, &(LENGTH as u32).to_le_bytes());
-        put(0x08, &IMAGE_FROM_7.to_le_bytes());
-        put(0x0A, &MARKER.to_le_bytes());
-        put(0x0C, &0x0801_01F0_u32.to_le_bytes());
-        put(0x10, &1_u32.to_le_bytes());
-        let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
-        put(0x14, &length.to_le_bytes());
-        let crc = crc(&bytes);
-        if let Some(place) = bytes.get_mut(..4) {
-            place.copy_from_slice(&crc.to_le_bytes());
-        }
-        bytes.extend_from_slice(payload);
-        bytes.extend_from_slice(&[0x5A; TRAILER]);
-        bytes
-    }
-
-    pub(super) fn unwrap(bytes: &[u8]) -> Option<&[u8]> {
-        let word = |at: usize| -> Option<u32> {
-            Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?))
-        };
-        let header = bytes.get(..LENGTH)?;
-        let sound = word(0)? == crc(header)
-            && word(4)? as usize == LENGTH
-            && (word(8)? >> 16) == u32::from(MARKER);
-        let end = LENGTH.checked_add(word(0x14)? as usize)?;
-        let rest = bytes.len().checked_sub(end)?;
-        if sound && (rest == 0 || rest == TRAILER) {
-            bytes.get(LENGTH..end)
-        } else {
-            None
-        }
-    }
-
-    fn crc(header: &[u8]) -> u32 {
-        crc32fast::hash(header.get(4..LENGTH).unwrap_or_default())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_firmware_container_opens_as_what_was_put_in() {
-        let bytes = TestContainer::firmware("7.1.6-4400", 5000).to_bytes();
+        let bytes = TestContainer::firmware("7.1.6-4400", 5000)
+            .to_bytes()
+            .unwrap();
         assert!(
             matches!(open(&bytes), Some(Content::Firmware(version)) if version == "7.1.6-4400")
         );
@@ -165,7 +138,10 @@ mod tests {
 
     #[test]
     fn every_flipped_bit_of_the_header_is_noticed() {
-        let bytes = TestContainer::preset("Test", &BTreeMap::new()).to_bytes();
+        let bytes = TestContainer::preset("Test", &[])
+            .unwrap()
+            .to_bytes()
+            .unwrap();
         assert!(matches!(open(&bytes), Some(Content::Preset(_))));
         for bit in 0..160 * 8 {
             let mut broken = bytes.clone();

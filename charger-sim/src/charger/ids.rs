@@ -2,44 +2,22 @@
 
 use ocpp_config::ObjectId;
 
-pub(crate) const FIRMWARE: ObjectId = ObjectId::new(0x100A, 0);
-pub(crate) const MODEL: ObjectId = ObjectId::new(0x2050, 0);
-pub(crate) const OBJECT_ID: ObjectId = ObjectId::new(0x2051, 0);
-pub(crate) const IDENTITY: ObjectId = ObjectId::new(0x2053, 0);
+pub(crate) use ocpp_config::objects::{
+    ACTIVE_PROFILE, AUTHORIZATION_KEY, BOOT_COUNT, BOOT_NOTIFICATION_ACCEPTED as BOOT_ACCEPTED,
+    BOOT_NOTIFICATION_DELAY as BOOT_DELAY, BOOT_NOTIFICATION_SENT as BOOT_SENT,
+    BOOT_NOTIFICATION_STATE as BOOT_STATE, BOOT_REASON, CERTIFICATES_STORED as CERTIFICATES,
+    CHARGE_BOX_IDENTITY as IDENTITY, CLOCK, CONFIGURATION_CHANGED as LAST_CHANGE,
+    CONNECTION_ATTEMPTS as ATTEMPTS, CPO_NAME, CSMS_ROOT, FIRMWARE, HEARTBEAT_AGREED,
+    HEARTBEAT_FAILED, HEARTBEAT_RECEIVED, HEARTBEAT_SENT, HEARTBEAT_WANTED, ICCID, IMSI, MODEL,
+    OCPP_CONNECTED as CONNECTED, PING_INTERVAL, PRESET, RESTART, SECURITY_PROFILE,
+    SERIAL as OBJECT_ID, SOCKETS, UPLOAD_CHECKSUM, UPLOAD_COMMAND, UPLOAD_DATA,
+    UPLOAD_STATUS as UPLOAD_STATE, UPTIME,
+};
+
+/// The firmware again, under another id.
 pub(crate) const FIRMWARE_SHOWN: ObjectId = ObjectId::new(0x2054, 0);
-pub(crate) const BOOT_COUNT: ObjectId = ObjectId::new(0x2056, 0);
-pub(crate) const BOOT_REASON: ObjectId = ObjectId::new(0x2057, 0);
-pub(crate) const CLOCK: ObjectId = ObjectId::new(0x2059, 0);
-pub(crate) const SOCKETS: ObjectId = ObjectId::new(0x205E, 0);
-pub(crate) const UPTIME: ObjectId = ObjectId::new(0x2060, 0);
-pub(crate) const PRESET: ObjectId = ObjectId::new(0x2076, 0);
-pub(crate) const HEARTBEAT_WANTED: ObjectId = ObjectId::new(0x2085, 0);
-pub(crate) const HEARTBEAT_AGREED: ObjectId = ObjectId::new(0x2086, 0);
-pub(crate) const PING_INTERVAL: ObjectId = ObjectId::new(0x208A, 0);
-pub(crate) const IMSI: ObjectId = ObjectId::new(0x2104, 0);
-pub(crate) const ICCID: ObjectId = ObjectId::new(0x2105, 0);
-pub(crate) const ATTEMPTS: ObjectId = ObjectId::new(0x20F4, 0);
-pub(crate) const RESTART: ObjectId = ObjectId::new(0x2170, 4);
-pub(crate) const LAST_CHANGE: ObjectId = ObjectId::new(0x2187, 0);
+/// What socket 1 does: 4 = available, 11 = charging (as interoperability notes have it).
 pub(crate) const SOCKET_STATE: ObjectId = ObjectId::new(0x2501, 2);
-pub(crate) const CSMS_ROOT: ObjectId = ObjectId::new(0x2700, 0);
-pub(crate) const CPO_NAME: ObjectId = ObjectId::new(0x2722, 0);
-pub(crate) const SECURITY_PROFILE: ObjectId = ObjectId::new(0x2723, 0);
-pub(crate) const AUTHORIZATION_KEY: ObjectId = ObjectId::new(0x2723, 1);
-pub(crate) const UPLOAD_COMMAND: ObjectId = ObjectId::new(0x2910, 0);
-pub(crate) const UPLOAD_STATE: ObjectId = ObjectId::new(0x2911, 0);
-pub(crate) const UPLOAD_DATA: ObjectId = ObjectId::new(0x2912, 0);
-pub(crate) const UPLOAD_CHECKSUM: ObjectId = ObjectId::new(0x2915, 0);
-pub(crate) const CERTIFICATES: ObjectId = ObjectId::new(0x3272, 0);
-pub(crate) const ACTIVE_PROFILE: ObjectId = ObjectId::new(0x3553, 0);
-pub(crate) const BOOT_STATE: ObjectId = ObjectId::new(0x3600, 1);
-pub(crate) const BOOT_SENT: ObjectId = ObjectId::new(0x3600, 2);
-pub(crate) const BOOT_ACCEPTED: ObjectId = ObjectId::new(0x3600, 3);
-pub(crate) const BOOT_DELAY: ObjectId = ObjectId::new(0x3600, 4);
-pub(crate) const CONNECTED: ObjectId = ObjectId::new(0x3600, 5);
-pub(crate) const HEARTBEAT_RECEIVED: ObjectId = ObjectId::new(0x3600, 6);
-pub(crate) const HEARTBEAT_FAILED: ObjectId = ObjectId::new(0x3600, 7);
-pub(crate) const HEARTBEAT_SENT: ObjectId = ObjectId::new(0x3600, 8);
 
 /// The index of network profile 1; the others follow.
 pub(crate) const PROFILE_1: u16 = 0x20F0;

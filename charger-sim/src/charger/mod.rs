@@ -16,7 +16,6 @@ mod setup;
 mod table;
 mod trust;
 mod upload;
-pub(crate) mod wire;
 
 pub use container::TestContainer;
 pub use dial::{BootAnswer, BootStatus, DialFailure, DialOutcome, DialRequest, Effect};

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use charger_link::{UploadState, UploadStatus};
-use ocpp_config::{Object, ObjectId, Value};
+use ocpp_config::{Object, ObjectId, PostedProperty, Value};
 
 use super::log::{Kind, LogRing};
 use super::objects::{Objects, Refusal};
@@ -211,6 +211,16 @@ impl ChargerModel {
                 "od.c",
                 format!("write of {id} ignored: {refusal:?}"),
             );
+        }
+    }
+
+    /// Writes what a `POST prop` carries; the types are the charger's own.
+    pub(crate) fn write_posted(&mut self, now: Duration, writes: &[PostedProperty<'_>]) {
+        self.now = now;
+        for write in writes {
+            let entry = self.objects.table().get(write.id());
+            let value = entry.map(|entry| write.value(entry.data_type));
+            self.write(now, write.id(), value.unwrap_or(Value::Boolean(false)));
         }
     }
 

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use charger_link::UploadState;
-use ocpp_config::Value;
+use ocpp_config::{Value, parse_writes};
 
 use super::container::Content;
 use super::log::Kind;
-use super::{ChargerModel, Effect, SimCard, ids, wire};
+use super::{ChargerModel, Effect, SimCard, ids};
 
 /// Whether the charger runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -204,17 +204,9 @@ impl ChargerModel {
                     .set_unsigned(ids::CERTIFICATES, self.trust.count());
             }
             Content::Preset(preset) => {
-                self.note(
-                    Kind::Info,
-                    "fw.c",
-                    format!("preset {} stored", preset.preset),
-                );
-                for (id, json) in preset.objects {
-                    let entry = self.objects.table().get(id);
-                    let value = entry.and_then(|entry| wire::value(entry.data_type, &json));
-                    if let Some(value) = value {
-                        self.write(now, id, value);
-                    }
+                self.note(Kind::Info, "fw.c", format!("preset {} stored", preset.name));
+                if let Ok(writes) = parse_writes(preset.writes.as_bytes()) {
+                    self.write_posted(now, &writes);
                 }
             }
             Content::Firmware(version) => self.roll_firmware(now, &version),

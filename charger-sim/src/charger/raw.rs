@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use charger_link::UploadState;
-use ocpp_config::{Access, DataType, ObjectId, Secret, Value, WriteOnlyItem};
+use ocpp_config::{Access, DataType, ObjectId, Secret, WriteOnlyItem, decode_bytes, encode_bytes};
 
 use super::objects::Refusal;
 use super::{ChargerModel, Effect, ids};
@@ -67,7 +67,7 @@ impl ChargerModel {
             id => {
                 let value = self.value(now, id).ok_or_else(|| self.missing(id))?;
                 let data_type = self.data_type(id).ok_or(AbortCode::NO_OBJECT)?;
-                Ok(bytes_of(data_type, &value))
+                encode_bytes(data_type, &value).map_err(|_| AbortCode::LENGTH)
             }
         }
     }
@@ -111,7 +111,7 @@ impl ChargerModel {
                 if object.access == Access::READ_ONLY {
                     return Err(AbortCode::READ_ONLY);
                 }
-                let value = value_of(object.data_type, bytes).ok_or(AbortCode::LENGTH)?;
+                let value = decode_bytes(object.data_type, bytes).map_err(|_| AbortCode::LENGTH)?;
                 self.try_write(now, id, value).map_err(abort_code)
             }
         }
@@ -181,96 +181,4 @@ const fn abort_code(refusal: Refusal) -> AbortCode {
         Refusal::TooLong => AbortCode::TOO_LONG,
         Refusal::OutOfRange => AbortCode::INVALID_VALUE,
     }
-}
-
-/// A value as the little-endian bytes of its type.
-fn bytes_of(data_type: DataType, value: &Value) -> Vec<u8> {
-    match value {
-        Value::Boolean(value) => vec![u8::from(*value)],
-        Value::Unsigned(number) => truncated(&number.to_le_bytes(), data_type),
-        Value::Signed(number) => truncated(&number.to_le_bytes(), data_type),
-        Value::Real(number) if data_type == DataType::REAL32 => {
-            #[expect(
-                clippy::cast_possible_truncation,
-                reason = "the object is a 32-bit real"
-            )]
-            let number = *number as f32;
-            number.to_le_bytes().to_vec()
-        }
-        Value::Real(number) => number.to_le_bytes().to_vec(),
-        Value::Text(text) => text.as_bytes().to_vec(),
-        Value::Bytes(bytes) => bytes.clone(),
-        Value::Words(words) => words.iter().flat_map(|word| word.to_le_bytes()).collect(),
-        Value::Unknown(text) => text.as_bytes().to_vec(),
-        _ => Vec::new(),
-    }
-}
-
-fn truncated(bytes: &[u8; 8], data_type: DataType) -> Vec<u8> {
-    bytes
-        .iter()
-        .copied()
-        .take(width(data_type).unwrap_or(8))
-        .collect()
-}
-
-/// The value that little-endian bytes mean in an object of this type. A lone NUL is an
-/// empty string, as gateways have no other way to write one.
-fn value_of(data_type: DataType, bytes: &[u8]) -> Option<Value> {
-    if let Some(width) = width(data_type) {
-        return number_of(data_type, bytes, width);
-    }
-    Some(match data_type {
-        DataType::VISIBLE_STRING | DataType::UNICODE_STRING => {
-            let end = bytes
-                .iter()
-                .position(|byte| *byte == 0)
-                .unwrap_or(bytes.len());
-            Value::Text(std::str::from_utf8(bytes.get(..end)?).ok()?.to_owned())
-        }
-        DataType::WORD_ARRAY => Value::Words(
-            bytes
-                .chunks_exact(2)
-                .map(|pair| {
-                    pair.iter()
-                        .rev()
-                        .fold(0, |word, byte| word << 8 | u16::from(*byte))
-                })
-                .collect(),
-        ),
-        _ => Value::Bytes(bytes.to_vec()),
-    })
-}
-
-fn number_of(data_type: DataType, bytes: &[u8], width: usize) -> Option<Value> {
-    if bytes.len() != width {
-        return None;
-    }
-    let negative = bytes.last().is_some_and(|byte| byte & 0x80 != 0);
-    let fill = |fill: u8| {
-        let mut wide = [fill; 8];
-        wide.iter_mut()
-            .zip(bytes)
-            .for_each(|(to, from)| *to = *from);
-        wide
-    };
-    Some(match data_type {
-        DataType::BOOLEAN => Value::Boolean(fill(0) != [0; 8]),
-        DataType::REAL32 => Value::Real(f32::from_le_bytes(bytes.try_into().ok()?).into()),
-        DataType::REAL64 => Value::Real(f64::from_le_bytes(fill(0))),
-        DataType::INTEGER8 | DataType::INTEGER16 | DataType::INTEGER32 | DataType::INTEGER64 => {
-            Value::Signed(i64::from_le_bytes(fill(if negative { 0xFF } else { 0 })))
-        }
-        _ => Value::Unsigned(u64::from_le_bytes(fill(0))),
-    })
-}
-
-const fn width(data_type: DataType) -> Option<usize> {
-    Some(match data_type {
-        DataType::BOOLEAN | DataType::INTEGER8 | DataType::UNSIGNED8 => 1,
-        DataType::INTEGER16 | DataType::UNSIGNED16 => 2,
-        DataType::INTEGER32 | DataType::UNSIGNED32 | DataType::REAL32 => 4,
-        DataType::INTEGER64 | DataType::UNSIGNED64 | DataType::REAL64 => 8,
-        _ => return None,
-    })
 }

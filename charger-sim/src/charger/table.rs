@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use ocpp_config::{Access, DataType, Object, ObjectId, Value};
-use serde_json::Value as Json;
+use ocpp_config::{Access, DataType, Object, ObjectId, Property, Value};
 
 use super::FirmwareLine;
 use super::ids::{self, profile};
@@ -210,18 +209,9 @@ fn text(value: &str) -> Value {
 
 /// A line of the fixture; `None` for one that is not a property.
 fn object(line: &str) -> Option<Object> {
-    let json: Json = serde_json::from_str(line).ok()?;
-    let data_type = DataType::new(u16::try_from(json.get("type")?.as_u64()?).ok()?);
-    Some(
-        Object::new(
-            json.get("id")?.as_str()?.parse().ok()?,
-            Access::new(u8::try_from(json.get("access")?.as_u64()?).ok()?),
-            data_type,
-            u32::try_from(json.get("len")?.as_u64()?).ok()?,
-            super::wire::value(data_type, json.get("value")?)?,
-        )
-        .in_category(json.get("cat")?.as_str()?),
-    )
+    Property::parse(line.as_bytes())
+        .ok()
+        .map(|property| property.to_object())
 }
 
 const FIXTURE: &str = include_str!("../../data/charger-ng910-7.0.0.jsonl");

@@ -78,14 +78,18 @@ fn some_firmware_lets_the_second_client_take_over() {
 fn a_power_cut_in_an_upload_leaves_an_upload_error() {
     let off = Duration::from_secs(30);
     let mut site = site_with(Fault::PowerCutInUpload { record: 2, off });
-    let container = TestContainer::firmware("7.1.6-4400", 50_000).to_bytes();
+    let container = TestContainer::firmware("7.1.6-4400", 50_000)
+        .to_bytes()
+        .unwrap();
     assert!(site.upload(container).unwrap_err().may_have_taken_effect());
     site.world.advance(Duration::from_secs(100));
     let status = site
         .world
         .charger(site.charger, |charger| charger.upload_status());
     assert!(status.state.is_failure());
-    let root = TestContainer::root_certificate(&root().pem).to_bytes();
+    let root = TestContainer::root_certificate(&root().pem)
+        .to_bytes()
+        .unwrap();
     assert!(site.upload(root).is_ok(), "another upload is possible");
 }
 

@@ -15,7 +15,9 @@ const UP: Duration = Duration::from_secs(90);
 const LONG: Duration = Duration::from_secs(900);
 
 fn install_root_and_key(site: &mut Site) {
-    let container = TestContainer::root_certificate(&root().pem).to_bytes();
+    let container = TestContainer::root_certificate(&root().pem)
+        .to_bytes()
+        .unwrap();
     site.upload(container).unwrap();
     site.world.advance(Duration::from_secs(5));
     let Response::UploadStatus(status) = site.ask(&Request::UploadStatus).unwrap() else {
@@ -170,7 +172,9 @@ fn the_security_profile_only_rises_and_can_burn_the_bridge() {
 #[test]
 fn a_container_is_refused_while_the_clock_stands_at_the_build_date() {
     let mut site = Site::new(ChargerSetup::default());
-    let container = TestContainer::root_certificate(&root().pem).to_bytes();
+    let container = TestContainer::root_certificate(&root().pem)
+        .to_bytes()
+        .unwrap();
     for (set_clock, state) in [
         (false, UploadState::UPDATE_ERROR),
         (true, UploadState::DONE),
@@ -194,8 +198,12 @@ fn a_container_is_refused_while_the_clock_stands_at_the_build_date() {
 fn firmware_that_nobody_keeps_is_rolled_back() {
     for keep in [true, false] {
         let mut site = Site::new(ChargerSetup::default());
-        site.upload(TestContainer::firmware("7.1.6-4400", 100_000).to_bytes())
-            .unwrap();
+        site.upload(
+            TestContainer::firmware("7.1.6-4400", 100_000)
+                .to_bytes()
+                .unwrap(),
+        )
+        .unwrap();
         site.world.advance(Duration::from_secs(200));
         let firmware = |site: &Site| {
             site.world
@@ -218,13 +226,12 @@ fn firmware_that_nobody_keeps_is_rolled_back() {
 #[test]
 fn a_preset_is_in_force_after_the_restart() {
     let mut site = Site::new(ChargerSetup::default());
-    let url = serde_json::json!("ws://csms.example.net:80/preset");
-    let objects = [
-        ("20F2_3".parse().unwrap(), url),
-        ("20F2_E".parse().unwrap(), 1.into()),
+    let writes = [
+        text(0x20F2, 3, "ws://csms.example.net:80/preset"),
+        number(0x20F2, 0xE, 1),
     ];
-    site.upload(TestContainer::preset("Test", &objects.into()).to_bytes())
-        .unwrap();
+    let preset = TestContainer::preset("Test", &writes).unwrap();
+    site.upload(preset.to_bytes().unwrap()).unwrap();
     site.world.advance(Duration::from_secs(5));
     site.write(vec![text(0x2076, 0, "Test")]);
     site.restart(UP);
