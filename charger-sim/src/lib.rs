@@ -2,6 +2,7 @@
 
 mod back_office;
 mod charger;
+mod net;
 mod world;
 
 pub use back_office::{Account, BackOfficeModel, Behaviour, KeySpelling, ServerCertificate};
@@ -9,6 +10,10 @@ pub use charger::{
     AbortCode, BootAnswer, BootStatus, ChargerModel, ChargerSetup, DialFailure, DialOutcome,
     DialRequest, EPOCH, Effect, Family, FirmwareLine, Habits, LoginError, SecondClient,
     SessionRules, SimCard, TestContainer, Timing,
+};
+pub use net::{
+    Authority, AuthorityError, OfficeOptions, OfficeRecord, SimulatedBackOffice, SimulatedCharger,
+    StartError,
 };
 pub use world::{
     BackOfficeId, ChargerId, Counts, Event, EventKind, Fault, FaultPlan, KillPhase, MemoryLink,

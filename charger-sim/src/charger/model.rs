@@ -260,6 +260,11 @@ impl ChargerModel {
         self.clock_base + now.saturating_sub(self.clock_set)
     }
 
+    /// Sets the clock, as a network or an installer does.
+    pub fn tell_time(&mut self, now: Duration, since_epoch: Duration) {
+        self.set_clock(now, since_epoch);
+    }
+
     pub(super) fn set_clock(&mut self, now: Duration, time: Duration) {
         self.clock_base = time;
         self.clock_set = now;
@@ -297,7 +302,10 @@ impl ChargerModel {
             return Err(LoginError::WrongPassword);
         }
         let rules = self.setup.session;
-        self.session.open(now, client, &rules)
+        self.session.open(now, client, &rules)?;
+        self.now = now;
+        self.note(Kind::User, "web.c", format!("user {user} logged in"));
+        Ok(())
     }
 
     /// Whether `client` is logged in; if so, its session lives on.
@@ -340,6 +348,12 @@ impl ChargerModel {
     /// The page of the log that ends `offset` lines before the newest.
     pub fn log_page(&self, offset: usize) -> Vec<String> {
         self.log.page(offset)
+    }
+
+    /// A command came over the console.
+    pub(crate) fn note_console(&mut self, now: Duration, command: &str) {
+        self.now = now;
+        self.note(Kind::Console, "cli.c", format!("command: {command}"));
     }
 
     pub(super) fn note(

@@ -262,6 +262,7 @@ impl Default for Timing {
 
 impl Timing {
     /// Everything divided by `factor` (at least 1), for demonstrations in real time.
+    /// Attempts to connect stay half a second apart, as each may cost the wired link.
     #[must_use]
     pub fn faster(self, factor: u32) -> Self {
         let factor = factor.max(1);
@@ -270,8 +271,8 @@ impl Timing {
             restart: self.restart / factor,
             firmware_restart: self.firmware_restart / factor,
             first_dial: self.first_dial / factor,
-            redial: self.redial / factor,
-            back_off: self.back_off / factor,
+            redial: (self.redial / factor).max(SHORTEST_PAUSE),
+            back_off: (self.back_off / factor).max(SHORTEST_PAUSE),
             check: self.check / factor,
             upload_rate: self.upload_rate.saturating_mul(factor),
             request: self.request / factor,
@@ -324,3 +325,6 @@ impl Default for Habits {
         }
     }
 }
+
+/// No faster than this does a charger dial.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(500);

@@ -203,7 +203,7 @@ fn domain(charger: &mut ChargerModel, body: &[u8]) -> Answer {
 /// Upper-case digits only, in pairs.
 fn hex_bytes(digits: &[u8]) -> Option<Vec<u8>> {
     let upper = |digit: &u8| digit.is_ascii_digit() || (b'A'..=b'F').contains(digit);
-    if digits.len() % 2 != 0 || !digits.iter().all(upper) {
+    if !digits.len().is_multiple_of(2) || !digits.iter().all(upper) {
         return None;
     }
     let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
@@ -213,7 +213,11 @@ fn hex_bytes(digits: &[u8]) -> Option<Vec<u8>> {
 fn upload_status(charger: &ChargerModel) -> Answer {
     let status = charger.upload_status();
     let (busy, state) = (status.in_progress, status.state.number());
-    let comma = if charger.setup().habits.trailing_comma { "," } else { "" };
+    let comma = if charger.setup().habits.trailing_comma {
+        ","
+    } else {
+        ""
+    };
     Answer::json(format!(
         "{{\"uploadInProgress\":\"{busy}\",\"OD_fileFirmwareUpdateStatus\":{{\"value\":{state}}}{comma}}}"
     ))
@@ -244,6 +248,9 @@ fn command(
             .and_then(|text| clock_request(&text)),
         _ => return Answer::empty(404),
     };
+    if let Some(request) = &request {
+        charger.note_console(now, request.name());
+    }
     let done = request.map(|request| charger.request(now, &request, effects));
     match done {
         Some(Ok(Response::Done)) => Answer::empty(200),

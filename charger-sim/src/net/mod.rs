@@ -3,11 +3,20 @@
 mod api;
 mod api_fault;
 mod api_upload;
+mod authority;
+mod back_office;
 mod charger;
 mod connection;
 mod http;
 mod multipart;
+mod ocpp;
+mod office_link;
 mod record;
+mod shared;
+mod start_error;
 mod tls;
 
-pub use charger::{SimulatedCharger, StartError};
+pub use authority::{Authority, AuthorityError};
+pub use back_office::{OfficeOptions, OfficeRecord, SimulatedBackOffice};
+pub use charger::SimulatedCharger;
+pub use start_error::StartError;

@@ -26,11 +26,15 @@ fn boundary(content_type: &str) -> Option<&str> {
 }
 
 fn find(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len()).position(|window| window == needle)
+    bytes
+        .windows(needle.len())
+        .position(|window| window == needle)
 }
 
 fn find_last(bytes: &[u8], needle: &[u8]) -> Option<usize> {
-    bytes.windows(needle.len()).rposition(|window| window == needle)
+    bytes
+        .windows(needle.len())
+        .rposition(|window| window == needle)
 }
 
 #[cfg(test)]
@@ -49,7 +53,10 @@ mod tests {
     #[test]
     fn one_part_is_what_a_charger_takes() {
         let body = part("firmwarefile", "a\r\n--xy b") + "--xyz--\r\n";
-        assert_eq!(firmware_file(TYPE, body.as_bytes()), Some(b"a\r\n--xy b".as_slice()));
+        assert_eq!(
+            firmware_file(TYPE, body.as_bytes()),
+            Some(b"a\r\n--xy b".as_slice())
+        );
     }
 
     #[test]

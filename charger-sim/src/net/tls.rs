@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rustls::ServerConfig;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use super::StartError;
+use super::start_error::StartError;
 
 /// A self-signed certificate, made for this run, and the server settings with it.
 pub(crate) struct OwnCertificate {

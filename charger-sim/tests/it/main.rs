@@ -1,5 +1,15 @@
 //! The simulator seen from outside.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a panic is how a test fails, in its helpers too"
+)]
+
+mod api_client;
 mod faults;
+mod https_api;
 mod moves;
+mod real_ocpp;
 mod support;

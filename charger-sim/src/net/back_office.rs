@@ -1,0 +1,359 @@
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use ocpp_transport::{Certificate, ClientCertificates, Interrupter, TlsServer, TrustRoots};
+
+use super::authority::Authority;
+use super::office_link;
+use super::shared::STACK;
+use super::start_error::StartError;
+use crate::back_office::{Account, Behaviour};
+use crate::charger::BootStatus;
+
+/// What a [`SimulatedBackOffice`] is like. The default speaks plain `ws` and knows
+/// nobody.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct OfficeOptions {
+    /// Whom it knows, by charge box identity.
+    pub accounts: BTreeMap<String, Account>,
+    /// How it behaves at the start.
+    pub behaviour: Behaviour,
+    /// Who signs its certificate; without one it speaks plain `ws`.
+    pub authority: Option<Arc<Authority>>,
+    /// The DNS names and IP addresses in its certificate. Defaults to `localhost` and
+    /// `127.0.0.1`, if empty.
+    pub names: Vec<String>,
+    /// Who signs the client certificates that it takes.
+    pub client_authority: Option<Arc<Authority>>,
+    /// Whether TLS fails without a client certificate. Otherwise a charger whose account
+    /// asks for one is refused at the upgrade.
+    pub demands_client_certificate: bool,
+}
+
+impl OfficeOptions {
+    /// A back office that knows this charger.
+    #[must_use]
+    pub fn with_account(mut self, identity: impl Into<String>, account: Account) -> Self {
+        self.accounts.insert(identity.into(), account);
+        self
+    }
+
+    /// A back office behind TLS, with a certificate of this authority: security profiles
+    /// 1 and 2.
+    #[must_use]
+    pub fn with_tls(mut self, authority: &Arc<Authority>) -> Self {
+        self.authority = Some(Arc::clone(authority));
+        self
+    }
+
+    /// A back office that turns away whoever has no client certificate of this
+    /// authority: security profile 3.
+    #[must_use]
+    pub fn demanding_certificates_of(mut self, authority: &Arc<Authority>) -> Self {
+        self.client_authority = Some(Arc::clone(authority));
+        self.demands_client_certificate = true;
+        self
+    }
+}
+
+/// Something that a back office saw.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OfficeRecord {
+    /// A charger connected.
+    Connected {
+        /// Its identity.
+        identity: String,
+    },
+    /// A connection did not come about.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// A BootNotification was answered.
+    Booted {
+        /// Its identity.
+        identity: String,
+        /// The verdict.
+        verdict: BootStatus,
+    },
+    /// Any other call was answered.
+    Called {
+        /// Its identity.
+        identity: String,
+        /// The name of the message.
+        action: String,
+    },
+    /// A charger's connection ended.
+    Disconnected {
+        /// Its identity.
+        identity: String,
+    },
+}
+
+/// A back office on a loopback socket: real WebSockets, real TLS. It stops when it is
+/// dropped.
+///
+/// ```no_run
+/// use charger_sim::{Account, OfficeOptions, SimulatedBackOffice};
+///
+/// let options = OfficeOptions::default().with_account("ACE0999001", Account::open());
+/// let office = SimulatedBackOffice::start(options)?;
+/// println!("{}", office.url());
+/// # Ok::<(), charger_sim::StartError>(())
+/// ```
+#[derive(Debug)]
+pub struct SimulatedBackOffice {
+    office: Arc<Office>,
+    address: SocketAddr,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl SimulatedBackOffice {
+    /// Starts a back office on a free port of the loopback interface.
+    ///
+    /// # Errors
+    /// When there is no socket, thread or certificate to be had.
+    pub fn start(options: OfficeOptions) -> Result<Self, StartError> {
+        Self::start_at(options, SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))
+    }
+
+    /// Starts a back office at this address.
+    ///
+    /// # Errors
+    /// When there is no socket, thread or certificate to be had.
+    pub fn start_at(options: OfficeOptions, address: SocketAddr) -> Result<Self, StartError> {
+        let tls = tls_server(&options)?;
+        let listener = TcpListener::bind(address).map_err(StartError::socket)?;
+        let address = listener.local_addr().map_err(StartError::socket)?;
+        let office = Arc::new(Office {
+            state: Mutex::new(OfficeState {
+                tls,
+                options,
+                records: Vec::new(),
+                lines: BTreeMap::new(),
+                next_line: 0,
+                stopping: false,
+            }),
+            changed: Condvar::new(),
+        });
+        let listening = Arc::clone(&office);
+        let thread = thread::Builder::new()
+            .name("back-office".into())
+            .stack_size(STACK)
+            .spawn(move || listen(&listening, &listener))
+            .map_err(StartError::socket)?;
+        Ok(Self {
+            office,
+            address,
+            thread: Some(thread),
+        })
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The CSMS URL, without an identity.
+    pub fn url(&self) -> String {
+        let secure = self.office.lock().tls.is_some();
+        let scheme = if secure { "wss" } else { "ws" };
+        format!("{scheme}://localhost:{}/ocpp", self.address.port())
+    }
+
+    /// Lets it behave otherwise from now on. If it cannot be reached any more, its
+    /// connections break.
+    pub fn set_behaviour(&self, behaviour: Behaviour) {
+        let mut state = self.office.lock();
+        state.options.behaviour = behaviour;
+        if !behaviour.reachable {
+            state.break_lines();
+        }
+    }
+
+    /// Lets it know a charger, or know it otherwise.
+    pub fn set_account(&self, identity: impl Into<String>, account: Account) {
+        self.office
+            .lock()
+            .options
+            .accounts
+            .insert(identity.into(), account);
+    }
+
+    /// Gives it a certificate of another authority, and breaks its connections.
+    ///
+    /// # Errors
+    /// When the certificate cannot be made.
+    pub fn rotate_certificate(&self, authority: &Arc<Authority>) -> Result<(), StartError> {
+        let mut state = self.office.lock();
+        let options = state.options.clone().with_tls(authority);
+        state.tls = tls_server(&options)?;
+        state.options = options;
+        state.break_lines();
+        Ok(())
+    }
+
+    /// Breaks all connections; chargers come back by themselves.
+    pub fn disconnect_all(&self) {
+        self.office.lock().break_lines();
+    }
+
+    /// What it saw, in order.
+    pub fn records(&self) -> Vec<OfficeRecord> {
+        self.office.lock().records.clone()
+    }
+
+    /// How often it accepted this charger's BootNotification.
+    pub fn accepted(&self, identity: &str) -> usize {
+        self.office.lock().accepted(identity)
+    }
+
+    /// Waits until it has accepted this charger's BootNotification `times` times in all,
+    /// at most this long; tells whether it did.
+    pub fn wait_until_accepted(&self, identity: &str, times: usize, at_most: Duration) -> bool {
+        let end = Instant::now() + at_most;
+        let mut state = self.office.lock();
+        while state.accepted(identity) < times {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let waited = self.office.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        true
+    }
+}
+
+impl Drop for SimulatedBackOffice {
+    fn drop(&mut self) {
+        {
+            let mut state = self.office.lock();
+            state.stopping = true;
+            state.break_lines();
+        }
+        // wakes the listener, which looks whether it shall stop
+        let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));
+        if let Some(thread) = self.thread.take() {
+            // a thread that panicked has said so already
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What the threads of a back office share.
+#[derive(Debug)]
+pub(crate) struct Office {
+    state: Mutex<OfficeState>,
+    changed: Condvar,
+}
+
+#[derive(Debug)]
+pub(crate) struct OfficeState {
+    pub(crate) tls: Option<TlsServer>,
+    pub(crate) options: OfficeOptions,
+    records: Vec<OfficeRecord>,
+    lines: BTreeMap<u64, Interrupter>,
+    next_line: u64,
+    pub(crate) stopping: bool,
+}
+
+impl Office {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, OfficeState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn record(&self, record: OfficeRecord) {
+        let mut state = self.lock();
+        if state.records.len() < MOST_RECORDS {
+            state.records.push(record);
+        }
+        drop(state);
+        self.changed.notify_all();
+    }
+}
+
+impl OfficeState {
+    fn accepted(&self, identity: &str) -> usize {
+        let accepted = |record: &&OfficeRecord| {
+            matches!(record, OfficeRecord::Booted { identity: who, verdict: BootStatus::Accepted }
+                if who == identity)
+        };
+        self.records.iter().filter(accepted).count()
+    }
+
+    pub(crate) fn add_line(&mut self, interrupter: Interrupter) -> u64 {
+        self.next_line += 1;
+        self.lines.insert(self.next_line, interrupter);
+        self.next_line
+    }
+
+    pub(crate) fn remove_line(&mut self, line: u64) {
+        self.lines.remove(&line);
+    }
+
+    fn break_lines(&mut self) {
+        for line in self.lines.values() {
+            line.interrupt();
+        }
+    }
+}
+
+fn listen(office: &Arc<Office>, listener: &TcpListener) {
+    for tcp in listener.incoming() {
+        let (stopping, reachable) = {
+            let state = office.lock();
+            (state.stopping, state.options.behaviour.reachable)
+        };
+        if stopping {
+            return;
+        }
+        let Some(tcp) = tcp.ok().filter(|_| reachable) else {
+            continue;
+        };
+        let serving = Arc::clone(office);
+        // without a thread the charger finds the connection closed and comes again
+        let _ = thread::Builder::new()
+            .name("back-office-line".into())
+            .stack_size(STACK)
+            .spawn(move || office_link::serve(&serving, tcp));
+    }
+}
+
+fn tls_server(options: &OfficeOptions) -> Result<Option<TlsServer>, StartError> {
+    let Some(authority) = &options.authority else {
+        return Ok(None);
+    };
+    let default = || ["localhost", "127.0.0.1"].map(str::to_owned).to_vec();
+    let names = if options.names.is_empty() {
+        default()
+    } else {
+        options.names.clone()
+    };
+    let identity = authority.server(&names).map_err(StartError::certificate)?;
+    let clients = match &options.client_authority {
+        None => ClientCertificates::NotAsked,
+        Some(authority) => {
+            let root = Certificate::from_der(authority.root_der());
+            let root = root.map_err(StartError::certificate)?;
+            let roots: TrustRoots = [root].into_iter().collect();
+            if options.demands_client_certificate {
+                ClientCertificates::Required(roots)
+            } else {
+                ClientCertificates::Optional(roots)
+            }
+        }
+    };
+    let server = TlsServer::builder(&identity)
+        .client_certificates(clients)
+        .build();
+    server.map(Some).map_err(StartError::certificate)
+}
+
+/// Enough for every test; a back office that runs for days forgets nothing else.
+const MOST_RECORDS: usize = 100_000;
