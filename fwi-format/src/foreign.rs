@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::error::Advice;
+use crate::layout::{MARKER, MARKER_AT};
 
 /// A known kind of file that is not a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,12 +43,19 @@ impl ForeignFile {
         Self::by_content(bytes).or_else(|| name.and_then(Self::by_name))
     }
 
-    /// Recognizes a file by its first bytes.
+    /// Recognizes a file by its first bytes. Whatever has a container's marker is not
+    /// foreign, though its payload may begin with text.
     #[must_use]
     pub fn by_content(bytes: &[u8]) -> Option<Self> {
         let head = bytes.get(..LOOKED_AT).unwrap_or(bytes);
         if bytes.is_empty() {
             return Some(Self::Empty);
+        }
+        if bytes
+            .get(MARKER_AT..)
+            .is_some_and(|rest| rest.starts_with(&MARKER.to_le_bytes()))
+        {
+            return None;
         }
         if head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06") {
             return Some(Self::Zip);

@@ -44,13 +44,9 @@ pub fn inspect_with<'a>(bytes: &'a [u8], name: Option<&'a str>, limits: &Limits)
     let parsed_name = name.map(FileName::parse);
     let container = Container::parse_with(bytes, limits).ok();
     // Without a marker the words mean nothing: no guesses about the kind then.
-    let classification = header
-        .filter(|header| header.marker() == MARKER)
-        .map(|header| {
-            let end = u64::from(header.payload_length()).saturating_add(HEADER_LEN as u64);
-            let trailer = (bytes.len() as u64).saturating_sub(end) == TRAILER_LEN_U64;
-            Classification::new(&header, trailer, parsed_name.as_ref())
-        });
+    let marked = header.filter(|header| header.marker() == MARKER);
+    let classification =
+        marked.map(|header| Classification::new(&header, bytes.len() as u64, parsed_name.as_ref()));
     let mut findings = Findings::default();
     if container.is_none() {
         report_refusals(bytes, name, header.as_ref(), limits, &mut findings);

@@ -7,7 +7,7 @@
 use core::fmt;
 
 use crate::header::{ContainerType, Header};
-use crate::layout::{WORD_0C_CONTROLLER, WORD_0C_DISPLAY};
+use crate::layout::{HEADER_LEN, TRAILER_LEN_U64, WORD_0C_CONTROLLER, WORD_0C_DISPLAY};
 use crate::name::{Extension, FileName};
 
 /// What a container carries.
@@ -93,13 +93,13 @@ pub struct Classification {
 }
 
 impl Classification {
-    /// Classifies a container from its header, whether a trailer follows the payload,
+    /// Classifies a container from its header, the length of the whole file in bytes,
     /// and its file name where one is known.
     #[must_use]
-    pub fn new(header: &Header, has_trailer: bool, name: Option<&FileName<'_>>) -> Self {
+    pub fn new(header: &Header, file_length: u64, name: Option<&FileName<'_>>) -> Self {
         Self {
             header: by_header(header),
-            size: by_size(header.payload_length(), has_trailer),
+            size: by_size(header.payload_length(), file_length),
             name: name.map_or(Guess::NONE, by_name),
         }
     }
@@ -168,9 +168,13 @@ fn by_header(header: &Header) -> Guess {
 
 /// Images of the controller have 0.9 to 1.8 MB, presets about 736 bytes of payload. A
 /// root certificate must lie between: a chain or two of a few kilobytes, encrypted.
-fn by_size(payload: u32, has_trailer: bool) -> Guess {
-    if !has_trailer {
-        return Guess::new(Kind::DisplayPackage, Confidence::Guess);
+fn by_size(payload: u32, file_length: u64) -> Guess {
+    let end = u64::from(payload).saturating_add(HEADER_LEN as u64);
+    match file_length.checked_sub(end) {
+        Some(0) => return Guess::new(Kind::DisplayPackage, Confidence::Guess),
+        Some(TRAILER_LEN_U64) => {}
+        // The lengths do not fit together: neither of them says anything.
+        _ => return Guess::NONE,
     }
     match payload {
         0 => Guess::NONE,

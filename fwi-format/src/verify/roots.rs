@@ -31,6 +31,12 @@ impl TrustedRoots {
         Self::default()
     }
 
+    /// Whether nothing is trusted yet.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.roots.is_empty()
+    }
+
     /// Adds a root (DER).
     ///
     /// # Errors
