@@ -1,0 +1,122 @@
+//! What must be true of a charger before anything is written to it.
+
+use std::time::Duration;
+
+use ocpp_config::objects::{self, ProfileField};
+use ocpp_config::{DictionaryEntry, ObjectId, Snapshot};
+
+use crate::reading::{number, text, unsigned};
+use crate::{Refusal, ids};
+
+/// How often a busy charger is looked at.
+pub(crate) const BUSY_PAUSE: Duration = Duration::from_secs(60);
+
+/// Without these nothing could be proven.
+const NEEDED: [ObjectId; 4] = [
+    objects::BOOT_COUNT,
+    objects::UPTIME,
+    objects::BOOT_NOTIFICATION_STATE,
+    objects::BOOT_NOTIFICATION_ACCEPTED,
+];
+
+/// Whether this is a charger that the procedures know how to treat.
+pub(crate) fn charger(snapshot: &Snapshot) -> Result<(), Refusal> {
+    let has_profiles = ProfileField::URL
+        .of_profile(1)
+        .is_some_and(|url| snapshot.get(url).is_some());
+    if !has_profiles {
+        return Err(Refusal::FirmwareTooOld {
+            firmware: text(snapshot, objects::FIRMWARE).to_owned(),
+        });
+    }
+    match NEEDED.into_iter().find(|id| snapshot.get(*id).is_none()) {
+        Some(object) => Err(Refusal::NotReported { object }),
+        None => Ok(()),
+    }
+}
+
+/// Whether the certificate store takes one more.
+pub(crate) fn store_room(snapshot: &Snapshot, room: u64) -> Result<(), Refusal> {
+    let stored = unsigned(snapshot, objects::CERTIFICATES_STORED).unwrap_or(0);
+    if stored >= room {
+        return Err(Refusal::StoreFull { stored, room });
+    }
+    Ok(())
+}
+
+/// Whether a car is plugged in or charging at any socket: states 5 (authorising) to 17
+/// (waiting to be unplugged) of the public lists. 4 is available, above 17 are errors. A
+/// charger that does not report its sockets counts as idle.
+pub(crate) fn is_busy(snapshot: &Snapshot) -> bool {
+    ids::SOCKET_STATES
+        .into_iter()
+        .filter_map(|id| number(snapshot.value(id)?))
+        .any(|state| (5..=17).contains(&state))
+}
+
+/// The snapshot as the journal may hold it.
+pub(crate) fn without_secrets(snapshot: &Snapshot) -> Snapshot {
+    let is_secret = |id| DictionaryEntry::of(id).is_some_and(|entry| entry.is_secret());
+    snapshot
+        .iter()
+        .filter(|object| !is_secret(object.id))
+        .cloned()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use ocpp_config::{Access, DataType, Object, Value};
+
+    use super::*;
+
+    fn holding(id: ObjectId, value: Value) -> Snapshot {
+        let object = Object::new(id, Access::READ_WRITE, DataType::UNSIGNED8, 0, value);
+        Snapshot::from_iter([object])
+    }
+
+    #[test]
+    fn plugged_in_and_charging_count_as_busy() {
+        let [socket, _] = ids::SOCKET_STATES;
+        let busy: Vec<u64> = (0..=40)
+            .filter(|state| is_busy(&holding(socket, Value::Unsigned(*state))))
+            .collect();
+        assert_eq!(busy, (5..=17).collect::<Vec<u64>>());
+        assert!(!is_busy(&Snapshot::new()));
+    }
+
+    #[test]
+    fn a_pin_never_enters_the_journal() {
+        for field in [
+            ProfileField::SIM_PIN,
+            ProfileField::SIM_PIN_LONG,
+            ProfileField::APN_PASSWORD,
+        ] {
+            let id = field.of_profile(2).unwrap();
+            let snapshot = holding(id, Value::Text("1234".to_owned()));
+            assert!(without_secrets(&snapshot).is_empty(), "{id}");
+        }
+    }
+
+    #[test]
+    fn firmware_without_profiles_is_refused() {
+        let snapshot = holding(objects::FIRMWARE, Value::Text("5.8.1-4123".to_owned()));
+        let refusal = charger(&snapshot).unwrap_err();
+        assert!(
+            matches!(refusal, Refusal::FirmwareTooOld { firmware } if firmware == "5.8.1-4123")
+        );
+    }
+
+    #[test]
+    fn a_full_store_is_refused() {
+        let snapshot = holding(objects::CERTIFICATES_STORED, Value::Unsigned(16));
+        assert!(matches!(
+            store_room(&snapshot, 16),
+            Err(Refusal::StoreFull {
+                stored: 16,
+                room: 16
+            })
+        ));
+        assert!(store_room(&snapshot, 17).is_ok());
+    }
+}

@@ -1,0 +1,254 @@
+//! What goes wrong, read off the charger's log and registers (H).
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{BootState, Concern, Reading};
+
+/// A known symptom (`F1` to `F5` of the vendor's article, and what the registers tell).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Diagnosis {
+    /// F1: the charger reports `TLS error: Handshake missing`, or another failed
+    /// handshake: it does not trust the back office's certificate.
+    RootCertificateMissing {
+        /// The line of the log.
+        line: String,
+    },
+    /// F2: HTTP error 103 or 104: the back office refuses.
+    BackOfficeRefuses {
+        /// The number.
+        status: u16,
+        /// The line of the log.
+        line: String,
+    },
+    /// The back office answers the WebSocket upgrade with 401 or 403.
+    CredentialsRefused {
+        /// The line of the log.
+        line: String,
+    },
+    /// The host name of the CSMS URL cannot be resolved.
+    NameNotFound {
+        /// The line of the log.
+        line: String,
+    },
+    /// F4: the SIM does not connect.
+    SimNotConnected {
+        /// The line of the log.
+        line: String,
+    },
+    /// The boot notification was rejected.
+    Rejected,
+    /// The boot notification was answered with Pending.
+    Pending,
+}
+
+impl Diagnosis {
+    /// Who can do something about it.
+    pub const fn concern(&self) -> Concern {
+        match self {
+            Self::RootCertificateMissing { .. } | Self::NameNotFound { .. } => Concern::Document,
+            Self::SimNotConnected { .. } => Concern::Network,
+            Self::BackOfficeRefuses { .. }
+            | Self::CredentialsRefused { .. }
+            | Self::Rejected
+            | Self::Pending => Concern::BackOffice,
+        }
+    }
+
+    /// What to do about it, in English; a tool that speaks another language matches on
+    /// the variant.
+    pub const fn advice(&self) -> &'static str {
+        match self {
+            Self::RootCertificateMissing { .. } => {
+                "upload the root certificate under which the back office's certificate was \
+                 issued (Rootcertificate.fwi), restart, and verify again"
+            }
+            Self::BackOfficeRefuses { .. } => {
+                "this cannot be solved on the charger: the back office provider must act"
+            }
+            Self::CredentialsRefused { .. } => {
+                "compare the charge box identity and the authorization key with what the back \
+                 office expects"
+            }
+            Self::NameNotFound { .. } => {
+                "check the host name of the CSMS URL and the charger's DNS servers"
+            }
+            Self::SimNotConnected { .. } => {
+                "ask the provider whether the SIM is active and supports 4G; check APN and PIN"
+            }
+            Self::Rejected => "register the charger's identity at the back office",
+            Self::Pending => "let the back office's operator complete the registration",
+        }
+    }
+}
+
+impl fmt::Display for Diagnosis {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::RootCertificateMissing { .. } => {
+                f.write_str("a root certificate is missing on the charger")
+            }
+            Self::BackOfficeRefuses { status, .. } => {
+                write!(
+                    f,
+                    "the charger reports HTTP error {status} of the back office"
+                )
+            }
+            Self::CredentialsRefused { .. } => {
+                f.write_str("the back office refuses the charger's credentials")
+            }
+            Self::NameNotFound { .. } => {
+                f.write_str("the charger cannot resolve the back office's host name")
+            }
+            Self::SimNotConnected { .. } => f.write_str("the SIM does not connect"),
+            Self::Rejected => f.write_str("the back office rejects the charger"),
+            Self::Pending => f.write_str("the back office has not decided about the charger yet"),
+        }
+    }
+}
+
+/// The longest piece of a log line that is repeated in a diagnosis, in characters.
+const LINE: usize = 200;
+
+/// What the newest lines of a log, oldest first, and the registers tell. Each symptom is
+/// named once, with its newest line.
+///
+/// ```
+/// use charger_commissioning::{Diagnosis, Reading, diagnose};
+///
+/// let log = ["7_2026-03-04T09:00:00.000Z:ERROR:ocpp.c:101:TLS error: Handshake missing"];
+/// let found = diagnose(&Reading::default(), &log);
+/// assert!(matches!(found.as_slice(), [Diagnosis::RootCertificateMissing { .. }]));
+/// ```
+pub fn diagnose(reading: &Reading, log: &[impl AsRef<str>]) -> Vec<Diagnosis> {
+    let mut found: Vec<Diagnosis> = Vec::new();
+    for line in log.iter().rev() {
+        let Some(diagnosis) = of_line(line.as_ref()) else {
+            continue;
+        };
+        let kind = std::mem::discriminant(&diagnosis);
+        if found
+            .iter()
+            .all(|other| std::mem::discriminant(other) != kind)
+        {
+            found.push(diagnosis);
+        }
+    }
+    match reading.boot_state {
+        Some(BootState::REJECTED) => found.push(Diagnosis::Rejected),
+        Some(BootState::PENDING) => found.push(Diagnosis::Pending),
+        _ => {}
+    }
+    found
+}
+
+fn of_line(line: &str) -> Option<Diagnosis> {
+    let plain = line.to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| plain.contains(word));
+    let line: String = line
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(LINE)
+        .collect();
+    if has(&[
+        "tls error",
+        "handshake missing",
+        "certificate verify failed",
+    ]) {
+        return Some(Diagnosis::RootCertificateMissing { line });
+    }
+    for (status, text) in [(103, "error 103"), (104, "error 104")] {
+        if plain.contains(text) {
+            return Some(Diagnosis::BackOfficeRefuses { status, line });
+        }
+    }
+    if has(&[
+        "http error 401",
+        "http error 403",
+        "http 401",
+        "http 403",
+        "unauthorized",
+    ]) {
+        return Some(Diagnosis::CredentialsRefused { line });
+    }
+    if has(&["resolve", "dns error", "name not found"]) {
+        return Some(Diagnosis::NameNotFound { line });
+    }
+    if has(&[
+        "no carrier",
+        "sim not",
+        "no sim",
+        "pdp context",
+        "apn error",
+    ]) {
+        return Some(Diagnosis::SimNotConnected { line });
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(line: &str) -> Vec<Diagnosis> {
+        diagnose(&Reading::default(), &[line])
+    }
+
+    #[test]
+    fn f1_a_missing_handshake_means_a_missing_root() {
+        let found = of("12_2026-01-01T00:00:00.000Z:ERROR:tls.c:1:TLS error: Handshake missing");
+        assert!(matches!(
+            found.as_slice(),
+            [Diagnosis::RootCertificateMissing { .. }]
+        ));
+        assert_eq!(found[0].concern(), Concern::Document);
+    }
+
+    #[test]
+    fn f2_errors_103_and_104_are_the_providers() {
+        for number in [103, 104] {
+            let found = of(&format!("HTTP error {number}"));
+            assert!(
+                matches!(found.as_slice(), [Diagnosis::BackOfficeRefuses { status, .. }] if *status == number)
+            );
+            assert_eq!(found[0].concern(), Concern::BackOffice);
+        }
+    }
+
+    #[test]
+    fn f3_the_boot_state_tells_whether_the_connection_is_up() {
+        let mut reading = Reading::default();
+        let none: [&str; 0] = [];
+        reading.boot_state = Some(BootState::REJECTED);
+        assert_eq!(diagnose(&reading, &none), [Diagnosis::Rejected]);
+        reading.boot_state = Some(BootState::PENDING);
+        assert_eq!(diagnose(&reading, &none), [Diagnosis::Pending]);
+        reading.boot_state = Some(BootState::ACCEPTED);
+        assert_eq!(diagnose(&reading, &none), []);
+    }
+
+    #[test]
+    fn f4_a_sim_without_a_network_is_named() {
+        assert!(matches!(
+            of("modem.c:88:no carrier").as_slice(),
+            [Diagnosis::SimNotConnected { .. }]
+        ));
+    }
+
+    #[test]
+    fn the_newest_line_of_a_symptom_wins_and_control_characters_go() {
+        let found = diagnose(
+            &Reading::default(),
+            &["TLS error: old", "idle", "TLS error: \u{1b}[31mnew"],
+        );
+        assert_eq!(
+            found,
+            [Diagnosis::RootCertificateMissing {
+                line: "TLS error: [31mnew".to_owned()
+            }]
+        );
+    }
+}

@@ -1,0 +1,139 @@
+use std::fmt;
+
+use charger_link::{LinkError, Response};
+use ocpp_config::Secret;
+
+use crate::phase::{Bench, Input, Phase};
+use crate::procedure::Procedure;
+use crate::{
+    Action, Answer, Failure, History, Moment, Policy, PreflightReport, ProcedureKind, Reading,
+    Status,
+};
+
+/// A procedure under way: decides what comes next, and does nothing itself.
+///
+/// It has no clock, no link and no journal. A driver polls it, does what the
+/// [`Action`] says, and hands the result back; [`run`](crate::run) is one.
+///
+/// # Order of calls
+/// `poll` -> do it -> the `handle_*` method that the action names -> `poll` -> … until
+/// [`Action::Done`]. Polling twice in a row gives the same action again (later in time,
+/// a wait may have become a request). Moments must not go backwards.
+///
+/// # The one invariant a driver must keep
+/// An event that [`Action::Record`] hands out is durable before the machine is told so.
+/// The machine never asks for a side effect on the charger before the event that
+/// announces it was recorded.
+///
+/// ```text
+///  Inspect -> Preflight -> Begin? -> Person … -> Inspect again -> armed
+///     |          |           |          |            |              |
+///     +----------+-----------+----------+------------+--> refused   v
+///                                                         step, step, … proof --> proven
+///                                                              | (any failure)
+///                                                     log -> Retreat
+///                                                              |
+///                                       restore, restart, proof of the old --> rolled back
+///                                                              | (any failure)
+///                                                              v
+///                                                         needs a person
+/// ```
+pub struct Machine {
+    bench: Bench,
+    phase: Phase,
+}
+
+impl Machine {
+    pub(crate) fn start(procedure: Box<dyn Procedure>, policy: Policy) -> Self {
+        let bench = Bench::new(Some(procedure), policy);
+        let phase = Phase::first();
+        Self { bench, phase }
+    }
+
+    pub(crate) fn resume(
+        procedure: Option<Box<dyn Procedure>>,
+        policy: Policy,
+        history: &History,
+        turn_back: bool,
+    ) -> Self {
+        let mut bench = Bench::new(procedure, policy);
+        let phase = bench.resume(history, turn_back);
+        Self { bench, phase }
+    }
+
+    pub(crate) fn set_old_authorization_key(&mut self, key: Option<Secret>) {
+        self.bench.old_key = key;
+    }
+
+    /// What to do next.
+    pub fn poll(&mut self, now: Moment) -> Action {
+        if let Some(event) = self.bench.outbox.first() {
+            return Action::Record(event.clone());
+        }
+        self.phase.poll(now, &self.bench)
+    }
+
+    /// The event that was polled last is durable.
+    pub fn handle_recorded(&mut self, _now: Moment) {
+        if !self.bench.outbox.is_empty() {
+            self.bench.outbox.remove(0);
+        }
+    }
+
+    /// The charger has answered, or the link has failed.
+    pub fn handle_response(&mut self, now: Moment, response: Result<Response, LinkError>) {
+        self.bench.requests = self.bench.requests.saturating_add(1);
+        self.handle(now, Input::Response(response));
+    }
+
+    /// The caller has answered.
+    pub fn handle_answer(&mut self, now: Moment, answer: Answer) {
+        self.handle(now, Input::Answer(answer));
+    }
+
+    /// The preflight is over.
+    pub fn handle_preflight(&mut self, now: Moment, report: PreflightReport) {
+        self.handle(now, Input::Preflight(Box::new(report)));
+    }
+
+    /// The caller wants the old settings back; what is under way ends. Before anything
+    /// was written, the procedure just ends.
+    pub fn turn_back(&mut self, now: Moment) {
+        let phase = std::mem::take(&mut self.phase);
+        self.phase = phase.turn_back(now, Failure::Asked, &mut self.bench);
+    }
+
+    /// What is under way, for people.
+    pub fn status(&self) -> Status {
+        self.phase.status(&self.bench)
+    }
+
+    /// The last thing the charger said about its back office.
+    pub const fn reading(&self) -> &Reading {
+        &self.bench.reading
+    }
+
+    /// How many requests were made so far, by this run.
+    pub const fn requests(&self) -> u32 {
+        self.bench.requests
+    }
+
+    /// Which procedure it is; `None` if it only puts the old settings back.
+    pub fn procedure(&self) -> Option<ProcedureKind> {
+        self.bench.procedure.as_deref().map(Procedure::kind)
+    }
+
+    fn handle(&mut self, now: Moment, input: Input) {
+        let phase = std::mem::take(&mut self.phase);
+        self.phase = phase.handle(now, input, &mut self.bench);
+    }
+}
+
+impl fmt::Debug for Machine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Machine")
+            .field("procedure", &self.procedure())
+            .field("phase", &self.phase)
+            .finish_non_exhaustive()
+    }
+}

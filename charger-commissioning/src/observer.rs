@@ -1,0 +1,62 @@
+use charger_link::Progress;
+
+use crate::{Answer, Entry, PreflightReport, Question, Reading, Status};
+
+/// Who watches a procedure, and answers for the person in front of it.
+///
+/// Every method has a default, so that an observer implements what it cares about.
+pub trait Observer {
+    /// What is under way has changed.
+    fn status(&mut self, status: &Status) {
+        let _ = status;
+    }
+
+    /// An event is durable in the journal.
+    fn recorded(&mut self, entry: &Entry) {
+        let _ = entry;
+    }
+
+    /// The charger has said something about its back office.
+    fn reading(&mut self, reading: &Reading) {
+        let _ = reading;
+    }
+
+    /// A long request, such as an upload, has come this far.
+    fn progress(&mut self, progress: Progress) {
+        let _ = progress;
+    }
+
+    /// A request went wrong; the machine deals with it.
+    fn trouble(&mut self, request: &'static str, error: &charger_link::LinkError) {
+        let _ = (request, error);
+    }
+
+    /// The preflight is over.
+    fn preflight(&mut self, report: &PreflightReport) {
+        let _ = report;
+    }
+
+    /// A question. Defaults to agreeing to a proposal without one-way doors, to no
+    /// otherwise, and to later for a person's step.
+    fn answer(&mut self, question: &Question) -> Answer {
+        match question {
+            Question::Begin(proposal) if proposal.one_way_doors.is_empty() => Answer::Yes,
+            Question::Begin(_) | Question::Witness { .. } => Answer::No,
+            Question::Person(_) => Answer::Later,
+        }
+    }
+}
+
+/// Nobody watches; the defaults of [`Observer`] answer.
+#[derive(Debug, Clone, Copy, Default)]
+#[non_exhaustive]
+pub struct Unobserved;
+
+impl Unobserved {
+    /// Nobody watches.
+    pub const fn new() -> Self {
+        Self
+    }
+}
+
+impl Observer for Unobserved {}

@@ -1,0 +1,177 @@
+use ocpp_config::{Secret, Snapshot, WriteOnlyItem, objects};
+
+use super::{Phase, inspect, refuse};
+use crate::procedure::{Course, Decision, Procedure, slots_in_use};
+use crate::reading::text;
+use crate::{
+    Armed, Begun, ChargerName, Diagnosis, End, Event, Failure, Goal, History, Outcome, PersonStep,
+    Policy, PreflightReport, Reading, Refusal, StepName,
+};
+
+/// What all phases work on: the wish, the policy, the tray for events, and what is known.
+#[derive(Debug)]
+pub(crate) struct Bench {
+    pub(crate) procedure: Option<Box<dyn Procedure>>,
+    pub(crate) policy: Policy,
+    /// Events that must be durable before the phase acts, oldest first.
+    pub(crate) outbox: Vec<Event>,
+    pub(crate) charger: ChargerName,
+    pub(crate) reading: Reading,
+    pub(crate) accepted_before: bool,
+    pub(crate) preflight: Option<PreflightReport>,
+    pub(crate) person_done: Vec<PersonStep>,
+    /// The way back, once the charger may have been written to.
+    pub(crate) armed: Option<Box<Armed>>,
+    /// The snapshot with its secrets, as long as this process lives.
+    pub(crate) full_snapshot: Option<Snapshot>,
+    /// Whether any step there was begun.
+    pub(crate) touched: bool,
+    pub(crate) old_key: Option<Secret>,
+    pub(crate) diagnoses: Vec<Diagnosis>,
+    pub(crate) requests: u32,
+    /// Whether the journal has an unfinished `Opened`.
+    pub(crate) is_open: bool,
+}
+
+impl Bench {
+    pub(crate) fn new(procedure: Option<Box<dyn Procedure>>, policy: Policy) -> Self {
+        Self {
+            procedure,
+            policy,
+            outbox: Vec::new(),
+            charger: ChargerName::default(),
+            reading: Reading::default(),
+            accepted_before: false,
+            preflight: None,
+            person_done: Vec::new(),
+            armed: None,
+            full_snapshot: None,
+            touched: false,
+            old_key: None,
+            diagnoses: Vec::new(),
+            requests: 0,
+            is_open: false,
+        }
+    }
+
+    /// Takes over what the journal knows, and finds the phase to go on with.
+    pub(crate) fn resume(&mut self, history: &History, turn_back: bool) -> Phase {
+        let Some(opened) = &history.opened else {
+            return match turn_back {
+                true => refuse(Refusal::NothingToUndo, self),
+                false => Phase::first(),
+            };
+        };
+        self.charger = opened.charger.clone();
+        self.accepted_before = opened.accepted_before;
+        self.person_done.clone_from(&history.person_done);
+        self.is_open = true;
+        self.outbox.push(Event::Resumed);
+        let Some(armed) = &history.armed else {
+            return match turn_back {
+                true => super::end(End::NothingWritten, self),
+                false => Phase::first(),
+            };
+        };
+        self.armed = Some(Box::new(armed.clone()));
+        self.touched = history.there.done > 0 || history.there.begun.is_some();
+        let there = Recognized::There {
+            done: history.there.done,
+            boot_count: history.there.boot_count,
+            begun: history.there.begun,
+        };
+        let next = match (&history.retreat, turn_back) {
+            (Some(failure), _) if history.ended.is_none() => Recognized::Back {
+                failure: failure.clone(),
+                done: history.back.done,
+                boot_count: history.back.boot_count,
+                begun: history.back.begun,
+            },
+            (_, true) => Recognized::TurnBack,
+            (_, false) => there,
+        };
+        Phase::Inspect(inspect::Inspect::recognize(next))
+    }
+
+    /// What must be done from `snapshot`.
+    pub(crate) fn decide(&self, snapshot: &Snapshot) -> Result<Decision, Refusal> {
+        match &self.procedure {
+            Some(procedure) => procedure.decide(snapshot, &self.policy),
+            None => Err(Refusal::NothingToUndo),
+        }
+    }
+
+    /// The way there, from the snapshot that the journal holds.
+    pub(crate) fn course_from_journal(&self) -> Result<Box<Course>, Failure> {
+        let armed = self.armed.as_deref().ok_or_else(not_armed)?;
+        let snapshot = self.full_snapshot.as_ref().unwrap_or(&armed.snapshot);
+        match self.decide(snapshot) {
+            Ok(Decision::Go(course)) if course.script.names() == armed.steps => Ok(course),
+            _ => Err(Failure::Internal {
+                what: "the document leads to other steps than the journal announces".to_owned(),
+            }),
+        }
+    }
+
+    pub(crate) fn meet(&mut self, snapshot: &Snapshot) {
+        self.charger = ChargerName {
+            object_id: text(snapshot, objects::SERIAL).to_owned(),
+            model: text(snapshot, objects::MODEL).to_owned(),
+            firmware: text(snapshot, objects::FIRMWARE).to_owned(),
+            identity: text(snapshot, objects::CHARGE_BOX_IDENTITY).to_owned(),
+        };
+    }
+
+    /// Where the way back must end.
+    pub(crate) fn way_back(&self, snapshot: &Snapshot) -> Goal {
+        if !self.accepted_before {
+            return Goal::Restarted;
+        }
+        Goal::Accepted {
+            slots: slots_in_use(snapshot),
+        }
+    }
+
+    /// Whether the way there overwrites the authorization key.
+    pub(crate) fn installs_key(&self) -> bool {
+        let install = StepName::Install {
+            item: WriteOnlyItem::AUTHORIZATION_KEY,
+        };
+        self.armed
+            .as_deref()
+            .is_some_and(|armed| armed.steps.contains(&install))
+    }
+
+    pub(crate) fn outcome(&self, end: End) -> Outcome {
+        Outcome {
+            end,
+            charger: self.charger.clone(),
+            reading: self.reading,
+            diagnoses: self.diagnoses.clone(),
+            requests: self.requests,
+        }
+    }
+}
+
+/// What a resumed procedure goes on with once it has seen that this is its charger.
+#[derive(Debug)]
+pub(crate) enum Recognized {
+    There {
+        done: usize,
+        boot_count: Option<u64>,
+        begun: Option<Begun>,
+    },
+    Back {
+        failure: Failure,
+        done: usize,
+        boot_count: Option<u64>,
+        begun: Option<Begun>,
+    },
+    TurnBack,
+}
+
+pub(crate) fn not_armed() -> Failure {
+    Failure::Internal {
+        what: "a step without a way back".to_owned(),
+    }
+}

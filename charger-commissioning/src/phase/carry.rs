@@ -1,0 +1,234 @@
+//! Carrying out a script, step by step, there or back.
+
+use super::{Bench, Phase, explain, retreat};
+use crate::script::Script;
+use crate::step::{Desk, Input, Place, Progress, Running};
+use crate::{
+    Action, Begun, End, Event, Failure, Leg, Moment, Reading, SafetyNote, Status, StepName,
+};
+
+#[derive(Debug)]
+pub(crate) struct Carry {
+    script: Script,
+    place: Place,
+    running: Running,
+    /// Why this is the way back.
+    failure: Option<Failure>,
+}
+
+impl Carry {
+    /// The way there, from step `done` on.
+    pub(super) fn there(
+        now: Moment,
+        script: Script,
+        done: usize,
+        boot_count: Option<u64>,
+        begun: Option<Begun>,
+        bench: &mut Bench,
+    ) -> Phase {
+        let floor = floor(boot_count, bench);
+        enter(now, Leg::There, script, done, floor, begun, None, bench)
+    }
+
+    /// The way back, from step `done` on.
+    pub(super) fn back(
+        now: Moment,
+        script: Script,
+        failure: Failure,
+        done: usize,
+        boot_count: Option<u64>,
+        begun: Option<Begun>,
+        bench: &mut Bench,
+    ) -> Phase {
+        let floor = match boot_count {
+            Some(count) => count,
+            // Nothing was restarted, so nothing but the old settings was ever in force.
+            None => bench.armed.as_deref().map_or(0, |armed| armed.boot_count),
+        };
+        let failure = Some(failure);
+        enter(now, Leg::Back, script, done, floor, begun, failure, bench)
+    }
+
+    pub(super) const fn leg(&self) -> Leg {
+        self.place.leg
+    }
+
+    pub(super) const fn status(&self, _bench: &Bench) -> Status {
+        Status::Step {
+            leg: self.place.leg,
+            index: self.place.index,
+            of: self.script.steps.len(),
+            step: self.place.name,
+        }
+    }
+
+    pub(super) fn poll(&self, now: Moment, bench: &Bench) -> Action {
+        // Polling changes nothing; the trays are only there to make a desk.
+        let mut outbox = Vec::new();
+        let mut reading = Reading::default();
+        let desk = Desk {
+            policy: &bench.policy,
+            outbox: &mut outbox,
+            reading: &mut reading,
+            place: self.place,
+            identity: &bench.charger.identity,
+        };
+        self.running.poll(now, &desk)
+    }
+
+    pub(super) fn handle(self, now: Moment, input: Input, bench: &mut Bench) -> Phase {
+        let Self {
+            script,
+            place,
+            running,
+            failure,
+        } = self;
+        let begun_before = bench.outbox.len();
+        let mut desk = Desk {
+            policy: &bench.policy,
+            outbox: &mut bench.outbox,
+            reading: &mut bench.reading,
+            place,
+            identity: &bench.charger.identity,
+        };
+        let progress = running.handle(now, input, &mut desk);
+        if place.leg == Leg::There && bench.outbox.len() > begun_before {
+            bench.touched = true;
+        }
+        match progress {
+            Progress::Going(running) if is_late(now, place) => {
+                drop(running);
+                failed(now, place, Failure::DeadlinePassed, failure, bench)
+            }
+            Progress::Going(running) => Phase::Carry(Self {
+                script,
+                place,
+                running,
+                failure,
+            }),
+            Progress::Done { boot_count } => done(now, script, place, boot_count, failure, bench),
+            Progress::Failed(why) => failed(now, place, why, failure, bench),
+        }
+    }
+}
+
+/// The proof has a limit of its own, which does not cut off one that holds.
+fn is_late(now: Moment, place: Place) -> bool {
+    place.leg == Leg::There && place.name != StepName::Prove && now > place.deadline
+}
+
+/// Whatever is proven must be younger than the snapshot.
+fn floor(boot_count: Option<u64>, bench: &Bench) -> u64 {
+    let at_snapshot = bench.armed.as_deref().map_or(0, |armed| armed.boot_count);
+    boot_count.unwrap_or_else(|| at_snapshot.saturating_add(1))
+}
+
+#[expect(
+    clippy::too_many_arguments,
+    reason = "all of it is what a step builds on"
+)]
+fn enter(
+    now: Moment,
+    leg: Leg,
+    script: Script,
+    index: usize,
+    boot_floor: u64,
+    begun: Option<Begun>,
+    failure: Option<Failure>,
+    bench: &mut Bench,
+) -> Phase {
+    let Some(step) = script.steps.get(index) else {
+        return over(leg, failure, bench);
+    };
+    let place = Place {
+        leg,
+        index,
+        name: step.name(),
+        boot_floor,
+        deadline: bench.armed.as_deref().map_or(now, |armed| armed.deadline),
+    };
+    let begun = begun.filter(|begun| begun.index == index);
+    let running = Running::enter(step, begun, place, &bench.policy, now);
+    Phase::Carry(Carry {
+        script,
+        place,
+        running,
+        failure,
+    })
+}
+
+fn done(
+    now: Moment,
+    script: Script,
+    place: Place,
+    boot_count: Option<u64>,
+    failure: Option<Failure>,
+    bench: &mut Bench,
+) -> Phase {
+    // The boot count that a proof saw is not a restart that this script made.
+    let boot_count = boot_count.filter(|_| place.name == StepName::Restart);
+    bench.outbox.push(Event::StepDone {
+        leg: place.leg,
+        index: place.index,
+        step: place.name,
+        boot_count,
+    });
+    let floor = boot_count.unwrap_or(place.boot_floor);
+    let next = place.index + 1;
+    enter(now, place.leg, script, next, floor, None, failure, bench)
+}
+
+fn over(leg: Leg, failure: Option<Failure>, bench: &mut Bench) -> Phase {
+    match (leg, failure) {
+        (Leg::Back, Some(failure)) => super::end(End::RolledBack { failure }, bench),
+        _ => super::end(End::Proven, bench),
+    }
+}
+
+fn failed(
+    now: Moment,
+    place: Place,
+    why: Failure,
+    failure: Option<Failure>,
+    bench: &mut Bench,
+) -> Phase {
+    bench.outbox.push(Event::StepFailed {
+        leg: place.leg,
+        index: place.index,
+        step: place.name,
+        failure: why.clone(),
+    });
+    match failure {
+        None if matches!(why, Failure::NotProven { .. }) => {
+            Phase::Explain(explain::Explain::new(now, why))
+        }
+        None => retreat::Retreat::begin(now, why, bench),
+        Some(failure) => needs_person(failure, why, bench),
+    }
+}
+
+/// Both ways failed.
+pub(super) fn needs_person(failure: Failure, rollback: Failure, bench: &mut Bench) -> Phase {
+    let mut notes = vec![SafetyNote::LocalAccess];
+    match &rollback {
+        Failure::NoAnswer { .. } => {
+            notes.extend([SafetyNote::PowerAndCable, SafetyNote::RunRollBack]);
+        }
+        Failure::NotProven { .. } => {
+            notes.push(SafetyNote::OldBackOffice);
+            if bench.installs_key() && bench.old_key.is_none() {
+                notes.push(SafetyNote::OldAuthorizationKey);
+            }
+            if !bench.person_done.is_empty() {
+                notes.push(SafetyNote::OldSim);
+            }
+        }
+        _ => notes.push(SafetyNote::RunRollBack),
+    }
+    let end = End::NeedsPerson {
+        failure,
+        rollback,
+        notes,
+    };
+    super::end(end, bench)
+}

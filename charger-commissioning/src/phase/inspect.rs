@@ -1,0 +1,253 @@
+//! Reading the charger: at the start, right before the first write, and to recognize it
+//! after an interruption.
+
+use charger_link::{LinkError, Request, Response};
+use ocpp_config::{ObjectId, OneWayDoor, Snapshot, objects};
+
+use super::bench::Recognized;
+use super::{Bench, Phase, begin, carry, preflight, refuse, retreat};
+use crate::asking::{Asking, unexpected_answer};
+use crate::check;
+use crate::procedure::{Course, Decision, Procedure};
+use crate::{Action, Armed, End, Event, Failure, Moment, Reading, Refusal, Status, WhenBusy, ids};
+
+#[derive(Debug)]
+pub(crate) struct Inspect {
+    purpose: Purpose,
+    asking: Option<Asking>,
+    /// Since when the charger has been busy.
+    busy_since: Option<Moment>,
+}
+
+#[derive(Debug)]
+enum Purpose {
+    First,
+    /// The caller agreed to these doors.
+    BeforeArming {
+        agreed: Vec<OneWayDoor>,
+    },
+    Recognize(Recognized),
+}
+
+impl Inspect {
+    pub(super) const fn first() -> Self {
+        Self::to(Purpose::First)
+    }
+
+    pub(super) const fn before_arming(agreed: Vec<OneWayDoor>) -> Self {
+        Self::to(Purpose::BeforeArming { agreed })
+    }
+
+    pub(super) const fn recognize(next: Recognized) -> Self {
+        Self::to(Purpose::Recognize(next))
+    }
+
+    const fn to(purpose: Purpose) -> Self {
+        Self {
+            purpose,
+            asking: None,
+            busy_since: None,
+        }
+    }
+
+    pub(super) const fn status(&self) -> Status {
+        match self.busy_since {
+            Some(_) => Status::WaitingForIdle,
+            None => Status::Inspecting,
+        }
+    }
+
+    pub(super) fn poll(&self, now: Moment, bench: &Bench) -> Action {
+        let timeout = bench.policy.request_timeout;
+        let request = Request::Read(self.ids());
+        match &self.asking {
+            Some(asking) => asking.action(now, request, timeout),
+            None => Action::Exchange { request, timeout },
+        }
+    }
+
+    /// While a car is charging, only the sockets are looked at.
+    fn ids(&self) -> Vec<ObjectId> {
+        match (&self.purpose, self.busy_since) {
+            (_, Some(_)) => ids::SOCKET_STATES.to_vec(),
+            (Purpose::Recognize(_), None) => vec![objects::SERIAL, objects::BOOT_COUNT],
+            (_, None) => ids::survey(),
+        }
+    }
+
+    pub(super) fn handle(
+        mut self,
+        now: Moment,
+        answer: Result<Response, LinkError>,
+        bench: &mut Bench,
+    ) -> Phase {
+        match answer {
+            Ok(Response::Objects(objects)) => self.seen(now, objects.into_iter().collect(), bench),
+            Ok(_) => self.unreadable(unexpected_answer("read"), bench),
+            Err(error) => {
+                let patience = bench.policy.patience;
+                let asking = self.asking.take();
+                let asking = asking.unwrap_or_else(|| Asking::new(now, patience));
+                match asking.after_error(now, "read", &error) {
+                    Ok(asking) => {
+                        self.asking = Some(asking);
+                        Phase::Inspect(self)
+                    }
+                    Err(failure) => self.unreadable(failure, bench),
+                }
+            }
+        }
+    }
+
+    /// Before the first write that is the end; after it, the journal keeps the way back
+    /// open and a person must see to the charger.
+    fn unreadable(self, failure: Failure, bench: &mut Bench) -> Phase {
+        match self.purpose {
+            Purpose::Recognize(_) => {
+                Phase::Done(Box::new(bench.outcome(End::Unreachable { failure })))
+            }
+            _ => refuse(Refusal::Unreadable { failure }, bench),
+        }
+    }
+
+    fn seen(mut self, now: Moment, snapshot: Snapshot, bench: &mut Bench) -> Phase {
+        if let Purpose::Recognize(next) = self.purpose {
+            return recognized(now, &snapshot, next, bench);
+        }
+        if self.busy_since.is_none() {
+            bench.reading = Reading::from_objects(snapshot.iter());
+            bench.meet(&snapshot);
+        }
+        match self.purpose {
+            Purpose::BeforeArming { agreed } => {
+                let busy = check::is_busy(&snapshot);
+                let WhenBusy::Wait(limit) = bench.policy.busy else {
+                    return arm(now, snapshot, &agreed, bench);
+                };
+                match (busy, self.busy_since) {
+                    (false, None) => arm(now, snapshot, &agreed, bench),
+                    // Idle again: take a fresh and complete snapshot.
+                    (false, Some(_)) => Phase::Inspect(Self::before_arming(agreed)),
+                    (true, Some(since)) if now.since(since) >= limit => {
+                        refuse(Refusal::Busy, bench)
+                    }
+                    (true, since) => {
+                        self.busy_since = Some(since.unwrap_or(now));
+                        self.asking = Some(
+                            Asking::new(now, bench.policy.patience).after(now, check::BUSY_PAUSE),
+                        );
+                        self.purpose = Purpose::BeforeArming { agreed };
+                        Phase::Inspect(self)
+                    }
+                }
+            }
+            _ => first_seen(&snapshot, bench),
+        }
+    }
+}
+
+fn first_seen(snapshot: &Snapshot, bench: &mut Bench) -> Phase {
+    if !bench.is_open {
+        bench.accepted_before = bench.reading.is_accepted();
+    }
+    if let Err(refusal) = check::charger(snapshot) {
+        return refuse(refusal, bench);
+    }
+    let course = match bench.decide(snapshot) {
+        Err(refusal) => return refuse(refusal, bench),
+        Ok(Decision::AlreadyInForce) => {
+            open(bench);
+            return super::end(End::AlreadyInForce, bench);
+        }
+        Ok(Decision::Go(course)) => course,
+    };
+    open(bench);
+    let subject = bench.procedure.as_deref().and_then(Procedure::preflight);
+    match subject {
+        Some(subject) if bench.preflight.is_none() => {
+            Phase::Preflight(preflight::Preflight::new(subject, course))
+        }
+        _ => begin::Begin::propose(&course, bench),
+    }
+}
+
+/// The first line of the journal.
+fn open(bench: &mut Bench) {
+    if bench.is_open {
+        return;
+    }
+    if let Some(procedure) = &bench.procedure {
+        bench.outbox.push(Event::Opened {
+            procedure: procedure.kind(),
+            wish: procedure.wish(),
+            charger: bench.charger.clone(),
+            accepted_before: bench.accepted_before,
+        });
+        bench.is_open = true;
+    }
+}
+
+/// The last look before the first write: everything may have changed since the caller
+/// agreed.
+fn arm(now: Moment, snapshot: Snapshot, agreed: &[OneWayDoor], bench: &mut Bench) -> Phase {
+    let course = match bench.decide(&snapshot) {
+        Err(refusal) => return refuse(refusal, bench),
+        Ok(Decision::AlreadyInForce) => return super::end(End::AlreadyInForce, bench),
+        Ok(Decision::Go(course)) => course,
+    };
+    if course
+        .one_way_doors
+        .iter()
+        .any(|door| !agreed.contains(door))
+    {
+        return begin::Begin::propose(&course, bench);
+    }
+    let Some(boot_count) = bench.reading.boot_count else {
+        let object = objects::BOOT_COUNT;
+        return refuse(Refusal::NotReported { object }, bench);
+    };
+    let armed = Armed {
+        boot_count,
+        deadline: now + bench.policy.time_limit,
+        steps: course.script.names(),
+        way_back: bench.way_back(&snapshot),
+        snapshot: check::without_secrets(&snapshot),
+    };
+    bench.outbox.push(Event::Armed(Box::new(armed.clone())));
+    bench.armed = Some(Box::new(armed));
+    bench.full_snapshot = Some(snapshot);
+    start(now, *course, bench)
+}
+
+fn start(now: Moment, course: Course, bench: &mut Bench) -> Phase {
+    carry::Carry::there(now, course.script, 0, None, None, bench)
+}
+
+fn recognized(now: Moment, snapshot: &Snapshot, next: Recognized, bench: &mut Bench) -> Phase {
+    let found = crate::reading::text(snapshot, objects::SERIAL);
+    if found != bench.charger.object_id {
+        let refusal = Refusal::OtherCharger {
+            expected: bench.charger.object_id.clone(),
+            found: found.to_owned(),
+        };
+        // The journal stays open: its own charger still needs it.
+        return Phase::Done(Box::new(bench.outcome(End::Refused { refusal })));
+    }
+    match next {
+        Recognized::TurnBack => retreat::Retreat::begin(now, Failure::Asked, bench),
+        Recognized::Back {
+            failure,
+            done,
+            boot_count,
+            begun,
+        } => retreat::Retreat::resume(failure, done, boot_count, begun),
+        Recognized::There {
+            done,
+            boot_count,
+            begun,
+        } => match bench.course_from_journal() {
+            Ok(course) => carry::Carry::there(now, course.script, done, boot_count, begun, bench),
+            Err(failure) => retreat::Retreat::begin(now, failure, bench),
+        },
+    }
+}

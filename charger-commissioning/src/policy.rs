@@ -1,0 +1,177 @@
+use std::time::Duration;
+
+/// How patient, how careful and how polite a procedure is.
+///
+/// ```
+/// use std::time::Duration;
+/// use charger_commissioning::{Policy, WhenBusy};
+///
+/// let policy = Policy::default()
+///     .with_confirmation(Duration::from_secs(300))
+///     .with_busy(WhenBusy::Wait(Duration::from_secs(2 * 3600)));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Policy {
+    pub(crate) time_limit: Duration,
+    pub(crate) confirmation: Duration,
+    pub(crate) restart_limit: Duration,
+    pub(crate) proof_limit: Duration,
+    pub(crate) request_timeout: Duration,
+    pub(crate) patience: Duration,
+    pub(crate) busy: WhenBusy,
+    pub(crate) unsent: UnsentTransactions,
+    pub(crate) preflight: OnPreflightFailure,
+    pub(crate) witness: bool,
+    pub(crate) install_again: bool,
+    pub(crate) certificate_room: u64,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            time_limit: Duration::from_secs(60 * 60),
+            confirmation: Duration::from_secs(2 * 60),
+            restart_limit: Duration::from_secs(15 * 60),
+            proof_limit: Duration::from_secs(15 * 60),
+            request_timeout: Duration::from_secs(30),
+            patience: Duration::from_secs(10 * 60),
+            busy: WhenBusy::Wait(Duration::from_secs(60 * 60)),
+            unsent: UnsentTransactions::Wait(Duration::from_secs(10 * 60)),
+            preflight: OnPreflightFailure::Stop,
+            witness: false,
+            install_again: false,
+            certificate_room: 16,
+        }
+    }
+}
+
+impl Policy {
+    /// How long after the first write the new back office must be proven, or the old
+    /// settings go back. It is on disk before the first write. Defaults to one hour.
+    #[must_use]
+    pub const fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = limit;
+        self
+    }
+
+    /// How long the charger must stay accepted before that counts. Some back offices
+    /// change keys and restart the charger right after the first connection; the time
+    /// starts anew after such a restart. Defaults to two minutes.
+    #[must_use]
+    pub const fn with_confirmation(mut self, confirmation: Duration) -> Self {
+        self.confirmation = confirmation;
+        self
+    }
+
+    /// How long a restart may take; two to three minutes are usual. Defaults to 15
+    /// minutes.
+    #[must_use]
+    pub const fn with_restart_limit(mut self, limit: Duration) -> Self {
+        self.restart_limit = limit;
+        self
+    }
+
+    /// How long after its restart the charger may take to be accepted, the
+    /// confirmation time not included. Defaults to 15 minutes.
+    #[must_use]
+    pub const fn with_proof_limit(mut self, limit: Duration) -> Self {
+        self.proof_limit = limit;
+        self
+    }
+
+    /// How long one request may take. Polls of a restarting charger and uploads have
+    /// times of their own. Defaults to 30 seconds.
+    #[must_use]
+    pub const fn with_request_timeout(mut self, timeout: Duration) -> Self {
+        self.request_timeout = timeout;
+        self
+    }
+
+    /// How long a request is repeated while the charger does not answer, before the
+    /// step counts as failed. Defaults to ten minutes.
+    #[must_use]
+    pub const fn with_patience(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// What to do while a car is charging. Defaults to waiting for an hour.
+    #[must_use]
+    pub const fn with_busy(mut self, busy: WhenBusy) -> Self {
+        self.busy = busy;
+        self
+    }
+
+    /// What to do about transactions that the old back office has not received yet.
+    /// Defaults to waiting for ten minutes.
+    #[must_use]
+    pub const fn with_unsent_transactions(mut self, unsent: UnsentTransactions) -> Self {
+        self.unsent = unsent;
+        self
+    }
+
+    /// What to do when the preflight says that the charger would be refused. Defaults
+    /// to stopping before anything is written.
+    #[must_use]
+    pub const fn with_preflight_failure(mut self, choice: OnPreflightFailure) -> Self {
+        self.preflight = choice;
+        self
+    }
+
+    /// Whether the caller is asked, once the charger is proven, if the new back office
+    /// sees it as well. Defaults to no.
+    #[must_use]
+    pub const fn with_witness(mut self, witness: bool) -> Self {
+        self.witness = witness;
+        self
+    }
+
+    /// Whether write-only items (certificates, keys) are installed although the
+    /// charger is already accepted with everything readable as wished. Defaults to no.
+    #[must_use]
+    pub const fn with_install_again(mut self, again: bool) -> Self {
+        self.install_again = again;
+        self
+    }
+
+    /// How many certificates the charger's store is trusted to hold (object `3272_0`
+    /// counts them). Not published for these chargers; defaults to 16.
+    #[must_use]
+    pub const fn with_certificate_room(mut self, room: u64) -> Self {
+        self.certificate_room = room;
+        self
+    }
+}
+
+/// What to do while a car is charging: a restart would end the session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WhenBusy {
+    /// Wait until the charger is idle, this long at most.
+    Wait(Duration),
+    /// Go on all the same; whoever charges is interrupted.
+    Interrupt,
+}
+
+/// What to do about transactions that the charger has not delivered yet. They belong to
+/// the old operator, and after the changeover nobody accepts them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum UnsentTransactions {
+    /// Wait until the charger has delivered them, this long at most.
+    Wait(Duration),
+    /// Hand the raw records to the caller, then go on.
+    Export,
+    /// Go on; what was not delivered may be lost.
+    Ignore,
+}
+
+/// What to do when the preflight says that the charger would be refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnPreflightFailure {
+    /// Stop before anything is written.
+    Stop,
+    /// Go on: the charger may see another network than the machine this runs on.
+    GoOn,
+}

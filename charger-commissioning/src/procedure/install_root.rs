@@ -1,0 +1,97 @@
+//! Installing a root certificate (F).
+
+use bytes::Bytes;
+use charger_link::Upload;
+use fwi_format::OwnedContainer;
+use ocpp_config::{OneWayDoor, Snapshot};
+
+use super::{Course, Decision, Procedure, ProcedureKind, StartError, digest, slots_in_use};
+use crate::check;
+use crate::script::{ContainerKind, Script, Step};
+use crate::{Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal};
+
+/// Uploads a root certificate container, restarts the charger and verifies that it is
+/// accepted (R1 to R5). Its settings stay as they are.
+///
+/// What is on a charger cannot be listed, so a second run uploads it again.
+#[derive(Debug, Clone)]
+pub struct InstallRoot {
+    container: OwnedContainer<Bytes>,
+    policy: Policy,
+}
+
+impl InstallRoot {
+    /// Installs this container (`Rootcertificate.fwi`).
+    pub fn new(container: OwnedContainer<Bytes>) -> Self {
+        Self {
+            container,
+            policy: Policy::default(),
+        }
+    }
+
+    /// Time limits and choices.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// A machine that begins.
+    ///
+    /// # Errors
+    /// [`StartError::Unfinished`] if the journal holds a procedure that has not ended.
+    pub fn start(self, history: &History) -> Result<Machine, StartError> {
+        let policy = self.policy.clone();
+        super::start(self, policy, history)
+    }
+
+    /// A machine that goes on where the journal ends.
+    ///
+    /// # Errors
+    /// [`StartError`], if the journal holds no unfinished procedure, or another one.
+    pub fn resume(self, history: &History) -> Result<Machine, StartError> {
+        let policy = self.policy.clone();
+        super::resume(self, policy, history)
+    }
+}
+
+impl Procedure for InstallRoot {
+    fn kind(&self) -> ProcedureKind {
+        ProcedureKind::InstallRoot
+    }
+
+    fn wish(&self) -> String {
+        digest(&self.kind(), &self.container.as_bytes())
+    }
+
+    fn person_steps(&self) -> Vec<PersonStep> {
+        Vec::new()
+    }
+
+    fn preflight(&self) -> Option<PreflightSubject> {
+        None
+    }
+
+    fn decide(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Decision, Refusal> {
+        check::store_room(snapshot, policy.certificate_room)?;
+        let slots = slots_in_use(snapshot);
+        // A charger without a back office has none to be accepted by.
+        let goal = match slots.is_empty() {
+            true => Goal::Restarted,
+            false => Goal::Accepted { slots },
+        };
+        let mut script = Script::default();
+        script.steps.push(Step::SetClock);
+        script.steps.push(Step::Upload {
+            container: ContainerKind::RootCertificate,
+            upload: Upload::new(self.container.file_bytes()),
+        });
+        script.restart_and_prove(Vec::new(), goal);
+        Ok(Decision::Go(Box::new(Course {
+            script,
+            changes: Vec::new(),
+            one_way_doors: vec![OneWayDoor::RootInstalled],
+            warnings: Vec::new(),
+        })))
+    }
+}

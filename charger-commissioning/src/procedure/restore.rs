@@ -1,0 +1,64 @@
+//! Putting old settings back.
+
+use ocpp_config::objects;
+use ocpp_config::{DictionaryEntry, ObjectId, ObjectWrite, Snapshot, Value, WriteOnlyItem};
+
+use crate::StepName;
+use crate::ids;
+use crate::phase::Bench;
+use crate::reading::unsigned;
+use crate::script::{Script, Step, Wanted};
+
+/// The way back, from what the charger holds now. Its shape depends on the journal alone,
+/// so that a way back that was cut off can be taken up at the same step.
+pub(crate) fn way_back(found: &Snapshot, bench: &Bench) -> Script {
+    let Some(armed) = bench.armed.as_deref() else {
+        return Script::default();
+    };
+    let goal = armed.way_back.clone();
+    if !bench.touched {
+        return Script {
+            steps: vec![Step::Prove { goal }],
+        };
+    }
+    let before = bench.full_snapshot.as_ref().unwrap_or(&armed.snapshot);
+    let wanted = old_settings(before, found);
+    let mut steps = vec![Step::Write {
+        name: StepName::Restore,
+        wanted: wanted.clone(),
+    }];
+    if let Some(key) = bench.old_key.clone() {
+        steps.push(Step::Install {
+            item: WriteOnlyItem::AUTHORIZATION_KEY,
+            data: key,
+        });
+    }
+    steps.push(Step::Restart);
+    steps.push(Step::SetClock);
+    steps.push(Step::Verify { wanted });
+    steps.push(Step::Prove { goal });
+    Script { steps }
+}
+
+/// Everything that a procedure may have changed, as it was.
+fn old_settings(before: &Snapshot, found: &Snapshot) -> Vec<Wanted> {
+    ids::settings()
+        .filter_map(|id| before.get(id))
+        .filter(|object| !object.access.is_read_only())
+        .filter(|object| !is_lowered(object.id, before, found))
+        .filter_map(|object| {
+            let secret = DictionaryEntry::of(object.id).is_some_and(|entry| entry.is_secret());
+            // A secret that reads back empty was never known.
+            let known = !secret || object.value != Value::Text(String::new());
+            known.then(|| Wanted {
+                write: ObjectWrite::new(object.id, object.data_type, object.value.clone()),
+                secret,
+            })
+        })
+        .collect()
+}
+
+/// The security profile of the whole charger rises only.
+fn is_lowered(id: ObjectId, before: &Snapshot, found: &Snapshot) -> bool {
+    id == objects::SECURITY_PROFILE && unsigned(before, id) < unsigned(found, id)
+}

@@ -1,0 +1,106 @@
+//! Taking a charger off its back office (G).
+
+use ocpp_config::{Plan, PlanOptions, Preset, ResolvedDocument, Snapshot, plan, validate_move};
+
+use super::change_back_office::{changes, is_in_force, wanted};
+use super::{Course, Decision, Procedure, ProcedureKind, StartError, digest};
+use crate::script::Script;
+use crate::{Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal, StepName};
+
+/// Switches a charger to stand-alone: no back office, and the offline action,
+/// authorization mode and Plug & Charge ID of the document (S1 to S6).
+#[derive(Debug, Clone)]
+pub struct StandAlone {
+    document: ResolvedDocument,
+    policy: Policy,
+    person_steps: Vec<PersonStep>,
+}
+
+impl StandAlone {
+    /// Stand-alone as `document` describes it.
+    ///
+    /// # Errors
+    /// [`StartError::NotStandAlone`] if its preset is another one.
+    pub fn new(document: ResolvedDocument) -> Result<Self, StartError> {
+        if *document.checked().preset() != Preset::StandAlone {
+            return Err(StartError::NotStandAlone);
+        }
+        Ok(Self {
+            document,
+            policy: Policy::default(),
+            person_steps: Vec::new(),
+        })
+    }
+
+    /// Time limits and choices.
+    #[must_use]
+    pub fn with_policy(mut self, policy: Policy) -> Self {
+        self.policy = policy;
+        self
+    }
+
+    /// What persons do before the first write, for example [`PersonStep::NO_SIM`] (S1).
+    /// Defaults to nothing.
+    #[must_use]
+    pub fn with_person_steps(mut self, steps: impl IntoIterator<Item = PersonStep>) -> Self {
+        self.person_steps = steps.into_iter().collect();
+        self
+    }
+
+    /// A machine that begins.
+    ///
+    /// # Errors
+    /// [`StartError::Unfinished`] if the journal holds a procedure that has not ended.
+    pub fn start(self, history: &History) -> Result<Machine, StartError> {
+        let policy = self.policy.clone();
+        super::start(self, policy, history)
+    }
+
+    /// A machine that goes on where the journal ends.
+    ///
+    /// # Errors
+    /// [`StartError`], if the journal holds no unfinished procedure, or another one.
+    pub fn resume(self, history: &History) -> Result<Machine, StartError> {
+        let policy = self.policy.clone();
+        super::resume(self, policy, history)
+    }
+}
+
+impl Procedure for StandAlone {
+    fn kind(&self) -> ProcedureKind {
+        ProcedureKind::StandAlone
+    }
+
+    fn wish(&self) -> String {
+        digest(&self.kind(), self.document.document())
+    }
+
+    fn person_steps(&self) -> Vec<PersonStep> {
+        self.person_steps.clone()
+    }
+
+    fn preflight(&self) -> Option<PreflightSubject> {
+        None
+    }
+
+    fn decide(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Decision, Refusal> {
+        let findings = validate_move(self.document.checked(), snapshot);
+        if findings.has_errors() {
+            let report = Box::new(findings);
+            return Err(Refusal::DoesNotFit { report });
+        }
+        let plan: Plan = plan(&self.document, snapshot, &PlanOptions::new())?;
+        if is_in_force(&plan, snapshot, &Goal::StandAlone, policy) {
+            return Ok(Decision::AlreadyInForce);
+        }
+        let mut script = Script::default();
+        script.write(StepName::WriteSettings, &plan);
+        script.restart_and_prove(wanted(&plan), Goal::StandAlone);
+        Ok(Decision::Go(Box::new(Course {
+            script,
+            changes: changes(&plan, snapshot),
+            one_way_doors: plan.one_way_doors().to_vec(),
+            warnings: Vec::new(),
+        })))
+    }
+}

@@ -1,0 +1,99 @@
+use std::fmt;
+
+use ocpp_config::{ObjectId, OneWayDoor, Value};
+use serde::{Serialize, Serializer};
+
+use crate::{ChargerName, PersonStep, PreflightReport, ProcedureKind, StepName};
+
+/// What would be done, told before anything is written.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct Proposal {
+    /// Which procedure.
+    pub procedure: ProcedureKind,
+    /// On which charger.
+    pub charger: ChargerName,
+    /// What persons are asked to do first.
+    pub person_steps: Vec<PersonStep>,
+    /// What is done then, in this order.
+    pub steps: Vec<StepName>,
+    /// Which settings change.
+    pub changes: Vec<Change>,
+    /// What cannot be undone by putting the old settings back. Written out as text.
+    #[serde(serialize_with = "as_text")]
+    pub one_way_doors: Vec<OneWayDoor>,
+    /// What makes the way back less sure.
+    pub warnings: Vec<String>,
+    /// What the preflight found, if one was made.
+    pub preflight: Option<PreflightReport>,
+}
+
+/// One setting that changes.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct Change {
+    /// Which object.
+    pub object: ObjectId,
+    /// What it holds now; `None` if it is not reported or a secret.
+    pub old: Option<Value>,
+    /// What it shall hold; `None` for a secret.
+    pub new: Option<Value>,
+    /// Whether that counts after a restart only.
+    pub after_restart: bool,
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}: {} -> {}",
+            self.object,
+            Shown(&self.old),
+            Shown(&self.new)
+        )
+    }
+}
+
+struct Shown<'a>(&'a Option<Value>);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => f.write_str("***"),
+            Some(Value::Text(text)) => write!(f, "\"{text}\""),
+            Some(Value::Unsigned(number)) => write!(f, "{number}"),
+            Some(Value::Signed(number)) => write!(f, "{number}"),
+            Some(Value::Boolean(yes)) => write!(f, "{yes}"),
+            Some(other) => write!(f, "{other:?}"),
+        }
+    }
+}
+
+fn as_text<S: Serializer>(doors: &[OneWayDoor], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(doors.iter().map(ToString::to_string))
+}
+
+/// What a person should know or see to when the way back failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[serde(tag = "code", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum SafetyNote {
+    /// Always true: the procedures never touch users, passwords or the local network.
+    #[error("local access is untouched: the same address, user and password work")]
+    LocalAccess,
+    /// The journal holds the old settings.
+    #[error("the journal holds the old settings; run the roll-back again once the charger answers")]
+    RunRollBack,
+    /// The charger does not answer.
+    #[error("see to the charger's power and network cable")]
+    PowerAndCable,
+    /// The old authorization key is gone.
+    #[error("the authorization key was overwritten; ask the old back office for it and install it")]
+    OldAuthorizationKey,
+    /// The old SIM was taken out.
+    #[error("the old SIM was taken out; put it back")]
+    OldSim,
+    /// Ask the old back office.
+    #[error("ask the operator of the old back office why it does not accept the charger")]
+    OldBackOffice,
+}

@@ -1,0 +1,152 @@
+//! What a procedure does to a charger, as a list of steps.
+
+use std::fmt;
+
+use charger_link::Upload;
+use ocpp_config::{ObjectWrite, Secret, WriteOnlyItem};
+use serde::{Deserialize, Serialize};
+
+use crate::Goal;
+
+/// The steps of one leg, in order.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Script {
+    pub(crate) steps: Vec<Step>,
+}
+
+impl Script {
+    pub(crate) fn names(&self) -> Vec<StepName> {
+        self.steps.iter().map(Step::name).collect()
+    }
+}
+
+/// One step, with all it needs.
+#[derive(Debug, Clone)]
+pub(crate) enum Step {
+    Write {
+        name: StepName,
+        wanted: Vec<Wanted>,
+    },
+    Install {
+        item: WriteOnlyItem,
+        data: Secret,
+    },
+    Upload {
+        container: ContainerKind,
+        upload: Upload,
+    },
+    SetClock,
+    Restart,
+    Verify {
+        wanted: Vec<Wanted>,
+    },
+    Prove {
+        goal: Goal,
+    },
+}
+
+impl Step {
+    pub(crate) const fn name(&self) -> StepName {
+        match self {
+            Self::Write { name, .. } => *name,
+            Self::Install { item, .. } => StepName::Install { item: *item },
+            Self::Upload { container, .. } => StepName::Upload {
+                container: *container,
+            },
+            Self::SetClock => StepName::SetClock,
+            Self::Restart => StepName::Restart,
+            Self::Verify { .. } => StepName::Verify,
+            Self::Prove { .. } => StepName::Prove,
+        }
+    }
+}
+
+/// One object to be written, and whether reading it back can prove anything.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Wanted {
+    pub(crate) write: ObjectWrite,
+    /// The charger shows this object empty or masked.
+    pub(crate) secret: bool,
+}
+
+/// What a step does, as it is shown and journalled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "name", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum StepName {
+    /// Detach the old back office: stand-alone (B2).
+    Detach,
+    /// Set the clock, against which the charger checks signatures and certificates.
+    SetClock,
+    /// Transfer a container and let the charger apply it.
+    Upload {
+        /// Which kind.
+        container: ContainerKind,
+    },
+    /// Write the new settings (N1 to N4, M1 to M7).
+    WriteSettings,
+    /// Install an item that cannot be read back.
+    Install {
+        /// Which item.
+        item: WriteOnlyItem,
+    },
+    /// Restart, and see that it happened (N5, M8, R4, S6).
+    Restart,
+    /// Read back that the settings survived the restart.
+    Verify,
+    /// Prove the goal (V1).
+    Prove,
+    /// Clear the profiles of the old back office.
+    ClearOld,
+    /// Write the old settings back.
+    Restore,
+}
+
+impl fmt::Display for StepName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Detach => "detach the old back office",
+            Self::SetClock => "set the clock",
+            Self::Upload { container } => return write!(f, "upload the {container}"),
+            Self::WriteSettings => "write the settings",
+            Self::Install { item } => return write!(f, "install the {}", item_name(*item)),
+            Self::Restart => "restart",
+            Self::Verify => "read the settings back",
+            Self::Prove => "prove it",
+            Self::ClearOld => "clear the old back office",
+            Self::Restore => "write the old settings back",
+        })
+    }
+}
+
+/// What a container is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum ContainerKind {
+    /// A root certificate (`Rootcertificate.fwi`).
+    RootCertificate,
+    /// A back office preset.
+    Preset,
+}
+
+impl fmt::Display for ContainerKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::RootCertificate => "root certificate",
+            Self::Preset => "back office preset",
+        })
+    }
+}
+
+/// A write-only item in words.
+pub(crate) fn item_name(item: WriteOnlyItem) -> String {
+    match item {
+        WriteOnlyItem::AUTHORIZATION_KEY => "authorization key".to_owned(),
+        WriteOnlyItem::PROXY_PASSWORD => "proxy password".to_owned(),
+        WriteOnlyItem::MANUFACTURER_ROOT => "manufacturer root certificate".to_owned(),
+        WriteOnlyItem::CSMS_ROOT => "CSMS root certificate".to_owned(),
+        WriteOnlyItem::CLIENT_CERTIFICATE => "client certificate".to_owned(),
+        other => format!("write-only item {}", other.number()),
+    }
+}

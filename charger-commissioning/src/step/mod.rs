@@ -1,0 +1,145 @@
+//! The steps of a script, each a small machine of its own.
+//!
+//! Entering a step and resuming it are the same thing: each looks first, and does only
+//! what is still missing. Right before its first effect a step announces itself through
+//! [`Desk::begin`], and the machine sees to it that this is durable before the request
+//! goes out.
+
+mod clock;
+mod install;
+mod prove;
+mod restart;
+mod upload;
+mod verify;
+mod write;
+
+use charger_link::{LinkError, Response};
+
+use crate::script::Step;
+use crate::{Action, Answer, Begun, Event, Failure, Leg, Moment, Policy, Reading, StepName};
+
+/// What surrounds a step: its place in the script, the policy, and the tray for events.
+#[derive(Debug)]
+pub(crate) struct Desk<'a> {
+    pub(crate) policy: &'a Policy,
+    pub(crate) outbox: &'a mut Vec<Event>,
+    pub(crate) reading: &'a mut Reading,
+    pub(crate) place: Place,
+    pub(crate) identity: &'a str,
+}
+
+/// Which step of which leg, and what it builds on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) leg: Leg,
+    pub(crate) index: usize,
+    pub(crate) name: StepName,
+    /// The lowest boot count in which the settings written so far are in force.
+    pub(crate) boot_floor: u64,
+    /// When the whole leg must be proven.
+    pub(crate) deadline: Moment,
+}
+
+impl Desk<'_> {
+    /// Announces the first effect of the step.
+    pub(crate) fn begin(&mut self, boot_count: Option<u64>, certificates: Option<u64>) {
+        self.outbox.push(Event::StepBegun {
+            leg: self.place.leg,
+            index: self.place.index,
+            step: self.place.name,
+            boot_count,
+            certificates,
+        });
+    }
+}
+
+/// A step under way.
+#[derive(Debug)]
+pub(crate) enum Running {
+    Write(write::Write),
+    Install(install::Install),
+    Upload(upload::Send),
+    SetClock(clock::SetClock),
+    Restart(restart::Restart),
+    Verify(verify::Verify),
+    Prove(prove::Prove),
+}
+
+/// What a driver's answer can be for a step.
+#[derive(Debug)]
+pub(crate) enum Input {
+    Response(Result<Response, LinkError>),
+    Answer(Answer),
+}
+
+/// How far a step is after an input.
+#[derive(Debug)]
+pub(crate) enum Progress {
+    Going(Running),
+    Done { boot_count: Option<u64> },
+    Failed(Failure),
+}
+
+impl Running {
+    /// Enters a step, or resumes it: `begun` is what the journal says about an earlier
+    /// attempt.
+    pub(crate) fn enter(
+        step: &Step,
+        begun: Option<Begun>,
+        place: Place,
+        policy: &Policy,
+        now: Moment,
+    ) -> Self {
+        let patience = policy.patience;
+        match step {
+            Step::Write { wanted, .. } => {
+                Self::Write(write::Write::enter(wanted.clone(), now, patience))
+            }
+            Step::Install { item, data } => {
+                Self::Install(install::Install::enter(*item, data.clone(), now, patience))
+            }
+            Step::Upload { upload, .. } => {
+                Self::Upload(upload::Send::enter(upload.clone(), begun, now, patience))
+            }
+            Step::SetClock => Self::SetClock(clock::SetClock::enter(now, patience)),
+            Step::Restart => Self::Restart(restart::Restart::enter(begun, now, policy)),
+            Step::Verify { wanted } => {
+                Self::Verify(verify::Verify::enter(wanted.clone(), now, patience))
+            }
+            Step::Prove { goal } => {
+                Self::Prove(prove::Prove::enter(goal.clone(), place, now, policy))
+            }
+        }
+    }
+
+    /// What the step wants next.
+    pub(crate) fn poll(&self, now: Moment, desk: &Desk<'_>) -> Action {
+        match self {
+            Self::Write(step) => step.poll(now, desk),
+            Self::Install(step) => step.poll(now, desk),
+            Self::Upload(step) => step.poll(now, desk),
+            Self::SetClock(step) => step.poll(now, desk),
+            Self::Restart(step) => step.poll(now),
+            Self::Verify(step) => step.poll(now, desk),
+            Self::Prove(step) => step.poll(now, desk),
+        }
+    }
+
+    /// Takes the answer to what was polled.
+    pub(crate) fn handle(self, now: Moment, input: Input, desk: &mut Desk<'_>) -> Progress {
+        let answer = match (self, input) {
+            (Self::Prove(step), input) => return step.handle(now, input, desk),
+            (running, Input::Response(answer)) => (running, answer),
+            (running, Input::Answer(_)) => return Progress::Going(running),
+        };
+        match answer {
+            (Self::Write(step), answer) => step.handle(now, answer, desk),
+            (Self::Install(step), answer) => step.handle(now, answer, desk),
+            (Self::Upload(step), answer) => step.handle(now, answer, desk),
+            (Self::SetClock(step), answer) => step.handle(now, answer, desk),
+            (Self::Restart(step), answer) => step.handle(now, answer, desk),
+            (Self::Verify(step), answer) => step.handle(now, answer, desk),
+            (Self::Prove(step), answer) => step.handle(now, Input::Response(answer), desk),
+        }
+    }
+}

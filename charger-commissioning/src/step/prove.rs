@@ -1,0 +1,150 @@
+//! The proof: accepted in this boot, through the new profile, and it stays so.
+
+use std::time::Duration;
+
+use charger_link::{LinkError, Request, Response};
+
+use super::{Desk, Input, Place, Progress, Running};
+use crate::asking::{Asking, unexpected_answer};
+use crate::proof::judge;
+use crate::{Action, Answer, Doubt, Failure, Goal, Leg, Moment, Policy, Question, Reading};
+
+/// While its wired link restarts, a charger does not answer at all.
+const POLL_TIMEOUT: Duration = Duration::from_secs(10);
+/// How many looks are spread over the confirmation time.
+const LOOKS: u32 = 6;
+
+/// Looking -> (asking the witness) -> done.
+#[derive(Debug)]
+pub(crate) struct Prove {
+    goal: Goal,
+    /// A doubt after this moment is final.
+    until: Moment,
+    asking: Asking,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    /// Not reached yet, or lost again.
+    Doubting,
+    /// Reached, and watched since.
+    Holding { since: Moment, mark: Mark },
+    /// Proven from the charger's side.
+    Witness,
+}
+
+/// What must stay the same for an acceptance to be the same acceptance: some back
+/// offices restart or reconnect a charger right after they first accepted it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Mark {
+    boot_count: Option<u64>,
+    accepted: Option<u64>,
+}
+
+impl Mark {
+    const fn of(reading: &Reading) -> Self {
+        Self {
+            boot_count: reading.boot_count,
+            accepted: reading.boot_accepted,
+        }
+    }
+}
+
+impl Prove {
+    pub(super) fn enter(goal: Goal, place: Place, now: Moment, policy: &Policy) -> Self {
+        let limit = now + policy.proof_limit;
+        let until = match place.leg {
+            Leg::There => limit.min(place.deadline),
+            Leg::Back => limit,
+        };
+        Self {
+            goal,
+            until,
+            asking: Asking::new(now, policy.proof_limit),
+            state: State::Doubting,
+        }
+    }
+
+    pub(super) fn poll(&self, now: Moment, desk: &Desk<'_>) -> Action {
+        match self.state {
+            State::Witness => Action::Ask(Question::Witness {
+                identity: desk.identity.to_owned(),
+            }),
+            State::Doubting | State::Holding { .. } => {
+                let request = Request::Read(Reading::IDS.to_vec());
+                self.asking.action(now, request, POLL_TIMEOUT)
+            }
+        }
+    }
+
+    pub(super) fn handle(self, now: Moment, input: Input, desk: &mut Desk<'_>) -> Progress {
+        match input {
+            Input::Response(Ok(Response::Objects(objects))) => {
+                let reading = Reading::from_objects(&objects);
+                *desk.reading = reading;
+                match judge(&reading, &self.goal, desk.place.boot_floor) {
+                    Ok(()) => self.holds(now, &reading, desk),
+                    Err(doubt) => self.doubts(now, doubt),
+                }
+            }
+            Input::Response(Ok(_)) => Progress::Failed(unexpected_answer("read")),
+            Input::Response(Err(error)) => self.silent(now, &error),
+            Input::Answer(answer) => self.witnessed(answer),
+        }
+    }
+
+    fn holds(mut self, now: Moment, reading: &Reading, desk: &Desk<'_>) -> Progress {
+        let mark = Mark::of(reading);
+        let since = match self.state {
+            State::Holding {
+                since,
+                mark: before,
+            } if before == mark => since,
+            _ => now,
+        };
+        let confirmation = desk.policy.confirmation;
+        if now.since(since) >= confirmation {
+            if desk.policy.witness && desk.place.leg == Leg::There {
+                self.state = State::Witness;
+                return Progress::Going(Running::Prove(self));
+            }
+            return Progress::Done {
+                boot_count: reading.boot_count,
+            };
+        }
+        self.state = State::Holding { since, mark };
+        let left = confirmation.saturating_sub(now.since(since));
+        let pause = (confirmation / LOOKS).clamp(Duration::from_secs(1), Duration::from_secs(30));
+        self.asking = self.asking.after(now, pause.min(left));
+        Progress::Going(Running::Prove(self))
+    }
+
+    fn doubts(mut self, now: Moment, doubt: Doubt) -> Progress {
+        if now >= self.until {
+            return Progress::Failed(Failure::NotProven { doubt });
+        }
+        self.state = State::Doubting;
+        self.asking = self.asking.later(now);
+        Progress::Going(Running::Prove(self))
+    }
+
+    /// Silence says nothing for or against; it only must not last.
+    fn silent(mut self, now: Moment, error: &LinkError) -> Progress {
+        if now >= self.until {
+            return Progress::Failed(Failure::NoAnswer {
+                last: error.to_string(),
+            });
+        }
+        self.asking = self.asking.later(now);
+        Progress::Going(Running::Prove(self))
+    }
+
+    fn witnessed(self, answer: Answer) -> Progress {
+        match (&self.state, answer) {
+            (State::Witness, Answer::Yes) => Progress::Done { boot_count: None },
+            (State::Witness, Answer::No) => Progress::Failed(Failure::WitnessDenied),
+            _ => Progress::Going(Running::Prove(self)),
+        }
+    }
+}

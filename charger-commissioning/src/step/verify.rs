@@ -1,0 +1,71 @@
+//! Reading back after a restart: a charger may answer 200 and forget.
+
+use std::time::Duration;
+
+use charger_link::{LinkError, Request, Response};
+use ocpp_config::{ObjectId, Snapshot};
+
+use super::{Desk, Progress, Running};
+use crate::asking::{Asking, unexpected_answer};
+use crate::reading::same;
+use crate::script::Wanted;
+use crate::{Action, Failure, Moment};
+
+/// One read, compared.
+#[derive(Debug)]
+pub(crate) struct Verify {
+    wanted: Vec<Wanted>,
+    asking: Asking,
+}
+
+impl Verify {
+    pub(super) fn enter(wanted: Vec<Wanted>, now: Moment, patience: Duration) -> Self {
+        Self {
+            wanted,
+            asking: Asking::new(now, patience),
+        }
+    }
+
+    pub(super) fn poll(&self, now: Moment, desk: &Desk<'_>) -> Action {
+        let ids = self.wanted.iter().map(|wanted| wanted.write.id).collect();
+        self.asking
+            .action(now, Request::Read(ids), desk.policy.request_timeout)
+    }
+
+    pub(super) fn handle(
+        mut self,
+        now: Moment,
+        answer: Result<Response, LinkError>,
+        _desk: &mut Desk<'_>,
+    ) -> Progress {
+        let objects = match answer {
+            Ok(Response::Objects(objects)) => objects,
+            Ok(_) => return Progress::Failed(unexpected_answer("read")),
+            Err(error) => match self.asking.after_error(now, "read", &error) {
+                Ok(asking) => {
+                    self.asking = asking;
+                    return Progress::Going(Running::Verify(self));
+                }
+                Err(failure) => return Progress::Failed(failure),
+            },
+        };
+        let lost = self.lost(&objects.into_iter().collect());
+        if lost.is_empty() {
+            Progress::Done { boot_count: None }
+        } else {
+            Progress::Failed(Failure::NotKept { objects: lost })
+        }
+    }
+
+    fn lost(&self, found: &Snapshot) -> Vec<ObjectId> {
+        let differs = |wanted: &&Wanted| {
+            let value = found.value(wanted.write.id);
+            !wanted.secret && value.is_none_or(|value| !same(value, &wanted.write.value))
+        };
+        self.wanted
+            .iter()
+            .filter(differs)
+            .map(|wanted| wanted.write.id)
+            .collect()
+    }
+}

@@ -1,0 +1,240 @@
+//! A charger at its old back office, a new back office, and a journal.
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use charger_commissioning::{
+    Answer, ChangeBackOffice, Clock, Entry, Event, Journal, Machine, MemoryJournal, Moment,
+    NoPreflight, Observer, Outcome, Policy, Question, RollBack, RunError, Strategy, run,
+};
+use charger_link::Cancel;
+use charger_sim::{
+    Account, BackOfficeId, BackOfficeModel, ChargerId, ChargerSetup, EPOCH, ServerCertificate,
+    TestContainer, World,
+};
+use ocpp_config::{DocumentSource, ResolvedDocument, SecretMap, validate};
+
+pub(crate) const OLD: &str = "csms.example.net:80";
+pub(crate) const NEW: &str = "new.example.org:443";
+/// The note among the world's events that the way back is durable.
+pub(crate) const ARMED: &str = "armed";
+pub(crate) const KEY: &str = "0123456789abcdef0123";
+
+/// Any bytes will do as a root certificate in memory.
+pub(crate) const ROOT: &[u8] = b"the root of the new back office";
+
+/// The document of the demonstration: one wired profile, TLS with a private root.
+pub(crate) const DOCUMENT: &str = r#"
+preset = "manual"
+connection-attempts = 3
+identity = "ACE0999001"
+
+[network-profile.1]
+priority = 1
+ocpp-version = "1.6"
+csms-url = "wss://new.example.org:443/ocpp"
+interface = "wired"
+security-profile = 2
+message-timeout = 15
+
+[security]
+authorization-key = { env = "KEY", encoding = "text" }
+root-certificate = { package = "Rootcertificate.fwi" }
+"#;
+
+pub(crate) fn resolve(document: &str) -> ResolvedDocument {
+    resolve_with_root(document, ROOT)
+}
+
+pub(crate) fn resolve_with_root(document: &str, root: &[u8]) -> ResolvedDocument {
+    let source = DocumentSource::from_toml("charger.toml", document).unwrap();
+    let validation = validate(&source);
+    let checked = validation
+        .checked
+        .unwrap_or_else(|| panic!("{}", validation.report.text()));
+    let secrets = SecretMap::new()
+        .with_env("KEY", KEY)
+        .with_file("Rootcertificate.fwi", root_container(root));
+    checked
+        .resolve(&secrets)
+        .unwrap_or_else(|report| panic!("{}", report.text()))
+}
+
+pub(crate) fn root_container(root: &[u8]) -> Vec<u8> {
+    let pem = format!(
+        "-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n",
+        STANDARD.encode(root)
+    );
+    TestContainer::root_certificate(&pem).to_bytes().unwrap()
+}
+
+/// A world with one charger, accepted at its old back office.
+pub(crate) struct Bench {
+    pub(crate) world: World,
+    pub(crate) charger: ChargerId,
+    pub(crate) new: BackOfficeId,
+    pub(crate) journal: Journal<MemoryJournal>,
+    pub(crate) watcher: Watcher,
+    pub(crate) cancel: Cancel,
+}
+
+impl Bench {
+    pub(crate) fn new() -> Self {
+        Self::with(ChargerSetup::default())
+    }
+
+    pub(crate) fn with(setup: ChargerSetup) -> Self {
+        let world = World::new();
+        let identity = setup.identity.clone();
+        world.add_back_office(BackOfficeModel::new(OLD).with_account(&identity, Account::open()));
+        let new = world.add_back_office(
+            BackOfficeModel::new(NEW)
+                .with_certificate(ServerCertificate::under(ROOT.to_vec()))
+                .with_account(&identity, Account::with_key(KEY).at_least(2)),
+        );
+        let charger = world.add_charger(setup);
+        assert!(world.settle(charger, Duration::from_secs(60)));
+        Self {
+            world: world.clone(),
+            charger,
+            new,
+            journal: Journal::open(MemoryJournal::new()).unwrap(),
+            watcher: Watcher {
+                noted: Some((world.clone(), charger)),
+                ..Watcher::default()
+            },
+            cancel: Cancel::new(),
+        }
+    }
+
+    pub(crate) fn change(&mut self, strategy: Strategy) -> Outcome {
+        self.change_to(resolve(DOCUMENT), strategy)
+    }
+
+    pub(crate) fn try_change(&mut self, strategy: Strategy) -> Result<Outcome, RunError> {
+        let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
+            .with_strategy(strategy)
+            .with_policy(policy())
+            .start(&self.journal.history())
+            .unwrap();
+        self.run(&mut machine)
+    }
+
+    /// The program is started again: it knows what is in the journal, and nothing else.
+    pub(crate) fn reopen(&mut self) {
+        let empty = Journal::open(MemoryJournal::new()).unwrap();
+        let store = std::mem::replace(&mut self.journal, empty).into_store();
+        self.journal = Journal::open(store).unwrap();
+    }
+
+    pub(crate) fn is_answering(&self) -> bool {
+        let now = self.world.now();
+        self.world
+            .charger(self.charger, |charger| charger.is_answering(now))
+    }
+
+    pub(crate) fn change_to(&mut self, document: ResolvedDocument, strategy: Strategy) -> Outcome {
+        let mut machine = ChangeBackOffice::new(document)
+            .with_strategy(strategy)
+            .with_policy(policy())
+            .start(&self.journal.history())
+            .unwrap();
+        self.run(&mut machine).unwrap()
+    }
+
+    pub(crate) fn resume(&mut self, strategy: Strategy) -> Result<Outcome, RunError> {
+        let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
+            .with_strategy(strategy)
+            .with_policy(policy())
+            .resume(&self.journal.history())
+            .unwrap();
+        self.run(&mut machine)
+    }
+
+    pub(crate) fn roll_back(&mut self) -> Result<Outcome, RunError> {
+        let mut machine = RollBack::new()
+            .with_policy(policy())
+            .start(&self.journal.history())
+            .unwrap();
+        self.run(&mut machine)
+    }
+
+    pub(crate) fn run(&mut self, machine: &mut Machine) -> Result<Outcome, RunError> {
+        let mut clock = WorldClock(self.world.clone());
+        run(
+            machine,
+            &mut self.world.link(self.charger),
+            &mut self.journal,
+            &mut clock,
+            &mut NoPreflight::new(),
+            &mut self.watcher,
+            &self.cancel,
+        )
+    }
+
+    pub(crate) fn is_accepted(&self) -> bool {
+        self.world
+            .charger(self.charger, |charger| charger.is_accepted())
+    }
+
+    /// At which back office the charger is accepted right now.
+    pub(crate) fn is_at(&self, address: &str) -> bool {
+        self.is_accepted() && self.active_url().contains(address)
+    }
+
+    pub(crate) fn active_url(&self) -> String {
+        let now = self.world.now();
+        self.world.charger(self.charger, |charger| {
+            let number = |index, sub| charger.value(now, ocpp_config::ObjectId::new(index, sub));
+            let Some(active) = number(0x3553, 0).and_then(|value| value.as_u8()) else {
+                return String::new();
+            };
+            let url = number(0x20EF + u16::from(active), 3);
+            url.and_then(|url| url.as_text().map(str::to_owned))
+                .unwrap_or_default()
+        })
+    }
+}
+
+pub(crate) fn policy() -> Policy {
+    Policy::default()
+}
+
+/// Virtual time.
+pub(crate) struct WorldClock(pub World);
+
+impl Clock for WorldClock {
+    fn now(&mut self) -> Moment {
+        Moment::from_epoch(EPOCH + self.0.now())
+    }
+
+    fn sleep(&mut self, pause: Duration, _cancel: &Cancel) {
+        self.0.advance(pause);
+    }
+}
+
+/// Agrees to everything, and remembers what went wrong on the way.
+#[derive(Default)]
+pub(crate) struct Watcher {
+    pub(crate) noted: Option<(World, ChargerId)>,
+    pub(crate) troubles: Vec<String>,
+    pub(crate) questions: Vec<Question>,
+}
+
+impl Observer for Watcher {
+    fn recorded(&mut self, entry: &Entry) {
+        if let (Event::Armed(_), Some((world, charger))) = (&entry.event, &self.noted) {
+            world.note(*charger, ARMED);
+        }
+    }
+
+    fn trouble(&mut self, request: &'static str, error: &charger_link::LinkError) {
+        self.troubles.push(format!("{request}: {error}"));
+    }
+
+    fn answer(&mut self, question: &Question) -> Answer {
+        self.questions.push(question.clone());
+        Answer::Yes
+    }
+}

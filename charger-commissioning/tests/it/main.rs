@@ -1,0 +1,11 @@
+//! Procedures against simulated chargers, in virtual time.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a bench fails by panicking, and what it offers is for tests only"
+)]
+
+mod bench;
+mod change;
+mod sweep;
