@@ -181,7 +181,7 @@ fn without_secret_lines(text: &str) -> String {
                 .min();
             telling.map_or_else(
                 || line.to_owned(),
-                |from| struck_out(line, &[from..line.len()]),
+                |from| struck_out(line, std::slice::from_ref(&(from..line.len()))),
             )
         })
         .collect()

@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use fluent_uri::Uri;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{ChargeBoxIdentity, serde_text};
@@ -109,7 +109,7 @@ impl CsmsUrl {
 
     /// The port that is dialled: the one written, else 443 for `wss` and 80 for `ws`.
     pub fn port(&self) -> u16 {
-        self.parts.port.unwrap_or(self.default_port())
+        self.parts.port.unwrap_or_else(|| self.default_port())
     }
 
     /// The port as written, if one is.
@@ -146,13 +146,12 @@ impl CsmsUrl {
         format!("{base}/{identity}{query}")
     }
 
-    /// The last segment of the path, percent-decoded, if there is one.
-    pub(crate) fn last_segment(&self) -> Option<String> {
+    /// Whether the last segment of the path, percent-decoded, is this identity.
+    pub(crate) fn ends_in(&self, identity: &ChargeBoxIdentity) -> bool {
         let path = self.path();
         let path = path.strip_suffix('/').unwrap_or(path);
-        let segment = path.rsplit_once('/')?.1;
-        let decoded = percent_encoding::percent_decode_str(segment).decode_utf8_lossy();
-        (!segment.is_empty()).then(|| decoded.into_owned())
+        path.rsplit_once('/')
+            .is_some_and(|(_, segment)| percent_decode_str(segment).eq(identity.as_str().bytes()))
     }
 
     fn slice(&self, (start, end): (u16, u16)) -> &str {
@@ -445,11 +444,11 @@ mod tests {
         assert_eq!(url.host(), UrlHost::Name("csms.example"));
         assert_eq!((url.port(), url.explicit_port()), (8443, Some(8443)));
         assert_eq!((url.path(), url.query()), ("/ocpp/%41", Some("x=1")));
-        assert_eq!(url.last_segment().as_deref(), Some("A"));
+        assert!(url.ends_in(&"A".parse().unwrap()));
 
         let url: CsmsUrl = "ws://10.0.0.1".parse().unwrap();
         assert_eq!(url.host(), UrlHost::V4(Ipv4Addr::new(10, 0, 0, 1)));
         assert_eq!((url.port(), url.path(), url.query()), (80, "", None));
-        assert_eq!(url.last_segment(), None);
+        assert!(!url.ends_in(&"A".parse().unwrap()));
     }
 }
