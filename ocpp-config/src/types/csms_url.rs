@@ -233,6 +233,8 @@ fn address(host: &str) -> Result<Address, ValueError> {
     if let Ok(address) = host.parse() {
         return Ok(Address::V4(address));
     }
+    // A name may end in the dot of the DNS root; there is a rule about that.
+    let host = host.strip_suffix('.').unwrap_or(host);
     let last_label = host.rsplit('.').next().unwrap_or(host);
     if last_label.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(ValueError::new(

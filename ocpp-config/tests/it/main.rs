@@ -1,12 +1,18 @@
 //! What the crate promises, seen from outside.
-#![allow(
-    clippy::unwrap_used,
+
+#![expect(
+    clippy::expect_used,
     clippy::panic,
-    reason = "test helpers outside of #[test] functions fail by panicking too"
+    clippy::unwrap_used,
+    reason = "a panic is how a test fails, in its helpers too"
 )]
 
 mod codecs;
+mod documents;
 mod fixture;
 mod golden;
 mod plan;
+mod rules;
 mod setup;
+mod sound;
+mod strategies;

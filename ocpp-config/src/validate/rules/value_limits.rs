@@ -23,7 +23,7 @@ pub(super) static RULES: &[Rule] = &[
     Rule {
         code: Code::new("ID-DOTS"),
         severity: Severity::Error,
-        summary: "the identity is neither . nor ..",
+        summary: "the identity is no relative path segment (a dot or two)",
         reason: "the identity is the last segment of the URL, and clients remove such segments",
         advice: "register the charger under another identity",
         check: Check::Reading,
