@@ -7,8 +7,10 @@ mod certificate;
 mod charger;
 mod connect_error;
 mod endpoint;
+mod finding_code;
 mod names;
 mod ocppj;
+mod policy;
 mod roots;
 pub mod rustls_0_23;
 mod socket_error;
@@ -27,11 +29,16 @@ pub use certificate::{Certificate, CertificateError, Fingerprint};
 pub use charger::{ChargerDescription, Clock, NameCheck};
 pub use connect_error::{ConnectCause, ConnectError, ConnectStage};
 pub use endpoint::{Endpoint, EndpointError, Subprotocol, encode_identity};
+pub use finding_code::{Actor, FindingCode};
 pub use ocppj::{
     BootAnswer, BootNotification, BootReason, CallErrorCode, CallRefusal, CallSession,
     ConnectorStatus, Frame, FrameError, IncomingCall, PayloadError, RegistrationStatus,
     SessionEvent, StatusNotification, format_timestamp, heartbeat_answer, heartbeat_time,
     parse_timestamp,
+};
+pub use policy::{
+    CertificatePlace, ChargerVerdict, ClientExpectations, OcppVerdict, PolicyFinding, PolicyReport,
+    check_chain, check_client, check_new_root, check_revocation,
 };
 pub use roots::{RootsError, TrustRoots};
 pub use socket_error::{CallError, CloseReason, SocketError};

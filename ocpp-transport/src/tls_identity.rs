@@ -52,6 +52,14 @@ impl TlsIdentity {
         &self.chain
     }
 
+    /// Whether the key is the one of the first certificate.
+    pub(crate) fn key_matches(&self) -> bool {
+        let provider = rustls::crypto::ring::default_provider();
+        let chain = self.chain.iter().take(1);
+        let chain = chain.map(|it| it.der().to_vec().into()).collect();
+        rustls::sign::CertifiedKey::from_der(chain, self.private_key(), &provider).is_ok()
+    }
+
     /// The key for the TLS library, as its own copy (the library zeroes it).
     pub(crate) fn private_key(&self) -> PrivateKeyDer<'static> {
         let der = self.key.expose().to_vec();

@@ -70,8 +70,11 @@ pub(crate) fn secure(
         if let Err(error) = stream.conn.complete_io(&mut stream.sock) {
             let mut seen = handshake.recorder.observation();
             agreed(&mut seen, &stream.conn);
-            stream.sock.linger();
-            return Err(tls_error(error, ConnectStage::Tls, Some(seen)));
+            let error = tls_error(error, ConnectStage::Tls, Some(seen));
+            if error.tls_failure().is_some() {
+                stream.sock.linger();
+            }
+            return Err(error);
         }
     }
     let mut seen = handshake.recorder.observation();

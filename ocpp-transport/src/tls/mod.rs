@@ -14,3 +14,5 @@ pub use observation::TlsObservation;
 pub use provider::Provider;
 pub use server::{ClientCertificates, TlsServer, TlsServerBuilder};
 pub use suite::{CipherSuite, TlsVersion};
+
+pub(crate) use client::unix_time;

@@ -7,5 +7,7 @@
 )]
 
 mod connection;
+mod forge;
 mod pki;
+mod policy;
 mod server;

@@ -3,8 +3,9 @@
 use ocpp_config::Secret;
 use ocpp_transport::{Certificate, TlsIdentity, TrustRoots};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair, KeyUsagePurpose, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType,
+    ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams,
+    SerialNumber, date_time_ymd,
 };
 
 /// A certificate authority.
@@ -23,9 +24,24 @@ impl Authority {
         Self(CertifiedIssuer::self_signed(params, key()).expect("self-signed root"))
     }
 
+    /// A root with a given key.
+    pub(crate) fn with_key(name: &str, key: KeyPair) -> Self {
+        Self(CertifiedIssuer::self_signed(authority(name), key).expect("self-signed root"))
+    }
+
     /// An intermediate under this authority.
     pub(crate) fn intermediate(&self, name: &str) -> Self {
-        let params = authority(name);
+        self.intermediate_with(name, |_| {})
+    }
+
+    /// An intermediate with changes.
+    pub(crate) fn intermediate_with(
+        &self,
+        name: &str,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Self {
+        let mut params = authority(name);
+        change(&mut params);
         Self(CertifiedIssuer::signed_by(params, key(), &self.0).expect("intermediate"))
     }
 
@@ -44,6 +60,24 @@ impl Authority {
             .chain(over.iter().map(|it| it.certificate()))
             .collect();
         TlsIdentity::from_der(chain, key).expect("identity")
+    }
+
+    /// A list that revokes one serial number, current from 2020 to 2049.
+    pub(crate) fn revocation_list(&self, serial: Vec<u8>) -> Vec<u8> {
+        let list = CertificateRevocationListParams {
+            this_update: date_time_ymd(2020, 1, 1),
+            next_update: date_time_ymd(2049, 1, 1),
+            crl_number: SerialNumber::from(vec![1]),
+            issuing_distribution_point: None,
+            revoked_certs: vec![RevokedCertParams {
+                serial_number: SerialNumber::from(serial),
+                revocation_time: date_time_ymd(2021, 1, 1),
+                reason_code: None,
+                invalidity_date: None,
+            }],
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        list.signed_by(&self.0).expect("list").der().to_vec()
     }
 
     pub(crate) fn certificate(&self) -> Certificate {
