@@ -8,11 +8,15 @@
 )]
 
 mod codecs;
+mod decode;
 mod documents;
 mod fixture;
 mod golden;
+mod ocpp201;
 mod plan;
 mod rules;
+#[cfg(feature = "settings-xml")]
+mod settings_xml;
 mod setup;
 mod sound;
 mod strategies;

@@ -38,6 +38,7 @@ pub(crate) fn secrets() -> SecretMap {
         .with_env("CSMS_KEY", "sixteen letters.")
         .with_env("APN_PASSWORD", "apn-secret")
         .with_env("SIM_PIN", "0042")
+        .with_env("SIM_PIN_7351", "7351")
         .with_env("PROXY_PASSWORD", "proxy-secret")
         .with_file("Rootcertificate.fwi", fwi())
         .with_file("acme.fwi", fwi())
