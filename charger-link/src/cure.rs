@@ -81,6 +81,25 @@ impl LinkErrorKind {
         }
     }
 
+    /// Whether it may pass by itself, so that asking again later makes sense: the
+    /// charger restarts, the network hiccups, another client is in the way.
+    pub const fn is_passing(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable
+                | Self::Timeout { .. }
+                | Self::ConnectionLost { .. }
+                | Self::Restarting
+                | Self::SessionTaken { .. }
+                | Self::LoginLimit
+                | Self::RateLimited
+                | Self::Malformed { .. }
+                | Self::Refused {
+                    status: 404 | 500..=599
+                }
+        )
+    }
+
     /// Whom it concerns.
     pub const fn concerns(&self) -> Party {
         match self {

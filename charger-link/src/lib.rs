@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod charger;
 mod context;
 mod cure;
 mod error;
@@ -12,6 +13,12 @@ mod request;
 mod response;
 mod upload;
 
+#[cfg(feature = "tokio")]
+pub use charger::{AsyncCharger, AsyncClock, TokioClock};
+pub use charger::{
+    BootNotificationState, Charger, Clock, LiveState, LogKind, LogRecord, Mismatch, Monitor,
+    Patience, Restarted, SystemClock, UploadOutcome, WriteMismatch, WriteReport, WrittenState,
+};
 pub use context::{Cancel, Context, Progress};
 pub use cure::{Cure, Party};
 pub use error::{LinkError, LinkErrorKind, SessionSymptom};

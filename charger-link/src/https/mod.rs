@@ -17,6 +17,8 @@ mod blocking;
 mod connect;
 mod session;
 mod settings;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 mod trust;
 mod wire;
 

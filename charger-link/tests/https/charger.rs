@@ -190,12 +190,60 @@ pub(crate) fn link(server: &Server) -> HttpsLink {
     HttpsLink::new(settings(server), Trust::pinned(server.fingerprint))
 }
 
-pub(crate) fn ask(link: &mut impl Link, request: &Request) -> Result<Response, LinkError> {
+/// The blocking link and the one for tokio, driven from here: what holds for one holds
+/// for the other.
+pub(crate) fn both(server: &Server) -> Vec<(&'static str, Box<dyn Link>)> {
+    #[cfg(feature = "tokio")]
+    return vec![
+        ("blocking", Box::new(link(server))),
+        ("tokio", Box::new(Driven::new(server))),
+    ];
+    #[cfg(not(feature = "tokio"))]
+    vec![("blocking", Box::new(link(server)))]
+}
+
+#[cfg(feature = "tokio")]
+pub(crate) struct Driven {
+    link: charger_link::https::tokio::HttpsLink,
+    runtime: tokio::runtime::Runtime,
+}
+
+#[cfg(feature = "tokio")]
+impl Driven {
+    pub(crate) fn new(server: &Server) -> Self {
+        let trust = Trust::pinned(server.fingerprint);
+        Self {
+            link: charger_link::https::tokio::HttpsLink::new(settings(server), trust),
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap(),
+        }
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl Link for Driven {
+    fn exchange(
+        &mut self,
+        request: &Request,
+        context: &mut Context<'_>,
+    ) -> Result<Response, LinkError> {
+        use charger_link::AsyncLink;
+        let exchange = self.link.exchange(request, context);
+        self.runtime.block_on(exchange)
+    }
+}
+
+pub(crate) fn ask(
+    link: &mut (impl Link + ?Sized),
+    request: &Request,
+) -> Result<Response, LinkError> {
     link.exchange(request, &mut Context::new(Duration::from_secs(20)))
 }
 
 /// Reads the charge box identity.
-pub(crate) fn read_identity(link: &mut impl Link) -> Result<String, LinkError> {
+pub(crate) fn read_identity(link: &mut (impl Link + ?Sized)) -> Result<String, LinkError> {
     let id = ObjectId::new(0x2053, 0);
     match ask(link, &Request::Read(vec![id]))? {
         Response::Objects(objects) => match objects.first().map(|object| &object.value) {

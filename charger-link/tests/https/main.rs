@@ -7,8 +7,11 @@
     reason = "a panic is how a test, and its peer, fails"
 )]
 
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod charger;
 mod faults;
+mod secrets;
 mod server;
 mod sessions;
 mod uploads;

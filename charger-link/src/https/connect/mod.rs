@@ -14,6 +14,10 @@ use std::time::{Duration, Instant};
 pub use native::NativeTlsConnector;
 pub use plain::PlainConnector;
 pub use rustls::RustlsConnector;
+#[cfg(feature = "tokio")]
+pub(crate) use rustls::{Failure, client_config, server_name, tls_error};
+#[cfg(feature = "tokio")]
+pub(crate) use tcp::{tune, unreachable};
 
 use super::settings::HttpsSettings;
 use crate::{Cancel, LinkError, LinkErrorKind};

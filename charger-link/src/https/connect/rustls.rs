@@ -28,6 +28,11 @@ impl RustlsConnector {
     pub const fn new(trust: Trust) -> Self {
         Self { trust }
     }
+
+    #[cfg(feature = "tokio")]
+    pub(crate) const fn trust(&self) -> &Trust {
+        &self.trust
+    }
 }
 
 impl Connector for RustlsConnector {

@@ -61,12 +61,13 @@ fn prepare(stream: TcpStream) -> io::Result<TcpStream> {
 }
 
 /// Sets what both runtimes need.
-fn tune(stream: &TcpStream) -> io::Result<()> {
-    SockRef::from(stream).set_send_buffer_size(SEND_BUFFER)?;
-    stream.set_nodelay(true)
+pub(crate) fn tune<'s>(stream: impl Into<SockRef<'s>>) -> io::Result<()> {
+    let socket = stream.into();
+    socket.set_send_buffer_size(SEND_BUFFER)?;
+    socket.set_tcp_nodelay(true)
 }
 
-fn unreachable(error: io::Error) -> LinkError {
+pub(crate) fn unreachable(error: io::Error) -> LinkError {
     let kind = match error.kind() {
         io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock => LinkErrorKind::Timeout {
             during: "connecting",

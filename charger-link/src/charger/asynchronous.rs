@@ -1,0 +1,401 @@
+use std::time::Duration;
+
+use futures_util::{Stream, stream};
+use ocpp_config::{ObjectId, ObjectWrite, Secret, Snapshot, WriteOnlyItem, objects};
+
+use super::answer::{self, Look};
+use super::clock::{AsyncClock, TokioClock};
+use super::live::LiveState;
+use super::log::{LogCollector, LogRecord};
+use super::patience::Patience;
+use super::restart::{RestartWatch, Restarted, boot_count};
+use super::upload::{UploadOutcome, UploadWatch};
+use super::write::WriteReport;
+use crate::{
+    AsyncLink, Cancel, Context, Identity, LinkError, LinkErrorKind, Progress, Request, Response,
+    Upload, UploadState, UploadStatus,
+};
+
+/// [`Charger`](super::Charger) for asynchronous code: the same calls, which mean the
+/// same.
+///
+/// # Cancellation
+/// Dropping the future of a call interrupts the request that is under way, which may
+/// have taken effect; the link repairs itself on the next call. Calls that wait or
+/// read can be dropped without harm. After a dropped write, upload or restart, read
+/// back before repeating it.
+#[derive(Debug)]
+pub struct AsyncCharger<L, K = TokioClock> {
+    link: L,
+    clock: K,
+    patience: Patience,
+    cancel: Cancel,
+}
+
+impl<L: AsyncLink> AsyncCharger<L> {
+    /// A charger over `link`, by the runtime's clock.
+    pub fn new(link: L) -> Self {
+        Self::with_clock(link, TokioClock::new())
+    }
+}
+
+impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
+    /// A charger over `link`, by another clock.
+    pub fn with_clock(link: L, clock: K) -> Self {
+        Self {
+            link,
+            clock,
+            patience: Patience::new(),
+            cancel: Cancel::new(),
+        }
+    }
+
+    /// Changes how long calls may take.
+    #[must_use]
+    pub const fn with_patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Lets `cancel` stop calls.
+    #[must_use]
+    pub fn with_cancel(mut self, cancel: &Cancel) -> Self {
+        self.cancel = cancel.clone();
+        self
+    }
+
+    /// The switch that stops calls.
+    pub const fn cancel(&self) -> &Cancel {
+        &self.cancel
+    }
+
+    /// The link, for requests that have no call here.
+    pub const fn link_mut(&mut self) -> &mut L {
+        &mut self.link
+    }
+
+    /// Gives the link back.
+    pub fn into_link(self) -> L {
+        self.link
+    }
+
+    /// Who the charger says it is. Needs no login.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn identity(&mut self) -> Result<Identity, LinkError> {
+        answer::identity(self.ask(&Request::Identify).await?)
+    }
+
+    /// Reads these objects. Those that the charger does not have are absent.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn read(&mut self, ids: &[ObjectId]) -> Result<Snapshot, LinkError> {
+        answer::objects(self.ask(&Request::Read(ids.to_vec())).await?)
+    }
+
+    /// Reads a category: `ocpp`, `generic`, …
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn read_category(&mut self, category: &str) -> Result<Snapshot, LinkError> {
+        answer::objects(
+            self.ask(&Request::ReadCategory(category.to_owned()))
+                .await?,
+        )
+    }
+
+    /// Reads everything; `progress` is told the number of objects.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn read_all(
+        &mut self,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Snapshot, LinkError> {
+        answer::objects(self.ask_with_progress(&Request::ReadAll, progress).await?)
+    }
+
+    /// Whether the firmware has network profiles, as this way of configuring needs
+    /// them.
+    ///
+    /// # Errors
+    /// [`LinkErrorKind::FirmwareTooOld`] if not, which is the case below firmware 6.0;
+    /// and as [`Link::exchange`].
+    pub async fn check_network_profiles(&mut self) -> Result<(), LinkError> {
+        let id = ObjectId::new(0x20F0, 3);
+        match self.read(&[id]).await?.get(id) {
+            Some(_) => Ok(()),
+            None => Err(LinkError::without_effect(LinkErrorKind::FirmwareTooOld)),
+        }
+    }
+
+    /// Writes these objects and reads them back.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`]; after an error of the read-back the writes are done.
+    pub async fn write(&mut self, writes: &[ObjectWrite]) -> Result<WriteReport, LinkError> {
+        answer::done(self.ask(&Request::Write(writes.to_vec())).await?)?;
+        let ids: Vec<ObjectId> = writes.iter().map(|write| write.id).collect();
+        let found = self
+            .read(&ids)
+            .await
+            .map_err(|error| error.with_effect(true))?;
+        Ok(WriteReport::compare(writes, &found))
+    }
+
+    /// Installs an item that cannot be read back.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn install(&mut self, item: WriteOnlyItem, data: Secret) -> Result<(), LinkError> {
+        answer::done(self.ask(&Request::Install { item, data }).await?)
+    }
+
+    /// Sets the charger's clock by this side's.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn set_clock(&mut self) -> Result<(), LinkError> {
+        let since_epoch = self.clock.since_epoch();
+        answer::done(self.ask(&Request::SetClock { since_epoch }).await?)
+    }
+
+    /// Sets the clock, by which the charger checks signatures, then transfers a
+    /// container. Returns the status from before, for
+    /// [`wait_for_upload`](Self::wait_for_upload).
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`]. An error that
+    /// [may have taken effect](LinkError::may_have_taken_effect) leaves open whether
+    /// the charger has the container: wait for it as after success.
+    pub async fn upload(
+        &mut self,
+        upload: &Upload,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<UploadState, LinkError> {
+        self.set_clock().await?;
+        let before = self.upload_status().await?.state;
+        let request = Request::Upload(upload.clone());
+        answer::done(self.ask_with_progress(&request, progress).await?)?;
+        Ok(before)
+    }
+
+    /// How far the charger is with the last upload.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn upload_status(&mut self) -> Result<UploadStatus, LinkError> {
+        answer::upload_status(self.ask(&Request::UploadStatus).await?)
+    }
+
+    /// Waits, through restarts, until the charger has taken a container. `before` is
+    /// its status from before the upload.
+    ///
+    /// # Errors
+    /// [`LinkErrorKind::UploadFailed`] if the charger gave it up;
+    /// [`LinkErrorKind::Timeout`] if it did not say so in time.
+    pub async fn wait_for_upload(
+        &mut self,
+        before: UploadState,
+    ) -> Result<UploadOutcome, LinkError> {
+        let mut watch = UploadWatch::new(before, self.clock.now(), self.patience.restart());
+        loop {
+            let status = self.poll(&Request::UploadStatus).await;
+            let status = status.and_then(answer::upload_status);
+            match watch.look(self.clock.now(), status) {
+                Look::Done(outcome) => return Ok(outcome),
+                Look::Failed(error) => return Err(error),
+                Look::Again => self.pause(self.patience.interval()).await?,
+            }
+        }
+    }
+
+    /// Keeps the firmware that was uploaded last; without it the charger rolls back.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn keep_firmware(&mut self) -> Result<(), LinkError> {
+        answer::done(self.ask(&Request::KeepFirmware).await?)
+    }
+
+    /// Tells the charger to restart, and does not wait for it.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn restart(&mut self) -> Result<(), LinkError> {
+        answer::done(self.ask(&Request::Restart).await?)
+    }
+
+    /// How often the charger has started.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn boot_count(&mut self) -> Result<u64, LinkError> {
+        boot_count(&self.read(&[objects::BOOT_COUNT]).await?)
+    }
+
+    /// Restarts the charger and waits until it is back. If it is not known whether it
+    /// took the command, its boot count tells.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`] and [`wait_until_back`](Self::wait_until_back).
+    pub async fn restart_and_wait(&mut self) -> Result<Restarted, LinkError> {
+        let before = self.boot_count().await?;
+        match self.restart().await {
+            Err(error) if !error.may_have_taken_effect() => return Err(error),
+            Err(error) if *error.kind() == LinkErrorKind::Cancelled => return Err(error),
+            _ => self.wait_until_back(before).await,
+        }
+    }
+
+    /// Waits until the boot count is above `before`.
+    ///
+    /// # Errors
+    /// [`LinkErrorKind::Timeout`] if it is not in time; an error that waiting does not
+    /// cure, such as a changed key.
+    pub async fn wait_until_back(&mut self, before: u64) -> Result<Restarted, LinkError> {
+        let watch = RestartWatch::new(before, self.clock.now(), self.patience.restart());
+        let request = Request::Read(vec![objects::BOOT_COUNT]);
+        loop {
+            let answer = self.poll(&request).await.and_then(answer::objects);
+            match watch.look(self.clock.now(), answer) {
+                Look::Done(restarted) => return Ok(restarted),
+                Look::Failed(error) => return Err(error),
+                Look::Again => self.pause(self.patience.interval()).await?,
+            }
+        }
+    }
+
+    /// The newest `most` records of the log, oldest first.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn log(&mut self, most: usize) -> Result<Vec<LogRecord>, LinkError> {
+        let mut log = LogCollector::default();
+        while log.len() < most {
+            let offset = log.offset();
+            let page = answer::log_page(self.ask(&Request::ReadLog { offset }).await?)?;
+            if !log.take(&page) {
+                break;
+            }
+        }
+        Ok(log.newest(most))
+    }
+
+    /// What a person watches during a changeover, once.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn live_state(&mut self) -> Result<LiveState, LinkError> {
+        let request = Request::Read(LiveState::OBJECTS.to_vec());
+        let snapshot = answer::objects(self.poll(&request).await?)?;
+        Ok(LiveState::of(&snapshot))
+    }
+
+    /// The same again and again, `every` so often: at once, then after each pause. The
+    /// stream goes on after an error and ends after [`LinkErrorKind::Cancelled`].
+    pub fn monitor(
+        &mut self,
+        every: Duration,
+    ) -> impl Stream<Item = Result<LiveState, LinkError>> + Send {
+        stream::unfold(Watching::new(self, every), |mut watching| async {
+            let look = watching.next().await?;
+            Some((look, watching))
+        })
+    }
+
+    /// Logs out and frees the charger's only session. The next call logs in again.
+    ///
+    /// # Errors
+    /// As [`AsyncLink::exchange`].
+    pub async fn close(&mut self) -> Result<(), LinkError> {
+        // Also, and above all, after the switch was thrown.
+        let mut context = Context::new(self.patience.poll());
+        answer::done(self.link.exchange(&Request::Close, &mut context).await?)
+    }
+
+    async fn ask(&mut self, request: &Request) -> Result<Response, LinkError> {
+        self.ask_within(request, self.patience.of(request)).await
+    }
+
+    async fn poll(&mut self, request: &Request) -> Result<Response, LinkError> {
+        self.ask_within(request, self.patience.poll()).await
+    }
+
+    async fn ask_within(
+        &mut self,
+        request: &Request,
+        time: Duration,
+    ) -> Result<Response, LinkError> {
+        let mut context = Context::new(time).with_cancel(&self.cancel);
+        self.link.exchange(request, &mut context).await
+    }
+
+    async fn ask_with_progress(
+        &mut self,
+        request: &Request,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Response, LinkError> {
+        let time = self.patience.of(request);
+        let mut context = Context::new(time)
+            .with_cancel(&self.cancel)
+            .with_progress(progress);
+        self.link.exchange(request, &mut context).await
+    }
+
+    /// Lets time pass, unless the switch is thrown.
+    async fn pause(&mut self, time: Duration) -> Result<(), LinkError> {
+        let end = self.clock.now() + time;
+        loop {
+            if self.cancel.is_cancelled() {
+                return Err(LinkError::without_effect(LinkErrorKind::Cancelled));
+            }
+            let left = end.saturating_sub(self.clock.now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            self.clock
+                .sleep(left.min(BETWEEN_LOOKS_AT_THE_SWITCH))
+                .await;
+        }
+    }
+}
+
+/// What the stream of [`AsyncCharger::monitor`] carries along.
+struct Watching<'a, L, K> {
+    charger: &'a mut AsyncCharger<L, K>,
+    every: Duration,
+    first: bool,
+    over: bool,
+}
+
+impl<'a, L: AsyncLink, K: AsyncClock> Watching<'a, L, K> {
+    const fn new(charger: &'a mut AsyncCharger<L, K>, every: Duration) -> Self {
+        Self {
+            charger,
+            every,
+            first: true,
+            over: false,
+        }
+    }
+
+    async fn next(&mut self) -> Option<Result<LiveState, LinkError>> {
+        if self.over {
+            return None;
+        }
+        let look = self.look().await;
+        self.over = matches!(&look, Err(error) if *error.kind() == LinkErrorKind::Cancelled);
+        Some(look)
+    }
+
+    async fn look(&mut self) -> Result<LiveState, LinkError> {
+        if !std::mem::take(&mut self.first) {
+            self.charger.pause(self.every).await?;
+        }
+        self.charger.live_state().await
+    }
+}
+
+const BETWEEN_LOOKS_AT_THE_SWITCH: Duration = Duration::from_millis(200);
