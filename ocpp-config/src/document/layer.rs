@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use zeroize::Zeroize;
 
+#[cfg(feature = "excerpts")]
+use super::mask;
 use super::reading::Problem;
 use super::source::DocumentFormat;
-use super::tree::{Kind, Node};
+use super::tree::Node;
 use super::{Document, DocumentPath};
 use crate::SecretReference;
 
@@ -21,6 +23,7 @@ struct Contents {
     text: String,
     document: Arc<Document>,
     problems: Vec<Problem>,
+    unread: Vec<DocumentPath>,
     readable: bool,
 }
 
@@ -38,6 +41,7 @@ impl Layer {
         text: String,
         document: Arc<Document>,
         problems: Vec<Problem>,
+        unread: Vec<DocumentPath>,
     ) -> Self {
         Self(Arc::new(Contents {
             name,
@@ -45,6 +49,7 @@ impl Layer {
             text,
             document,
             problems,
+            unread,
             readable: true,
         }))
     }
@@ -61,6 +66,7 @@ impl Layer {
             text,
             document: Arc::default(),
             problems,
+            unread: Vec::new(),
             readable: false,
         }))
     }
@@ -72,6 +78,7 @@ impl Layer {
             text: String::new(),
             document,
             problems: Vec::new(),
+            unread: Vec::new(),
             readable: true,
         }))
     }
@@ -92,17 +99,23 @@ impl Layer {
         &self.0.problems
     }
 
+    /// What stands in the text but not in the document, because it could not be read.
+    pub(crate) fn unread(&self) -> &[DocumentPath] {
+        &self.0.unread
+    }
+
     /// The text with every secret that stands in it struck out, byte for byte, so that
     /// places keep their meaning.
+    #[cfg(feature = "excerpts")]
     pub(crate) fn masked_text(&self) -> String {
         if self.0.readable {
             let mut spans = Vec::new();
             if let Some(tree) = self.tree() {
-                secret_spans(&tree, false, &mut spans);
+                mask::secret_spans(&tree, false, &mut spans);
             }
-            struck_out(self.text(), &spans)
+            mask::struck_out(self.text(), &spans)
         } else {
-            without_secret_lines(self.text())
+            mask::without_secret_lines(self.text())
         }
     }
 
@@ -133,56 +146,6 @@ pub(crate) fn locate<'p>(
                 }
             }
             best.map(|(_, located)| located)
-        })
-        .collect()
-}
-
-/// Keys below which a bare value is a secret, unless the key says where it comes from.
-const SECRET_KEYS: [&str; 4] = ["authorization-key", "sim-pin", "password", "key"];
-const REFERENCE_KEYS: [&str; 3] = ["env", "file", "encoding"];
-
-fn secret_spans(node: &Node<'_>, secret: bool, spans: &mut Vec<Range<usize>>) {
-    match &node.kind {
-        Kind::Table(entries) => {
-            for entry in entries {
-                let key = entry.key.as_ref();
-                let secret =
-                    (secret && !REFERENCE_KEYS.contains(&key)) || SECRET_KEYS.contains(&key);
-                secret_spans(&entry.value, secret, spans);
-            }
-        }
-        _ if secret => spans.push(node.span.clone()),
-        _ => {}
-    }
-}
-
-fn struck_out(text: &str, spans: &[Range<usize>]) -> String {
-    text.char_indices()
-        .map(|(offset, character)| {
-            let secret = spans.iter().any(|span| span.contains(&offset));
-            (secret, character)
-        })
-        .flat_map(|(secret, character)| {
-            let hidden = secret && character != '\n';
-            let count = if hidden { character.len_utf8() } else { 1 };
-            std::iter::repeat_n(if hidden { '*' } else { character }, count)
-        })
-        .collect()
-}
-
-/// A text that cannot be read hides whatever follows a telling key, to the line's end.
-fn without_secret_lines(text: &str) -> String {
-    const TELLING: [&str; 5] = ["authorization-key", "sim-pin", "password", "key", "value"];
-    text.split_inclusive('\n')
-        .map(|line| {
-            let telling = TELLING
-                .iter()
-                .filter_map(|key| line.find(key).map(|at| at + key.len()))
-                .min();
-            telling.map_or_else(
-                || line.to_owned(),
-                |from| struck_out(line, std::slice::from_ref(&(from..line.len()))),
-            )
         })
         .collect()
 }

@@ -1,6 +1,8 @@
 //! The document: what a charger shall be, read from TOML or JSON.
 
 mod layer;
+#[cfg(feature = "excerpts")]
+mod mask;
 mod network_profiles;
 mod path;
 mod reading;

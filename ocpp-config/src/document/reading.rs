@@ -25,6 +25,15 @@ pub(crate) struct Problem {
     pub(crate) message: Cow<'static, str>,
 }
 
+/// What a readable text says.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    pub(super) document: Document,
+    pub(super) problems: Vec<Problem>,
+    /// What stands in the text but not in the document.
+    pub(super) unread: Vec<DocumentPath>,
+}
+
 /// More are not looked for: somebody fed the wrong file.
 const MOST_PROBLEMS: usize = 200;
 
@@ -33,10 +42,7 @@ const MOST_PROBLEMS: usize = 200;
 /// # Errors
 ///
 /// What keeps the text from being TOML or JSON at all.
-pub(super) fn read(
-    format: DocumentFormat,
-    text: &str,
-) -> Result<(Document, Vec<Problem>), Vec<Problem>> {
+pub(super) fn read(format: DocumentFormat, text: &str) -> Result<Reading, Vec<Problem>> {
     if text.len() > DocumentFormat::MAX_BYTES {
         return Err(vec![whole(
             "DOC-TOO-LARGE",
@@ -48,16 +54,16 @@ pub(super) fn read(
         DocumentFormat::Json => serde_json::from_str(text).ok(),
     };
     match read {
-        Some(document) => Ok((document, Vec::new())),
+        Some(document) => Ok(Reading {
+            document,
+            ..Reading::default()
+        }),
         None => read_slowly(format, text),
     }
 }
 
-fn read_slowly(
-    format: DocumentFormat,
-    text: &str,
-) -> Result<(Document, Vec<Problem>), Vec<Problem>> {
-    let mut tree = match format {
+fn read_slowly(format: DocumentFormat, text: &str) -> Result<Reading, Vec<Problem>> {
+    let tree = match format {
         DocumentFormat::Toml => {
             check_toml(text)?;
             Node::from_toml(text)
@@ -67,21 +73,48 @@ fn read_slowly(
             Node::from_json(text)
         }
     };
-    let mut problems = Vec::new();
+    Ok(read_tree(tree))
+}
+
+fn read_tree(mut tree: Node<'_>) -> Reading {
+    let mut reading = Reading::default();
     loop {
         let error = match Document::deserialize(&tree) {
-            Ok(document) => return Ok((document, problems)),
+            Ok(document) => {
+                reading.document = document;
+                return reading;
+            }
             Err(error) => error,
         };
+        let missing = error.missing;
         let (path, problem) = problem_of(&tree, error);
-        problems.push(problem);
-        if problems.len() >= MOST_PROBLEMS {
-            problems.push(whole("DOC-TOO-MANY", "more mistakes than are looked for"));
-            return Ok((Document::default(), problems));
+        let unread = problem.path.clone();
+        if !missing.is_some_and(|key| reading.has_unread(&path, key)) {
+            reading.problems.push(problem);
+        }
+        reading.unread.push(unread);
+        if reading.unread.len() >= MOST_PROBLEMS {
+            let enough = whole("DOC-TOO-MANY", "more mistakes than are looked for");
+            reading.problems.push(enough);
+            reading.unread.push(DocumentPath::default());
+            return reading;
         }
         if !tree.prune(&path) {
-            return Ok((Document::default(), problems));
+            reading.unread.push(DocumentPath::default());
+            return reading;
         }
+    }
+}
+
+impl Reading {
+    /// Whether a key is missing only because its value was taken out before.
+    fn has_unread(&self, table: &[Segment], key: &str) -> bool {
+        self.unread.iter().any(|path| {
+            let mut keys = path.segments();
+            keys.len() == table.len() + 1
+                && table.iter().all(|above| keys.next() == Some(above))
+                && keys.next() == Some(key)
+        })
     }
 }
 

@@ -72,9 +72,10 @@ impl DocumentSource {
     ) -> Result<Self, Report> {
         let (name, text) = (name.into(), text.into());
         match read(format, &text) {
-            Ok((document, problems)) => {
-                let document = Arc::new(document);
-                let layer = Layer::new(name, format, text, Arc::clone(&document), problems);
+            Ok(reading) => {
+                let document = Arc::new(reading.document);
+                let (problems, unread) = (reading.problems, reading.unread);
+                let layer = Layer::new(name, format, text, Arc::clone(&document), problems, unread);
                 Ok(Self {
                     layers: Arc::new([layer]),
                     document,

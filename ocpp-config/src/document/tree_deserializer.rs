@@ -24,6 +24,8 @@ pub(crate) struct TreeError {
     pub(crate) path: Vec<Segment>,
     /// The key itself is at fault, not its value.
     pub(crate) at_key: bool,
+    /// This key is not there.
+    pub(crate) missing: Option<&'static str>,
 }
 
 impl TreeError {
@@ -33,6 +35,7 @@ impl TreeError {
             message: message.into(),
             path: Vec::new(),
             at_key: false,
+            missing: None,
         }
     }
 
@@ -104,7 +107,10 @@ impl de::Error for TreeError {
     }
 
     fn missing_field(field: &'static str) -> Self {
-        Self::new("DOC-MISSING-KEY", format!("the key \"{field}\" is missing"))
+        Self {
+            missing: Some(field),
+            ..Self::new("DOC-MISSING-KEY", format!("the key \"{field}\" is missing"))
+        }
     }
 }
 

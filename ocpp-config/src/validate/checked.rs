@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use super::rule::Check;
 use super::{RULES, RawFinding, Sink};
-use crate::document::{Layer, Problem};
+use crate::document::Layer;
 use crate::{
     CsmsUrl, Document, DocumentSource, Interface, NetworkProfile, OcppVersion, Preset, Priority,
     Report, SecurityProfile, Slot, Snapshot,
@@ -96,14 +96,10 @@ fn check(source: &DocumentSource, sink: &mut Sink) {
 /// A value that could not be read is missing from the document, but that is not the
 /// writer's mistake: the reader's finding about it stands alone.
 fn concerns_unread_value(finding: &RawFinding, layers: &[Layer]) -> bool {
-    layers
-        .iter()
-        .flat_map(Layer::problems)
-        .any(|Problem { path, .. }| {
-            path.segments()
-                .zip(finding.path.segments())
-                .all(|(a, b)| a == b)
-        })
+    layers.iter().flat_map(Layer::unread).any(|unread| {
+        let mut keys = finding.path.segments();
+        unread.segments().all(|key| keys.next() == Some(key))
+    })
 }
 
 /// A document without errors: the only key to [`resolve`](Self::resolve).

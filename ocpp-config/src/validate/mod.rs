@@ -1,5 +1,6 @@
 //! From a document to a checked one, and from that to a resolved one.
 
+mod catalogue;
 mod checked;
 mod code;
 mod resolve;

@@ -202,3 +202,27 @@ fn deep_nesting_is_refused_without_a_crash() {
     let inline = format!("identity = {}1{}", "{a=".repeat(5_000), "}".repeat(5_000));
     assert!(DocumentSource::from_toml("deep", inline).is_err());
 }
+
+#[test]
+fn a_value_that_cannot_be_read_causes_no_second_finding() {
+    for (change, code) in [
+        (
+            "security.authorization-key = { env = 'K', encoding = 'base64' }",
+            "KEY-ENCODING",
+        ),
+        ("security.root-certificate = 'root.pem'", "DOC-TYPE"),
+        ("1.csms-url = 'csms.example'", "NP-URL-SCHEME"),
+        ("1.priority = 0", "NP-PRIORITY-VALUE"),
+        ("preset = { name = '', package = 'p.fwi' }", "PRESET-NAME"),
+        ("2.apn.name = ''", "APN-NAME-LENGTH"),
+    ] {
+        let text = sound_with(&[change]);
+        let report = validate(&read(DocumentFormat::Toml, &text)).report;
+        let codes: Vec<_> = report
+            .findings()
+            .iter()
+            .map(|it| it.code().as_str())
+            .collect();
+        assert_eq!(codes, [code], "{change}");
+    }
+}

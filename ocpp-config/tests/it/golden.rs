@@ -5,9 +5,13 @@ use std::path::Path;
 
 /// Compares `text` with `tests/golden/<name>`; with `UPDATE_GOLDEN=1` writes it instead.
 pub(crate) fn assert_golden(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("tests/golden")
-        .join(name);
+    assert_fresh(&format!("tests/golden/{name}"), text);
+}
+
+/// Compares `text` with a checked-in file of the crate; with `UPDATE_GOLDEN=1` writes it
+/// instead.
+pub(crate) fn assert_fresh(file: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         fs::write(&path, text).unwrap();
     }
@@ -15,6 +19,6 @@ pub(crate) fn assert_golden(name: &str, text: &str) {
         .unwrap_or_else(|error| panic!("{}: {error}; run with UPDATE_GOLDEN=1", path.display()));
     assert_eq!(
         text, expected,
-        "{name} differs; run with UPDATE_GOLDEN=1 if that is meant"
+        "{file} differs; run with UPDATE_GOLDEN=1 if that is meant"
     );
 }

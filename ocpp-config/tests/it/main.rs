@@ -11,9 +11,12 @@ mod codecs;
 mod decode;
 mod documents;
 mod fixture;
+mod generated;
 mod golden;
 mod ocpp201;
 mod plan;
+mod purity;
+mod reports;
 mod rules;
 #[cfg(feature = "settings-xml")]
 mod settings_xml;

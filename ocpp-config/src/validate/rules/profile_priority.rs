@@ -44,15 +44,11 @@ fn none_used(document: &Document, sink: &mut Sink) {
         document.preset == Some(Preset::Manual) || !document.network_profiles.is_empty();
     let stand_alone = document.preset == Some(Preset::StandAlone);
     let named = matches!(document.preset, Some(Preset::Named { .. }));
-    let undecided = document
-        .network_profiles
-        .iter()
-        .any(|(_, profile)| profile.priority.is_none());
     let any_used = document
         .network_profiles
         .iter()
         .any(|(_, profile)| profile.is_used());
-    if wants_back_office && !stand_alone && !named && !undecided && !any_used {
+    if wants_back_office && !stand_alone && !named && !is_undecided(document) && !any_used {
         sink.report(["network-profile"], "no network profile is used");
     }
 }
@@ -87,6 +83,9 @@ fn gap(document: &Document, sink: &mut Sink) {
             .iter()
             .any(|(_, profile)| profile.priority.is_some_and(|own| own.number() == priority))
     };
+    if is_undecided(document) {
+        return;
+    }
     let gap = (1..4).find(|&priority| !used(priority) && (priority + 1..=4).any(used));
     if let Some(priority) = gap {
         sink.report(
@@ -94,4 +93,12 @@ fn gap(document: &Document, sink: &mut Sink) {
             format!("no profile has priority {priority}, but a later one is used"),
         );
     }
+}
+
+/// A priority that is missing has its own finding.
+fn is_undecided(document: &Document) -> bool {
+    document
+        .network_profiles
+        .iter()
+        .any(|(_, profile)| profile.priority.is_none())
 }
