@@ -3,13 +3,16 @@
 use std::time::Duration;
 
 use ocpp_config::objects::{self, ProfileField};
-use ocpp_config::{DictionaryEntry, ObjectId, Snapshot};
+use ocpp_config::{DictionaryEntry, ObjectId, Snapshot, Value};
 
 use crate::reading::{number, text, unsigned};
-use crate::{Refusal, ids};
+use crate::{Policy, Reading, Refusal, UnsentTransactions, WhenBusy, ids};
 
-/// How often a busy charger is looked at.
+/// How often a charger that must be waited for is looked at.
 pub(crate) const BUSY_PAUSE: Duration = Duration::from_secs(60);
+
+/// How long a connected and idle charger takes at most to deliver what it has queued.
+const DELIVERY: Duration = Duration::from_secs(30);
 
 /// Without these nothing could be proven.
 const NEEDED: [ObjectId; 4] = [
@@ -44,6 +47,45 @@ pub(crate) fn store_room(snapshot: &Snapshot, room: u64) -> Result<(), Refusal> 
     Ok(())
 }
 
+/// What stands in the way of a restart, and how long it may.
+pub(crate) struct Hindrance {
+    pub(crate) limit: Duration,
+    pub(crate) refusal: Refusal,
+}
+
+/// What stands in the way right now.
+pub(crate) fn hindrance(
+    snapshot: &Snapshot,
+    may_deliver: bool,
+    policy: &Policy,
+) -> Option<Hindrance> {
+    if let WhenBusy::Wait(limit) = policy.busy
+        && is_busy(snapshot)
+    {
+        let refusal = Refusal::Busy;
+        return Some(Hindrance { limit, refusal });
+    }
+    // Without its old back office a charger will never deliver: the caller was warned.
+    if let UnsentTransactions::Wait(limit) = policy.unsent
+        && may_deliver
+        && !has_delivered(&Reading::from_objects(snapshot.iter()))
+    {
+        let refusal = Refusal::UnsentTransactions;
+        return Some(Hindrance { limit, refusal });
+    }
+    None
+}
+
+/// No object counts undelivered transactions, but a charger that has been accepted for a
+/// while has had the time to deliver them.
+fn has_delivered(reading: &Reading) -> bool {
+    let since = reading
+        .uptime
+        .zip(reading.boot_accepted)
+        .map(|(uptime, accepted)| uptime.saturating_sub(accepted));
+    reading.is_accepted() && since.map(Duration::from_millis) >= Some(DELIVERY)
+}
+
 /// Whether a car is plugged in or charging at any socket: states 5 (authorising) to 17
 /// (waiting to be unplugged) of the public lists. 4 is available, above 17 are errors. A
 /// charger that does not report its sockets counts as idle.
@@ -54,19 +96,25 @@ pub(crate) fn is_busy(snapshot: &Snapshot) -> bool {
         .any(|state| (5..=17).contains(&state))
 }
 
-/// The snapshot as the journal may hold it.
+/// The snapshot as the journal may hold it: secrets read empty, as an APN password does
+/// on the charger itself. That the objects exist must stay known.
 pub(crate) fn without_secrets(snapshot: &Snapshot) -> Snapshot {
     let is_secret = |id| DictionaryEntry::of(id).is_some_and(|entry| entry.is_secret());
     snapshot
         .iter()
-        .filter(|object| !is_secret(object.id))
         .cloned()
+        .map(|mut object| {
+            if is_secret(object.id) {
+                object.value = Value::Text(String::new());
+            }
+            object
+        })
         .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use ocpp_config::{Access, DataType, Object, Value};
+    use ocpp_config::{Access, DataType, Object};
 
     use super::*;
 
@@ -94,7 +142,8 @@ mod tests {
         ] {
             let id = field.of_profile(2).unwrap();
             let snapshot = holding(id, Value::Text("1234".to_owned()));
-            assert!(without_secrets(&snapshot).is_empty(), "{id}");
+            let kept = without_secrets(&snapshot);
+            assert_eq!(kept.value(id), Some(&Value::Text(String::new())), "{id}");
         }
     }
 

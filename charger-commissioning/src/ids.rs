@@ -77,6 +77,13 @@ pub(crate) fn survey() -> Vec<ObjectId> {
     ids
 }
 
+/// What a procedure waits for before its first write.
+pub(crate) fn hindrances() -> Vec<ObjectId> {
+    let mut ids = SOCKET_STATES.to_vec();
+    ids.extend(crate::Reading::IDS);
+    ids
+}
+
 /// Everything that a procedure may change and puts back.
 pub(crate) fn settings() -> impl Iterator<Item = ObjectId> {
     profiles().chain(SETTINGS)

@@ -135,8 +135,8 @@ pub enum Refusal {
     /// A car was charging for too long.
     #[error("a car is charging, and the policy does not allow to interrupt it")]
     Busy,
-    /// Transactions were not delivered in time.
-    #[error("the charger has not delivered its transactions to the old back office")]
+    /// The charger may still have transactions to deliver.
+    #[error("the charger was not accepted for long enough to deliver its transactions")]
     UnsentTransactions,
     /// The new back office would refuse the charger.
     #[error("the new back office would refuse the charger: {}", report.summary)]

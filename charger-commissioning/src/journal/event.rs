@@ -26,6 +26,11 @@ pub enum Event {
     },
     /// The procedure goes on after an interruption.
     Resumed,
+    /// The caller agreed to begin.
+    Agreed {
+        /// The one-way doors that were agreed to, as they were worded.
+        one_way_doors: Vec<String>,
+    },
     /// A person is asked to do something.
     PersonAsked {
         /// What.

@@ -7,6 +7,8 @@ use crate::{Failure, PersonStep, ProcedureKind};
 pub struct History {
     /// Which procedure, on which charger; `None` in an empty journal.
     pub opened: Option<Opened>,
+    /// The one-way doors that the caller agreed to; `None` before the word to begin.
+    pub agreed: Option<Vec<String>>,
     /// What persons have done since.
     pub person_done: Vec<PersonStep>,
     /// The way back; `None` as long as nothing may have been written.
@@ -93,10 +95,12 @@ impl History {
                 }
             }
             Event::Resumed | Event::PersonAsked { .. } | Event::StepFailed { .. } => {}
+            Event::Agreed { one_way_doors } => self.agreed = Some(one_way_doors.clone()),
             Event::PersonDone { step } => self.person_done.push(*step),
             Event::Armed(armed) => self.armed = Some((**armed).clone()),
             Event::StepBegun { .. } | Event::StepDone { .. } => self.take_step(event),
             Event::RetreatBegun { failure } => {
+                self.ended = None;
                 self.retreat = Some(failure.clone());
                 self.back = LegHistory::default();
             }

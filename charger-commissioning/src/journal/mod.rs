@@ -106,6 +106,10 @@ pub struct Journal<S> {
     store: S,
     entries: Vec<Entry>,
     chain: line::Chain,
+    /// Bytes of complete lines in the store.
+    length: u64,
+    /// A write failed and its remains could not be cut off.
+    torn: bool,
 }
 
 impl<S: JournalStore> Journal<S> {
@@ -128,6 +132,8 @@ impl<S: JournalStore> Journal<S> {
             store,
             entries: read.entries,
             chain: read.chain,
+            length: read.intact as u64,
+            torn: false,
         })
     }
 
@@ -140,14 +146,28 @@ impl<S: JournalStore> Journal<S> {
         let number = self.entries.len() as u64 + 1;
         let entry = Entry { number, at, event };
         let (line, chain) = line::write(&self.chain, &entry)?;
-        self.store
-            .append(&line)
-            .map_err(|error| JournalError::storage("writing", error))?;
+        self.write(&line)?;
+        self.length += line.len() as u64;
         self.chain = chain;
         self.entries.push(entry);
         self.entries.last().ok_or(JournalError::Broken {
             line: number,
             what: "an entry vanished",
+        })
+    }
+
+    /// What a failed write left behind must go before the next line, or the journal
+    /// could not be read again.
+    fn write(&mut self, line: &[u8]) -> Result<(), JournalError> {
+        if self.torn {
+            self.store
+                .truncate(self.length)
+                .map_err(|error| JournalError::storage("repairing", error))?;
+            self.torn = false;
+        }
+        self.store.append(line).map_err(|error| {
+            self.torn = true;
+            JournalError::storage("writing", error)
         })
     }
 

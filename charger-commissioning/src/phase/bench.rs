@@ -1,6 +1,6 @@
 use ocpp_config::{Secret, Snapshot, WriteOnlyItem, objects};
 
-use super::{Phase, inspect, refuse};
+use super::{Phase, begin, inspect, person, refuse};
 use crate::procedure::{Course, Decision, Procedure, slots_in_use};
 use crate::reading::text;
 use crate::{
@@ -70,7 +70,7 @@ impl Bench {
         let Some(armed) = &history.armed else {
             return match turn_back {
                 true => super::end(End::NothingWritten, self),
-                false => Phase::first(),
+                false => self.resume_unarmed(history.agreed.clone()),
             };
         };
         self.armed = Some(Box::new(armed.clone()));
@@ -91,6 +91,19 @@ impl Bench {
             (_, false) => there,
         };
         Phase::Inspect(inspect::Inspect::recognize(next))
+    }
+
+    /// Nothing was written yet. A caller who agreed is not asked again, and a charger that
+    /// a person has powered off is not asked anything.
+    fn resume_unarmed(&mut self, agreed: Option<Vec<String>>) -> Phase {
+        let left = self
+            .procedure
+            .as_deref()
+            .map(|procedure| begin::left_to_do(procedure, self));
+        match (agreed, left) {
+            (Some(agreed), Some(left)) => person::Person::next(left, agreed, self),
+            _ => Phase::first(),
+        }
     }
 
     /// What must be done from `snapshot`.
@@ -120,6 +133,12 @@ impl Bench {
             firmware: text(snapshot, objects::FIRMWARE).to_owned(),
             identity: text(snapshot, objects::CHARGE_BOX_IDENTITY).to_owned(),
         };
+    }
+
+    /// Whether the charger can still reach its old back office; with another SIM it may
+    /// not.
+    pub(crate) const fn may_deliver(&self) -> bool {
+        self.accepted_before && self.person_done.is_empty()
     }
 
     /// Where the way back must end.

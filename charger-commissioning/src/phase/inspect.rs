@@ -2,21 +2,22 @@
 //! after an interruption.
 
 use charger_link::{LinkError, Request, Response};
-use ocpp_config::{ObjectId, OneWayDoor, Snapshot, objects};
+use ocpp_config::{ObjectId, Snapshot, objects};
 
 use super::bench::Recognized;
 use super::{Bench, Phase, begin, carry, preflight, refuse, retreat};
 use crate::asking::{Asking, unexpected_answer};
 use crate::check;
 use crate::procedure::{Course, Decision, Procedure};
-use crate::{Action, Armed, End, Event, Failure, Moment, Reading, Refusal, Status, WhenBusy, ids};
+use crate::reading::text;
+use crate::{Action, Armed, End, Event, Failure, Moment, Reading, Refusal, Status, ids};
 
 #[derive(Debug)]
 pub(crate) struct Inspect {
     purpose: Purpose,
     asking: Option<Asking>,
-    /// Since when the charger has been busy.
-    busy_since: Option<Moment>,
+    /// Since when something has been in the way.
+    waiting_since: Option<Moment>,
 }
 
 #[derive(Debug)]
@@ -24,7 +25,7 @@ enum Purpose {
     First,
     /// The caller agreed to these doors.
     BeforeArming {
-        agreed: Vec<OneWayDoor>,
+        agreed: Vec<String>,
     },
     Recognize(Recognized),
 }
@@ -34,7 +35,7 @@ impl Inspect {
         Self::to(Purpose::First)
     }
 
-    pub(super) const fn before_arming(agreed: Vec<OneWayDoor>) -> Self {
+    pub(super) const fn before_arming(agreed: Vec<String>) -> Self {
         Self::to(Purpose::BeforeArming { agreed })
     }
 
@@ -46,12 +47,12 @@ impl Inspect {
         Self {
             purpose,
             asking: None,
-            busy_since: None,
+            waiting_since: None,
         }
     }
 
     pub(super) const fn status(&self) -> Status {
-        match self.busy_since {
+        match self.waiting_since {
             Some(_) => Status::WaitingForIdle,
             None => Status::Inspecting,
         }
@@ -66,10 +67,10 @@ impl Inspect {
         }
     }
 
-    /// While a car is charging, only the sockets are looked at.
+    /// While something is in the way, only that is looked at.
     fn ids(&self) -> Vec<ObjectId> {
-        match (&self.purpose, self.busy_since) {
-            (_, Some(_)) => ids::SOCKET_STATES.to_vec(),
+        match (&self.purpose, self.waiting_since) {
+            (_, Some(_)) => ids::hindrances(),
             (Purpose::Recognize(_), None) => vec![objects::SERIAL, objects::BOOT_COUNT],
             (_, None) => ids::survey(),
         }
@@ -110,43 +111,56 @@ impl Inspect {
         }
     }
 
-    fn seen(mut self, now: Moment, snapshot: Snapshot, bench: &mut Bench) -> Phase {
-        if let Purpose::Recognize(next) = self.purpose {
-            return recognized(now, &snapshot, next, bench);
-        }
-        if self.busy_since.is_none() {
-            bench.reading = Reading::from_objects(snapshot.iter());
-            bench.meet(&snapshot);
+    fn seen(self, now: Moment, snapshot: Snapshot, bench: &mut Bench) -> Phase {
+        if self.waiting_since.is_none()
+            && let Some(stranger) = stranger(&snapshot, bench)
+        {
+            return stranger;
         }
         match self.purpose {
-            Purpose::BeforeArming { agreed } => {
-                let busy = check::is_busy(&snapshot);
-                let WhenBusy::Wait(limit) = bench.policy.busy else {
-                    return arm(now, snapshot, &agreed, bench);
-                };
-                match (busy, self.busy_since) {
-                    (false, None) => arm(now, snapshot, &agreed, bench),
-                    // Idle again: take a fresh and complete snapshot.
-                    (false, Some(_)) => Phase::Inspect(Self::before_arming(agreed)),
-                    (true, Some(since)) if now.since(since) >= limit => {
-                        refuse(Refusal::Busy, bench)
-                    }
-                    (true, since) => {
-                        self.busy_since = Some(since.unwrap_or(now));
-                        self.asking = Some(
-                            Asking::new(now, bench.policy.patience).after(now, check::BUSY_PAUSE),
-                        );
-                        self.purpose = Purpose::BeforeArming { agreed };
-                        Phase::Inspect(self)
-                    }
-                }
+            Purpose::Recognize(next) => recognized(now, next, bench),
+            Purpose::First => {
+                bench.meet(&snapshot);
+                first_seen(&snapshot, bench)
             }
-            _ => first_seen(&snapshot, bench),
+            Purpose::BeforeArming { agreed } => {
+                held_up(now, snapshot, agreed, self.waiting_since, bench)
+            }
         }
     }
 }
 
+/// Waits for what must be over before the charger is restarted, then arms.
+fn held_up(
+    now: Moment,
+    snapshot: Snapshot,
+    agreed: Vec<String>,
+    waiting_since: Option<Moment>,
+    bench: &mut Bench,
+) -> Phase {
+    bench.reading = Reading::from_objects(snapshot.iter());
+    let hindrance = check::hindrance(&snapshot, bench.may_deliver(), &bench.policy);
+    let Some(hindrance) = hindrance else {
+        // After a wait, a fresh and complete snapshot is taken.
+        return match waiting_since {
+            Some(_) => Phase::Inspect(Inspect::before_arming(agreed)),
+            None => arm(now, snapshot, &agreed, bench),
+        };
+    };
+    let since = waiting_since.unwrap_or(now);
+    if now.since(since) >= hindrance.limit {
+        return refuse(hindrance.refusal, bench);
+    }
+    let asking = Asking::new(now, bench.policy.patience).after(now, check::BUSY_PAUSE);
+    Phase::Inspect(Inspect {
+        purpose: Purpose::BeforeArming { agreed },
+        asking: Some(asking),
+        waiting_since: Some(since),
+    })
+}
+
 fn first_seen(snapshot: &Snapshot, bench: &mut Bench) -> Phase {
+    bench.reading = Reading::from_objects(snapshot.iter());
     if !bench.is_open {
         bench.accepted_before = bench.reading.is_accepted();
     }
@@ -171,6 +185,22 @@ fn first_seen(snapshot: &Snapshot, bench: &mut Bench) -> Phase {
     }
 }
 
+/// A journal must not be resumed on another charger. It stays open: its own charger still
+/// needs it.
+fn stranger(snapshot: &Snapshot, bench: &Bench) -> Option<Phase> {
+    let found = text(snapshot, objects::SERIAL);
+    if !bench.is_open || found == bench.charger.object_id {
+        return None;
+    }
+    let refusal = Refusal::OtherCharger {
+        expected: bench.charger.object_id.clone(),
+        found: found.to_owned(),
+    };
+    Some(Phase::Done(Box::new(
+        bench.outcome(End::Refused { refusal }),
+    )))
+}
+
 /// The first line of the journal.
 fn open(bench: &mut Bench) {
     if bench.is_open {
@@ -189,7 +219,7 @@ fn open(bench: &mut Bench) {
 
 /// The last look before the first write: everything may have changed since the caller
 /// agreed.
-fn arm(now: Moment, snapshot: Snapshot, agreed: &[OneWayDoor], bench: &mut Bench) -> Phase {
+fn arm(now: Moment, snapshot: Snapshot, agreed: &[String], bench: &mut Bench) -> Phase {
     let course = match bench.decide(&snapshot) {
         Err(refusal) => return refuse(refusal, bench),
         Ok(Decision::AlreadyInForce) => return super::end(End::AlreadyInForce, bench),
@@ -198,7 +228,7 @@ fn arm(now: Moment, snapshot: Snapshot, agreed: &[OneWayDoor], bench: &mut Bench
     if course
         .one_way_doors
         .iter()
-        .any(|door| !agreed.contains(door))
+        .any(|door| !agreed.contains(&door.to_string()))
     {
         return begin::Begin::propose(&course, bench);
     }
@@ -223,16 +253,7 @@ fn start(now: Moment, course: Course, bench: &mut Bench) -> Phase {
     carry::Carry::there(now, course.script, 0, None, None, bench)
 }
 
-fn recognized(now: Moment, snapshot: &Snapshot, next: Recognized, bench: &mut Bench) -> Phase {
-    let found = crate::reading::text(snapshot, objects::SERIAL);
-    if found != bench.charger.object_id {
-        let refusal = Refusal::OtherCharger {
-            expected: bench.charger.object_id.clone(),
-            found: found.to_owned(),
-        };
-        // The journal stays open: its own charger still needs it.
-        return Phase::Done(Box::new(bench.outcome(End::Refused { refusal })));
-    }
+fn recognized(now: Moment, next: Recognized, bench: &mut Bench) -> Phase {
     match next {
         Recognized::TurnBack => retreat::Retreat::begin(now, Failure::Asked, bench),
         Recognized::Back {

@@ -1,7 +1,5 @@
 //! Steps that a person does at the charger, waited for as long as it takes.
 
-use ocpp_config::OneWayDoor;
-
 use super::{Bench, Phase, inspect, refuse};
 use crate::{Action, Answer, Event, PersonStep, Question, Refusal};
 
@@ -9,16 +7,12 @@ use crate::{Action, Answer, Event, PersonStep, Question, Refusal};
 pub(crate) struct Person {
     step: PersonStep,
     then: Vec<PersonStep>,
-    agreed: Vec<OneWayDoor>,
+    agreed: Vec<String>,
 }
 
 impl Person {
     /// Asks for the first of `steps`, or goes on if there are none.
-    pub(super) fn next(
-        steps: Vec<PersonStep>,
-        agreed: Vec<OneWayDoor>,
-        bench: &mut Bench,
-    ) -> Phase {
+    pub(super) fn next(steps: Vec<PersonStep>, agreed: Vec<String>, bench: &mut Bench) -> Phase {
         let mut steps = steps.into_iter();
         let Some(step) = steps.next() else {
             return Phase::Inspect(inspect::Inspect::before_arming(agreed));

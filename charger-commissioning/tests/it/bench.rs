@@ -19,6 +19,7 @@ pub(crate) const OLD: &str = "csms.example.net:80";
 pub(crate) const NEW: &str = "new.example.org:443";
 /// The note among the world's events that the way back is durable.
 pub(crate) const ARMED: &str = "armed";
+pub(crate) const PIN: &str = "84620";
 pub(crate) const KEY: &str = "0123456789abcdef0123";
 
 /// Any bytes will do as a root certificate in memory.
@@ -55,6 +56,7 @@ pub(crate) fn resolve_with_root(document: &str, root: &[u8]) -> ResolvedDocument
         .unwrap_or_else(|| panic!("{}", validation.report.text()));
     let secrets = SecretMap::new()
         .with_env("KEY", KEY)
+        .with_env("PIN", PIN)
         .with_file("Rootcertificate.fwi", root_container(root));
     checked
         .resolve(&secrets)
@@ -113,12 +115,46 @@ impl Bench {
     }
 
     pub(crate) fn try_change(&mut self, strategy: Strategy) -> Result<Outcome, RunError> {
+        self.change_under(policy(), strategy)
+    }
+
+    pub(crate) fn change_under(
+        &mut self,
+        policy: Policy,
+        strategy: Strategy,
+    ) -> Result<Outcome, RunError> {
         let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
             .with_strategy(strategy)
-            .with_policy(policy())
+            .with_policy(policy)
             .start(&self.journal.history())
             .unwrap();
         self.run(&mut machine)
+    }
+
+    /// Begins a changeover and dies right after the journal was armed.
+    pub(crate) fn cancel_after_armed(&mut self, strategy: Strategy) {
+        self.watcher.cancel_when_armed = Some(self.cancel.clone());
+        let result = self.try_change(strategy);
+        assert!(matches!(result, Err(RunError::Cancelled)), "{result:?}");
+        self.watcher.cancel_when_armed = None;
+        self.cancel = Cancel::new();
+        self.reopen();
+    }
+
+    /// When the journal was armed, in the world's time.
+    pub(crate) fn armed_at(&self) -> Duration {
+        let entries = self.journal.entries();
+        let armed = entries
+            .iter()
+            .find(|entry| matches!(entry.event, Event::Armed(_)));
+        armed.unwrap().at.since_epoch() - EPOCH
+    }
+
+    pub(crate) fn journal_bytes(&mut self) -> Vec<u8> {
+        let empty = Journal::open(MemoryJournal::new()).unwrap();
+        std::mem::replace(&mut self.journal, empty)
+            .into_store()
+            .into_bytes()
     }
 
     /// The program is started again: it knows what is in the journal, and nothing else.
@@ -218,6 +254,7 @@ impl Clock for WorldClock {
 #[derive(Default)]
 pub(crate) struct Watcher {
     pub(crate) noted: Option<(World, ChargerId)>,
+    pub(crate) cancel_when_armed: Option<Cancel>,
     pub(crate) troubles: Vec<String>,
     pub(crate) questions: Vec<Question>,
 }
@@ -226,6 +263,9 @@ impl Observer for Watcher {
     fn recorded(&mut self, entry: &Entry) {
         if let (Event::Armed(_), Some((world, charger))) = (&entry.event, &self.noted) {
             world.note(*charger, ARMED);
+            if let Some(cancel) = &self.cancel_when_armed {
+                cancel.cancel();
+            }
         }
     }
 

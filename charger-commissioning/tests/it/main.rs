@@ -8,4 +8,6 @@
 
 mod bench;
 mod change;
+mod gates;
+mod kill;
 mod sweep;
