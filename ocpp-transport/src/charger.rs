@@ -1,5 +1,7 @@
 use std::time::SystemTime;
 
+use ocpp_config::SecurityProfile;
+
 use crate::basic_auth::PasswordForm;
 use crate::endpoint::Subprotocol;
 use crate::tls::{CipherSuite, TlsVersion};
@@ -64,10 +66,10 @@ pub struct ChargerDescription {
     pub password_form: PasswordForm,
     /// The OCPP versions it offers, most wanted first.
     pub versions: Vec<Subprotocol>,
-    /// The security profile it is on now, 0 to 3; `None` = not known.
-    pub current_profile: Option<u8>,
-    /// The highest security profile it can do, 0 to 3; `None` = not known.
-    pub max_profile: Option<u8>,
+    /// The security profile it is on now; `None` = not known.
+    pub current_profile: Option<SecurityProfile>,
+    /// The highest security profile it can do; `None` = not known.
+    pub max_profile: Option<SecurityProfile>,
     /// How many more root certificates it has room for; `None` = not known.
     pub root_slots_free: Option<u16>,
     /// Its `AdditionalRootCertificateCheck`; `None` = not known.

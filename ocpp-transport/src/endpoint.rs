@@ -1,6 +1,8 @@
 use std::fmt;
 
-use ocpp_config::Secret;
+use ocpp_config::{
+    AuthorizationKey, ChargeBoxIdentity, CsmsUrl, OcppVersion, Secret, SecurityProfile,
+};
 use url::{Host, Url};
 
 use crate::basic_auth::{BasicCredentials, PasswordError, PasswordForm};
@@ -15,6 +17,17 @@ wire_text! {
         OCPP201 = "ocpp2.0.1";
         /// OCPP 2.1.
         OCPP21 = "ocpp2.1";
+    }
+}
+
+impl Subprotocol {
+    /// The subprotocol of a version that speaks OCPP-J; `None` for the SOAP versions.
+    pub fn of_version(version: OcppVersion) -> Option<Self> {
+        match version {
+            OcppVersion::V1_6 => Some(Self::OCPP16),
+            OcppVersion::V2_0_1 => Some(Self::OCPP201),
+            _ => None,
+        }
     }
 }
 
@@ -66,6 +79,32 @@ impl Endpoint {
             offered: vec![version],
             credentials: None,
         })
+    }
+
+    /// The endpoint of a network profile: scheme and login follow from the security
+    /// profile, and the key is sent as the bytes it stands for, as OCPP 1.6 means it (use
+    /// [`with_key`](Self::with_key) for another spelling).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new); when the scheme does not fit the profile, a key is missing
+    /// that the profile demands, or the version does not run over WebSocket.
+    pub fn for_profile(
+        url: &CsmsUrl,
+        identity: &ChargeBoxIdentity,
+        version: OcppVersion,
+        profile: SecurityProfile,
+        key: Option<&AuthorizationKey>,
+    ) -> Result<Self, EndpointError> {
+        let version = Subprotocol::of_version(version).ok_or(EndpointError::NotWebSocket)?;
+        let endpoint = Self::new(url.as_str(), identity.as_str(), version)?;
+        if endpoint.is_secure() != profile.uses_tls() {
+            return Err(EndpointError::SchemeForProfile(profile));
+        }
+        if !profile.uses_basic_authentication() {
+            return Ok(endpoint);
+        }
+        let key = key.ok_or(EndpointError::KeyMissing(profile))?;
+        endpoint.with_key(key.bytes(), PasswordForm::RawBytes)
     }
 
     /// Offers these versions, most wanted first, in place of the one given to
@@ -184,6 +223,15 @@ pub enum EndpointError {
     /// The URL carries a fragment (`#…`).
     #[error("the URL carries a fragment (#…), which no server ever sees")]
     Fragment,
+    /// The version runs over SOAP, which this crate does not speak.
+    #[error("this OCPP version does not run over WebSocket")]
+    NotWebSocket,
+    /// Profiles 2 and 3 need `wss`, 0 and 1 `ws`.
+    #[error("the scheme of the URL does not fit security profile {0}")]
+    SchemeForProfile(SecurityProfile),
+    /// The profile logs in, but there is no key.
+    #[error("security profile {0} needs an authorization key")]
+    KeyMissing(SecurityProfile),
     /// The identity is empty.
     #[error("the identity is empty")]
     EmptyIdentity,
@@ -289,6 +337,51 @@ mod tests {
         let endpoint = Endpoint::new("ws://h", "a:b", Subprotocol::OCPP16).expect("dialled");
         let refused = endpoint.with_key(&Secret::from("key"), PasswordForm::Verbatim);
         assert_eq!(refused.err(), Some(EndpointError::ColonInIdentity));
+    }
+
+    #[test]
+    fn a_network_profile_decides_on_scheme_and_login() {
+        let url = |text: &str| CsmsUrl::new(text).expect("URL");
+        let identity = ChargeBoxIdentity::new("CP1").expect("identity");
+        let secret = Secret::from("correct horse battery");
+        let key = AuthorizationKey::new(&secret, ocpp_config::KeyEncoding::Text).expect("key");
+        let make = |text: &str, profile: SecurityProfile, key: Option<&AuthorizationKey>| {
+            Endpoint::for_profile(&url(text), &identity, OcppVersion::V1_6, profile, key)
+                .map(|it| it.has_key())
+        };
+        use SecurityProfile as Profile;
+        for (text, profile, key, expected) in [
+            ("ws://h/", Profile::NONE, None, Ok(false)),
+            ("ws://h/", Profile::BASIC, Some(&key), Ok(true)),
+            ("wss://h/", Profile::TLS_BASIC, Some(&key), Ok(true)),
+            // Profile 3 proves itself by its certificate and does not log in.
+            (
+                "wss://h/",
+                Profile::TLS_CLIENT_CERTIFICATE,
+                Some(&key),
+                Ok(false),
+            ),
+            (
+                "wss://h/",
+                Profile::TLS_BASIC,
+                None,
+                Err(EndpointError::KeyMissing(Profile::TLS_BASIC)),
+            ),
+            (
+                "ws://h/",
+                Profile::TLS_BASIC,
+                Some(&key),
+                Err(EndpointError::SchemeForProfile(Profile::TLS_BASIC)),
+            ),
+            (
+                "wss://h/",
+                Profile::BASIC,
+                Some(&key),
+                Err(EndpointError::SchemeForProfile(Profile::BASIC)),
+            ),
+        ] {
+            assert_eq!(make(text, profile, key), expected, "{text} {profile}");
+        }
     }
 
     #[test]

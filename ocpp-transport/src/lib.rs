@@ -23,6 +23,7 @@ mod wire_text;
 pub use basic_auth::{BasicCredentials, PasswordError, PasswordForm};
 pub use blocking::{
     AcceptError, Accepted, Direction, Interrupter, OcppSocket, SocketEvent, accept, connect,
+    connect_to,
 };
 pub use call_handler::{CallHandler, RefuseAll};
 pub use certificate::{Certificate, CertificateError, Fingerprint};

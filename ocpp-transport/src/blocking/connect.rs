@@ -1,7 +1,7 @@
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
-use rustls::{ClientConnection, StreamOwned};
+use rustls::{ClientConnection, HandshakeKind, StreamOwned};
 use rustls_pki_types::ServerName;
 
 use super::dial::{dial, resolve};
@@ -34,8 +34,12 @@ pub fn connect(
     connect_to(endpoint, &addresses, tls, options)
 }
 
-/// The same with the addresses known.
-pub(crate) fn connect_to(
+/// [`connect`] with the addresses given, which are tried in order: for a name that only
+/// the charger's network knows, or to try one address of several.
+///
+/// # Errors
+/// As [`connect`], without name resolution.
+pub fn connect_to(
     endpoint: &Endpoint,
     addresses: &[SocketAddr],
     tls: Option<&TlsClient>,
@@ -211,6 +215,7 @@ fn agreed(seen: &mut TlsObservation, connection: &ClientConnection) {
     seen.suite = connection
         .negotiated_cipher_suite()
         .map(|it| CipherSuite::from_number(it.suite().into()));
+    seen.resumed = connection.handshake_kind() == Some(HandshakeKind::Resumed);
     // A resumed session does not show the certificates again.
     if seen.presented.is_empty()
         && let Some(chain) = connection.peer_certificates()

@@ -6,5 +6,5 @@ mod socket;
 mod stream;
 
 pub use accept::{AcceptError, Accepted, accept};
-pub use connect::connect;
+pub use connect::{connect, connect_to};
 pub use socket::{Direction, Interrupter, OcppSocket, SocketEvent};

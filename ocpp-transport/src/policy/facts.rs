@@ -118,7 +118,7 @@ impl<'a> Facts<'a> {
         for extension in self.x509.tbs_certificate.extensions() {
             match extension.parsed_extension() {
                 ParsedExtension::BasicConstraints(constraints) => self.ca = Some(constraints.ca),
-                ParsedExtension::KeyUsage(usage) => self.key_usage = Some(usage.clone()),
+                ParsedExtension::KeyUsage(usage) => self.key_usage = Some(*usage),
                 ParsedExtension::ExtendedKeyUsage(usage) => {
                     self.extended_usage = Some(ExtendedUsage {
                         server: usage.server_auth || usage.any,

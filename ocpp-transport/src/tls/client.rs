@@ -2,6 +2,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use ocpp_config::SecurityProfile;
 use rustls::client::{ResolvesClientCert, Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::sign::CertifiedKey;
@@ -41,6 +42,28 @@ impl TlsClient {
     /// See [`TlsClientBuilder::build`].
     pub fn new(roots: &TrustRoots) -> Result<Self, TlsConfigError> {
         Self::builder(roots).build()
+    }
+
+    /// What a charger on this security profile needs: nothing on profiles 0 and 1, the
+    /// roots on 2, and its own certificate as well on 3. A certificate that the profile
+    /// does not use is not shown.
+    ///
+    /// # Errors
+    /// When profile 3 has no identity, and see [`TlsClientBuilder::build`].
+    pub fn for_profile(
+        profile: SecurityProfile,
+        roots: &TrustRoots,
+        identity: Option<&TlsIdentity>,
+        charger: &ChargerDescription,
+    ) -> Result<Option<Self>, TlsConfigError> {
+        if !profile.uses_tls() {
+            return Ok(None);
+        }
+        let mut builder = Self::builder(roots).charger(charger);
+        if profile.uses_client_certificate() {
+            builder = builder.identity(identity.ok_or(TlsConfigError::NoIdentity)?);
+        }
+        builder.build().map(Some)
     }
 
     /// Starts a configuration with the roots, which have no default.

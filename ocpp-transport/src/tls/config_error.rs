@@ -10,6 +10,9 @@ pub enum TlsConfigError {
     /// There is no trust anchor, so that every server would be refused.
     #[error("no trusted root: give the root certificate of the back office's operator")]
     NoRoots,
+    /// The security profile demands a client certificate.
+    #[error("security profile 3 needs a client certificate with its key")]
+    NoIdentity,
     /// A root cannot serve as a trust anchor.
     #[error("the root with fingerprint {fingerprint} cannot be a trust anchor")]
     BadRoot {

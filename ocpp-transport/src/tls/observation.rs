@@ -22,6 +22,8 @@ pub struct TlsObservation {
     pub version: Option<TlsVersion>,
     /// The cipher suite, once agreed.
     pub suite: Option<CipherSuite>,
+    /// Whether an earlier session was resumed, in which the certificates were shown.
+    pub resumed: bool,
 }
 
 /// Where verifier and resolver write down what they see during one handshake.

@@ -38,6 +38,7 @@ impl TlsServer {
             versions: (TlsVersion::TLS1_2, TlsVersion::TLS1_3),
             suites: None,
             provider: Provider::default(),
+            resumption: false,
         }
     }
 
@@ -77,6 +78,7 @@ pub struct TlsServerBuilder {
     versions: (TlsVersion, TlsVersion),
     suites: Option<Vec<CipherSuite>>,
     provider: Provider,
+    resumption: bool,
 }
 
 impl TlsServerBuilder {
@@ -116,8 +118,15 @@ impl TlsServerBuilder {
         self
     }
 
-    /// Puts everything together. Sessions are not resumed, so that every connection
+    /// Whether chargers may resume sessions. Defaults to off, so that every connection
     /// shows all of its handshake.
+    #[must_use]
+    pub const fn resume_sessions(mut self, resume: bool) -> Self {
+        self.resumption = resume;
+        self
+    }
+
+    /// Puts everything together.
     ///
     /// # Errors
     /// When a key does not fit its certificate, a client root cannot be used, or nothing
@@ -143,8 +152,10 @@ impl TlsServerBuilder {
             .map_err(|error| TlsConfigError::Refused(error.into()))?
             .with_client_cert_verifier(clients)
             .with_cert_resolver(Arc::new(FirstThatFits(keys)));
-        config.session_storage = Arc::new(NoServerSessionStorage {});
-        config.send_tls13_tickets = 0;
+        if !self.resumption {
+            config.session_storage = Arc::new(NoServerSessionStorage {});
+            config.send_tls13_tickets = 0;
+        }
         Ok(TlsServer(Arc::new(config)))
     }
 }

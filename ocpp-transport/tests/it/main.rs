@@ -8,6 +8,7 @@
 
 mod connection;
 mod forge;
+mod handshake;
 mod pki;
 mod policy;
 mod server;

@@ -8,6 +8,8 @@ use rcgen::{
     SerialNumber, date_time_ymd,
 };
 
+use crate::forge::OldKey;
+
 /// A certificate authority.
 pub(crate) struct Authority(pub(crate) CertifiedIssuer<'static, KeyPair>);
 
@@ -60,6 +62,14 @@ impl Authority {
             .chain(over.iter().map(|it| it.certificate()))
             .collect();
         TlsIdentity::from_der(chain, key).expect("identity")
+    }
+
+    /// A leaf with an RSA key under this authority.
+    pub(crate) fn rsa_identity(&self, params: &CertificateParams, key: &OldKey) -> TlsIdentity {
+        let key = key.key_pair();
+        let leaf = params.signed_by(&key, &self.0).expect("leaf");
+        let leaf = Certificate::from_der(leaf.der()).expect("readable leaf");
+        TlsIdentity::from_der(vec![leaf], Secret::new(key.serialize_der())).expect("identity")
     }
 
     /// A list that revokes one serial number, current from 2020 to 2049.
