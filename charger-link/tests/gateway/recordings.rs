@@ -3,9 +3,8 @@
 
 use charger_link::gateway::codec::{
     AbortCode, Answer, AnswerDecoder, Decoded, Event, Expected, GatewayCode, Quoting, Refusal,
-    Sequence, Shape, parse_number,
+    Sequence, Shape, TypeToken,
 };
-use ocpp_config::{DataType, Value};
 
 use crate::transcript::{Exchange, read};
 
@@ -136,10 +135,10 @@ fn a_silent_misreading_is_noticed() {
         let Some(Answer::Value(number)) = answer(decode(exchange, Quoting::Literal)) else {
             panic!("{sent}: no value");
         };
-        let parsed = parse_number(DataType::UNSIGNED32, &number);
+        let parsed = TypeToken::U32.bytes_of(number);
         assert_eq!(parsed.is_err(), noticed, "{sent}");
         if !noticed {
-            assert_eq!(parsed, Ok(Value::Unsigned(320_000)));
+            assert_eq!(parsed, Ok(320_000_u32.to_le_bytes().to_vec()));
         }
     }
 }

@@ -74,17 +74,24 @@ impl AnswerDecoder {
     }
 
     /// Waits for this answer; one that was waited for before becomes stale.
+    ///
+    /// A line that has begun is forgotten: it is a prompt, or else of no use.
     pub fn expect(&mut self, expected: Expected) {
+        self.expect_nothing();
+        self.lines.clear();
         self.expected = Some(expected);
+    }
+
+    /// Waits for no answer any more; one that comes all the same is stale.
+    pub fn expect_nothing(&mut self) {
+        self.expected = None;
         self.sentinel = None;
         self.partial = Partial::Nothing;
     }
 
     /// Expects nothing any more, and forgets a line that has begun.
     pub fn reset(&mut self) {
-        self.expected = None;
-        self.sentinel = None;
-        self.partial = Partial::Nothing;
+        self.expect_nothing();
         self.lines.clear();
         self.found.clear();
     }
@@ -325,12 +332,6 @@ impl AnswerDecoder {
     fn malformed(&mut self, what: &'static str) {
         self.expect_nothing();
         self.find(Decoded::Malformed(what));
-    }
-
-    fn expect_nothing(&mut self) {
-        self.expected = None;
-        self.sentinel = None;
-        self.partial = Partial::Nothing;
     }
 
     /// Of findings that nobody asks for the newest count.

@@ -30,9 +30,9 @@ mod command;
 mod decoder;
 mod event;
 mod line;
-mod number;
 mod quoting;
 mod sequence;
+mod spelling;
 mod token;
 
 #[cfg(test)]
@@ -45,7 +45,7 @@ pub use code::{AbortCode, GatewayCode};
 pub use command::{Command, RequestLine};
 pub use decoder::{AnswerDecoder, MAX_VALUE};
 pub use event::{Event, Origin};
-pub use number::{NumberError, format_number, looks_like_a_hex_dump, parse_number};
 pub use quoting::{Quoting, quote, unquote};
 pub use sequence::{Sequence, Sequences};
+pub use spelling::SpellingError;
 pub use token::TypeToken;

@@ -292,49 +292,6 @@ fn bare_line_feeds_end_values_once_the_server_is_known_to_send_them() {
 }
 
 #[test]
-fn numbers_come_back_in_both_spellings() {
-    use ocpp_config::{DataType, Value};
-    for (data_type, text, value) in [
-        (DataType::BOOLEAN, "1", Value::Boolean(true)),
-        (DataType::INTEGER8, "-8", Value::Signed(-8)),
-        (
-            DataType::INTEGER64,
-            "-6400000000",
-            Value::Signed(-6_400_000_000),
-        ),
-        (DataType::UNSIGNED8, "0x08", Value::Unsigned(8)),
-        (DataType::UNSIGNED16, "1600", Value::Unsigned(1_600)),
-        (DataType::UNSIGNED32, "0x0004e200", Value::Unsigned(320_000)),
-        (DataType::REAL32, "0x3fc00000", Value::Real(1.5)),
-        (
-            DataType::REAL64,
-            "4614256656552045848",
-            Value::Real(std::f64::consts::PI),
-        ),
-    ] {
-        assert_eq!(
-            parse_number(data_type, text.as_bytes()),
-            Ok(value),
-            "{text}"
-        );
-    }
-}
-
-#[test]
-fn an_object_of_another_length_is_not_read_as_a_number() {
-    use ocpp_config::DataType;
-    for text in ["00 E2 04 00", "08", "0A", "F0"] {
-        assert_eq!(
-            parse_number(DataType::UNSIGNED32, text.as_bytes()),
-            Err(NumberError::WrongLength),
-            "{text}"
-        );
-    }
-    assert!(looks_like_a_hex_dump(b"10"));
-    assert!(!looks_like_a_hex_dump(b"100"));
-}
-
-#[test]
 fn sequence_numbers_end_instead_of_beginning_again() {
     let last = Sequence::MAX;
     let mut sequences = Sequences::starting_at(last);

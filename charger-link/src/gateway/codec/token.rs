@@ -93,4 +93,9 @@ impl TypeToken {
             _ => return None,
         })
     }
+
+    /// Whether negative numbers are among its values.
+    pub const fn is_signed(self) -> bool {
+        matches!(self, Self::I8 | Self::I16 | Self::I32 | Self::I64)
+    }
 }
