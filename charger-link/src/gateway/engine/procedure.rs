@@ -4,7 +4,7 @@ use super::op::{OpResult, Step};
 use crate::{LinkError, LinkErrorKind, Progress, Response};
 
 /// How one request is carried out, as a sequence of accesses.
-pub(super) trait Procedure: Debug + Send {
+pub(super) trait Procedure: Debug + Send + Sync {
     /// Takes in what the last access ended with (`None` at first, and after a wait), and
     /// tells what to do next.
     fn advance(&mut self, last: Option<OpResult>) -> Step;

@@ -1,11 +1,13 @@
 //! The gateway link for tokio: the same engine, driven by a runtime.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::pin::Pin;
+use std::task::Poll;
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
@@ -156,20 +158,31 @@ impl<C: AsyncConnect> GatewayLink<C> {
     /// break a long write off.
     async fn exchange_bytes(&mut self) -> io::Result<()> {
         let stream = self.stream.as_mut().ok_or(io::ErrorKind::NotConnected)?;
-        let (mut reader, mut writer) = tokio::io::split(stream);
         let mut buffer = [0; 4096];
-        tokio::select! {
-            biased;
-            read = reader.read(&mut buffer) => {
-                let count = some(read?, io::ErrorKind::UnexpectedEof)?;
-                let bytes = buffer.get(..count).unwrap_or(&buffer);
-                self.engine.handle_received(self.epoch.elapsed(), bytes);
+        let mut read = ReadBuf::new(&mut buffer);
+        let engine = &self.engine;
+        let moved = poll_fn(|context| {
+            let reading = Pin::new(&mut *stream).poll_read(context, &mut read);
+            if let Poll::Ready(result) = reading {
+                return Poll::Ready(result.map(|()| None));
             }
-            written = writer.write(self.engine.outgoing()) => {
-                let count = some(written?, io::ErrorKind::WriteZero)?;
-                self.engine.handle_sent(self.epoch.elapsed(), count);
+            Pin::new(&mut *stream)
+                .poll_write(context, engine.outgoing())
+                .map_ok(Some)
+        });
+        let Ok(moved) = timeout(TICK, moved).await else {
+            return Ok(());
+        };
+        let now = self.epoch.elapsed();
+        match moved? {
+            Some(sent) => {
+                let count = some(sent, io::ErrorKind::WriteZero)?;
+                self.engine.handle_sent(now, count);
             }
-            () = tokio::time::sleep(TICK) => {}
+            None => {
+                some(read.filled().len(), io::ErrorKind::UnexpectedEof)?;
+                self.engine.handle_received(now, read.filled());
+            }
         }
         Ok(())
     }
