@@ -1,0 +1,19 @@
+//! Any text is a name; a version that was read is written and read again.
+#![no_main]
+
+use fwi_format::{ChargerDescription, Compatibility, FileName, FirmwareVersion, ForeignFile, Kind};
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|text: &str| {
+    let name = FileName::parse(text);
+    assert!(text.ends_with(name.as_str()));
+    assert!(name.as_str().contains(name.title()));
+    let _ = (name.is_root_certificate(), ForeignFile::by_name(text));
+    if let Some(version) = name.version() {
+        assert_eq!(version.to_string().parse(), Ok(version));
+    }
+    let charger = ChargerDescription::new(text, text.parse::<FirmwareVersion>().ok());
+    for kind in [Kind::FirmwareImage, Kind::Preset, Kind::Unknown] {
+        let _ = Compatibility::check(kind, &name, &charger);
+    }
+});
