@@ -244,8 +244,8 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
     pub async fn restart_and_wait(&mut self) -> Result<Restarted, LinkError> {
         let before = self.boot_count().await?;
         match self.restart().await {
-            Err(error) if !error.may_have_taken_effect() => return Err(error),
-            Err(error) if *error.kind() == LinkErrorKind::Cancelled => return Err(error),
+            Err(error) if !error.may_have_taken_effect() => Err(error),
+            Err(error) if *error.kind() == LinkErrorKind::Cancelled => Err(error),
             _ => self.wait_until_back(before).await,
         }
     }

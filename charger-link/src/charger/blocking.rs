@@ -248,8 +248,8 @@ impl<L: Link, K: Clock> Charger<L, K> {
     pub fn restart_and_wait(&mut self) -> Result<Restarted, LinkError> {
         let before = self.boot_count()?;
         match self.restart() {
-            Err(error) if !error.may_have_taken_effect() => return Err(error),
-            Err(error) if *error.kind() == LinkErrorKind::Cancelled => return Err(error),
+            Err(error) if !error.may_have_taken_effect() => Err(error),
+            Err(error) if *error.kind() == LinkErrorKind::Cancelled => Err(error),
             _ => self.wait_until_back(before),
         }
     }

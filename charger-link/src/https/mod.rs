@@ -15,6 +15,7 @@
 mod api;
 mod blocking;
 mod connect;
+mod discovery;
 mod session;
 mod settings;
 #[cfg(feature = "tokio")]
@@ -26,6 +27,9 @@ pub use blocking::HttpsLink;
 #[cfg(feature = "native-tls")]
 pub use connect::NativeTlsConnector;
 pub use connect::{ConnectLimit, Connection, Connector, PlainConnector, RustlsConnector};
+pub use discovery::Sighting;
+#[cfg(feature = "discovery")]
+pub use discovery::{DiscoveryError, browse};
 pub use settings::{Address, Credentials, HttpsSettings};
 pub use trust::{
     FilePinStore, Fingerprint, FirstContact, MemoryPinStore, ParseFingerprintError, PinStore,

@@ -226,7 +226,9 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// The user, `admin` for an installer, and the password.
+    /// The user, `admin` for an installer, and the password. With an empty user nobody
+    /// logs in: requests that need it fail with
+    /// [`LinkErrorKind::UnknownUser`](crate::LinkErrorKind::UnknownUser), unsent.
     pub fn new(user: impl Into<String>, password: Secret) -> Self {
         Self {
             user: user.into(),

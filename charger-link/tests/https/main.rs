@@ -11,6 +11,7 @@
 mod asynchronous;
 mod charger;
 mod faults;
+mod native_tls;
 mod secrets;
 mod server;
 mod sessions;

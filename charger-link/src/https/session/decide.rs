@@ -69,6 +69,10 @@ impl Session {
             self.line.open()?.authorization = Some(authorization);
             return None;
         }
+        if self.settings.credentials().user().is_empty() {
+            self.fail(now, LinkErrorKind::UnknownUser);
+            return None;
+        }
         match self.logins.admit(now) {
             Ok(()) => {
                 let call = login_call(self.settings.credentials());
