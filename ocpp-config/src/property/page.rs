@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -54,7 +54,14 @@ impl<'a> PropertyPage<'a> {
     /// If the text is not UTF-8, not JSON, or an entry has no id or a malformed field.
     pub fn parse(json: &'a [u8]) -> Result<Self, PropertyError> {
         let text = std::str::from_utf8(json).map_err(PropertyError::new)?;
-        serde_json::from_str(text).map_err(PropertyError::new)
+        let visitor = PageVisitor {
+            likely_entries: text.len() / USUAL_ENTRY,
+        };
+        let mut deserializer = serde_json::Deserializer::from_str(text);
+        deserializer
+            .deserialize_map(visitor)
+            .and_then(|page| deserializer.end().map(|()| page))
+            .map_err(PropertyError::new)
     }
 
     /// The page as the charger would send it.
@@ -272,17 +279,12 @@ impl<'de: 'a, 'a> Deserialize<'de> for Property<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for PropertyPage<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(PageVisitor)
-    }
-}
-
 /// What the charger sends for [`PropertyPage`]'s own `version`.
 const PAGE_VERSION: u32 = 2;
 
-/// Chargers were seen to send 32 entries a page; larger pages let the list grow.
-const USUAL_PAGE: usize = 32;
+/// How many bytes an entry of a page takes at least, in most pages. The list of entries is
+/// reserved for as many as the text may hold, so that it hardly ever grows.
+const USUAL_ENTRY: usize = 64;
 
 /// The keys of an entry. `Cow<'a, str>` must be spelled out: behind an alias, serde's
 /// `borrow` copies without a word.
@@ -300,7 +302,9 @@ struct PropertyFields<'a> {
     value: Scalar<'a>,
 }
 
-struct PageVisitor;
+struct PageVisitor {
+    likely_entries: usize,
+}
 
 impl<'de> Visitor<'de> for PageVisitor {
     type Value = PropertyPage<'de>;
@@ -317,7 +321,12 @@ impl<'de> Visitor<'de> for PageVisitor {
         };
         while let Some(key) = map.next_key()? {
             match key {
-                PageKey::Properties => page.properties = map.next_value::<List<'de>>()?.0,
+                PageKey::Properties => {
+                    let list = List {
+                        likely_entries: self.likely_entries,
+                    };
+                    page.properties = map.next_value_seed(list)?;
+                }
                 PageKey::Offset => page.offset = map.next_value()?,
                 PageKey::Total => page.total = map.next_value()?,
                 PageKey::Object(id) => page
@@ -365,32 +374,31 @@ impl<'de> Deserialize<'de> for PageKey {
     }
 }
 
-struct List<'a>(Vec<Property<'a>>);
+struct List {
+    likely_entries: usize,
+}
 
-impl<'de: 'a, 'a> Deserialize<'de> for List<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ListVisitor;
+impl<'de> DeserializeSeed<'de> for List {
+    type Value = Vec<Property<'de>>;
 
-        impl<'de> Visitor<'de> for ListVisitor {
-            type Value = List<'de>;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list of properties")
-            }
+impl<'de> Visitor<'de> for List {
+    type Value = Vec<Property<'de>>;
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<List<'de>, A::Error> {
-                let mut properties = Vec::new();
-                while let Some(property) = seq.next_element()? {
-                    if properties.is_empty() {
-                        properties.reserve(USUAL_PAGE);
-                    }
-                    properties.push(property);
-                }
-                Ok(List(properties))
-            }
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of properties")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut properties = Vec::with_capacity(self.likely_entries);
+        while let Some(property) = seq.next_element()? {
+            properties.push(property);
         }
-
-        deserializer.deserialize_seq(ListVisitor)
+        Ok(properties)
     }
 }
 

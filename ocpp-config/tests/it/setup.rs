@@ -35,7 +35,7 @@ pub(crate) fn set(snapshot: &mut Snapshot, id: ObjectId, value: impl Into<Value>
 
 pub(crate) fn secrets() -> SecretMap {
     SecretMap::new()
-        .with_env("CSMS_KEY", "sixteen letters.")
+        .with_env("CSMS_KEY", "Sixteen-letters1")
         .with_env("APN_PASSWORD", "apn-secret")
         .with_env("SIM_PIN", "0042")
         .with_env("SIM_PIN_7351", "7351")
