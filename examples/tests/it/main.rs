@@ -1,3 +1,10 @@
 //! Tests that need several crates at once, or the whole workspace.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+
 mod architecture;
