@@ -1,0 +1,110 @@
+use std::path::PathBuf;
+
+use clap::{Parser, ValueEnum};
+use examples::Exit;
+
+/// Moves an EV charger from its back office to another one, and proves that it is there.
+///
+/// Without arguments everything happens on this machine: a simulated charger is accepted
+/// at an old back office (security profile 0) and is moved to a new one that demands TLS
+/// with a private root certificate (security profile 2).
+///
+/// With --charger, --gateway or --serial, a real charger is moved to the back office
+/// that --document describes. The charger's password is taken from CHARGER_PASSWORD or
+/// asked for; secrets that the document refers to are taken from where it says.
+///
+/// Everything is checked before the first write. If the new back office does not accept
+/// the charger in time, the old settings are put back and proven as well.
+#[derive(Debug, Parser)]
+#[command(name = "change-back-office", version, after_help = Exit::HELP)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) way: Way,
+
+    #[command(flatten)]
+    pub(crate) demo: DemoArguments,
+
+    /// What the charger shall be (TOML, or JSON if it ends in .json).
+    #[arg(long, value_name = "FILE")]
+    pub(crate) document: Option<PathBuf>,
+
+    /// How to go about it.
+    #[arg(long, value_enum, default_value_t = StrategyArgument::Documented)]
+    pub(crate) strategy: StrategyArgument,
+
+    /// Where the journal is kept; it is enough to resume or to roll back after a crash.
+    /// Defaults to a file in the current folder named after the charger.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) journal: Option<PathBuf>,
+
+    /// Go on with the changeover that this journal tells of.
+    #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["document", "roll_back"])]
+    pub(crate) resume: Option<PathBuf>,
+
+    /// Put the charger back to what this journal says it was.
+    #[arg(long, value_name = "JOURNAL", conflicts_with = "document")]
+    pub(crate) roll_back: Option<PathBuf>,
+
+    /// Stop before the first write: show the findings and the plan.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+
+    /// Agree beforehand to what cannot be undone.
+    #[arg(long)]
+    pub(crate) yes: bool,
+
+    /// One JSON object a line instead of text.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// The way to a real charger.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+pub(crate) struct Way {
+    /// Its HTTPS address, for example https://192.168.1.20.
+    #[arg(long, value_name = "URL", requires = "user")]
+    pub(crate) charger: Option<String>,
+
+    /// A CiA 309-3 gateway on TCP, for example 192.168.1.5:6000.
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) gateway: Option<String>,
+
+    /// A CiA 309-3 gateway on a serial port, for example /dev/ttyUSB0.
+    #[arg(long, value_name = "PATH")]
+    pub(crate) serial: Option<PathBuf>,
+}
+
+/// What belongs to a real charger on HTTPS.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Login {
+    /// The user to log in as.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) user: Option<String>,
+
+    /// The charger's public key (SHA-256 of its SubjectPublicKeyInfo, hexadecimal), as shown
+    /// at the first contact. Without it the key is shown and asked about.
+    #[arg(long, value_name = "FINGERPRINT")]
+    pub(crate) charger_key: Option<String>,
+}
+
+/// What the simulation does when no charger is named.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DemoArguments {
+    /// Simulation: the security profile that the new back office demands.
+    #[arg(long, value_name = "0..=3", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=3))]
+    pub(crate) security_profile: u8,
+
+    /// Simulation: install a root certificate that the new back office does not use.
+    #[arg(long)]
+    pub(crate) wrong_root: bool,
+}
+
+/// How to go about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StrategyArgument {
+    /// The vendor's order: stand-alone, restart, profiles, save, restart, verify.
+    Documented,
+    /// The new back office first in a free profile, the old one behind it until the proof.
+    Staged,
+}
