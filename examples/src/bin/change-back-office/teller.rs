@@ -1,0 +1,144 @@
+use std::io::{self, IsTerminal, Write};
+
+use charger_commissioning::{
+    Answer, Entry, Event, Observer, PreflightReport, PreflightVerdict, Proposal, Question, Reading,
+    Status,
+};
+use charger_link::{LinkError, Progress};
+use examples::{Bar, Console};
+use serde_json::json;
+
+/// Tells on the console what a procedure does, and asks the person in front of it.
+pub(crate) struct Teller {
+    console: Console,
+    /// Agreed on the command line.
+    consent: bool,
+    /// Show the proposal and stop.
+    dry_run: bool,
+    bar: Option<Bar>,
+    trouble: Option<String>,
+}
+
+impl Teller {
+    pub(crate) const fn new(console: Console, consent: bool, dry_run: bool) -> Self {
+        Self { console, consent, dry_run, bar: None, trouble: None }
+    }
+
+    fn begin(&self, proposal: &Proposal) -> Answer {
+        self.console.event("proposal", json!({ "proposal": proposal }));
+        self.show(proposal);
+        if self.dry_run {
+            self.console.line("\ndry run: nothing was written");
+            return Answer::No;
+        }
+        if self.consent || proposal.one_way_doors.is_empty() {
+            return Answer::Yes;
+        }
+        self.ask("Begin, although the points marked ! cannot be undone? [y/N] ")
+    }
+
+    fn show(&self, proposal: &Proposal) {
+        let console = self.console;
+        console.heading(format_args!("Plan for {}: {}", proposal.charger, proposal.procedure));
+        for change in &proposal.changes {
+            let restart = if change.after_restart { "  (after the restart)" } else { "" };
+            console.line(format_args!("  {change}{restart}"));
+        }
+        console.line("  in these steps:");
+        for (number, step) in (1..).zip(&proposal.steps) {
+            console.line(format_args!("  {number:>3}. {step}"));
+        }
+        for door in &proposal.one_way_doors {
+            console.warning(format_args!("  ! {door}"));
+        }
+        for warning in &proposal.warnings {
+            console.warning(format_args!("  - {warning}"));
+        }
+    }
+
+    /// A person at a terminal decides; without one, nobody can.
+    fn ask(&self, question: &str) -> Answer {
+        if self.console.is_json() || !io::stdin().is_terminal() {
+            self.console.warning("nobody is here to agree: run it with --yes");
+            return Answer::No;
+        }
+        anstream::print!("{question}");
+        let mut line = String::new();
+        let read = io::stdout().flush().and_then(|()| io::stdin().read_line(&mut line));
+        match (read, line.trim()) {
+            (Ok(_), "y" | "Y" | "yes") => Answer::Yes,
+            _ => Answer::No,
+        }
+    }
+}
+
+impl Observer for Teller {
+    fn status(&mut self, status: &Status) {
+        self.bar = None;
+        self.trouble = None;
+        self.console.event("status", json!({ "status": status }));
+        match status {
+            Status::Step { .. } => self.console.heading(status),
+            Status::Done | Status::Asking => {}
+            _ => self.console.line(format_args!("… {status}")),
+        }
+    }
+
+    fn recorded(&mut self, entry: &Entry) {
+        self.console.event("journal", json!({ "number": entry.number, "entry": entry.event }));
+        if let Event::StepFailed { failure, .. } = &entry.event {
+            self.console.bad(format_args!("  failed: {failure}"));
+        }
+    }
+
+    fn reading(&mut self, reading: &Reading) {
+        self.console.event("reading", json!({ "reading": reading }));
+        self.console.line(format_args!("  {reading}"));
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        let total = progress.total.unwrap_or(progress.done);
+        let console = self.console;
+        self.bar
+            .get_or_insert_with(|| console.bar(total, "sent"))
+            .set(progress.done, progress.total);
+    }
+
+    fn trouble(&mut self, request: &'static str, error: &LinkError) {
+        let text = format!("{request}: {error}");
+        // A restarting charger fails every poll alike; once is enough to know.
+        if self.trouble.as_ref() != Some(&text) {
+            self.console.event("trouble", json!({ "request": request, "error": error.to_string() }));
+            self.console.line(format_args!("  ({text}; trying again)"));
+            self.trouble = Some(text);
+        }
+    }
+
+    fn preflight(&mut self, report: &PreflightReport) {
+        self.console.event("preflight", json!({ "report": report }));
+        self.console.heading("Preflight, from this machine with the charger's roots and credentials");
+        for line in &report.lines {
+            self.console.line(format_args!("  {line}"));
+        }
+        match report.verdict {
+            PreflightVerdict::WillWork => self.console.good(format_args!("  {}", report.summary)),
+            PreflightVerdict::WillFail => self.console.bad(format_args!("  {}", report.summary)),
+            _ => self.console.warning(format_args!("  {}", report.summary)),
+        }
+    }
+
+    fn answer(&mut self, question: &Question) -> Answer {
+        self.bar = None;
+        match question {
+            Question::Begin(proposal) => self.begin(proposal),
+            Question::Person(step) => {
+                self.console.event("person", json!({ "step": step }));
+                self.ask(&format!("Please {step}. Done? [y/N] "))
+            }
+            Question::Witness { identity } => {
+                self.ask(&format!("Does the new back office show {identity}? [y/N] "))
+            }
+            _ => Answer::Later,
+        }
+    }
+}
