@@ -39,9 +39,12 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
 /// Crates whose sources may not touch the operating system at all.
 const PURE: &[&str] = &["ocpp-config"];
 
-/// What pure code has no business naming.
+/// What pure code has no business naming. Address *types* of `std::net` are values.
 const IMPURE: &[&str] = &[
-    "std::net",
+    "TcpStream",
+    "TcpListener",
+    "UdpSocket",
+    "ToSocketAddrs",
     "std::fs",
     "std::thread",
     "std::process",
