@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     pub(crate) way: Way,
 
     #[command(flatten)]
+    pub(crate) login: Login,
+
+    #[command(flatten)]
     pub(crate) demo: DemoArguments,
 
     /// What the charger shall be (TOML, or JSON if it ends in .json).
@@ -38,7 +41,7 @@ pub(crate) struct Arguments {
     pub(crate) journal: Option<PathBuf>,
 
     /// Go on with the changeover that this journal tells of.
-    #[arg(long, value_name = "JOURNAL", conflicts_with_all = ["document", "roll_back"])]
+    #[arg(long, value_name = "JOURNAL", requires = "document", conflicts_with = "roll_back")]
     pub(crate) resume: Option<PathBuf>,
 
     /// Put the charger back to what this journal says it was.
@@ -73,6 +76,13 @@ pub(crate) struct Way {
     /// A CiA 309-3 gateway on a serial port, for example /dev/ttyUSB0.
     #[arg(long, value_name = "PATH")]
     pub(crate) serial: Option<PathBuf>,
+}
+
+impl Way {
+    /// Whether there is a real charger at all.
+    pub(crate) const fn is_named(&self) -> bool {
+        self.charger.is_some() || self.gateway.is_some() || self.serial.is_some()
+    }
 }
 
 /// What belongs to a real charger on HTTPS.

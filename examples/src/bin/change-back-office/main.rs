@@ -1,0 +1,188 @@
+//! Moves an EV charger from one back office to another, and proves it.
+
+mod arguments;
+mod demo;
+mod files;
+mod outcome;
+mod preflight;
+mod real;
+mod teller;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use charger_commissioning::{
+    ChangeBackOffice, FileJournal, Journal, JournalStore, Machine, MemoryJournal, Policy, RollBack,
+    Strategy, SystemClock, run,
+};
+use charger_link::{Cancel, Link};
+use clap::Parser;
+use examples::{Console, Exit, cancel_on_interrupt};
+use ocpp_config::{DocumentFormat, DocumentSource, Report, ResolvedDocument, SecretSource, validate};
+use serde_json::json;
+
+use arguments::{Arguments, StrategyArgument};
+use demo::Demo;
+use files::Files;
+use preflight::FromHere;
+use teller::Teller;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let console = Console::new(arguments.json);
+    let result = if arguments.way.is_named() {
+        change_real(&arguments, console)
+    } else {
+        change_simulated(&arguments, console)
+    };
+    result.unwrap_or_else(|error| fail(console, error.as_ref())).into()
+}
+
+/// The main job on embedded defaults.
+fn change_simulated(arguments: &Arguments, console: Console) -> Result<Exit, Box<dyn Error>> {
+    let demo = Demo::start(&arguments.demo)?;
+    console.line(demo.scene());
+    console.heading("Document");
+    console.line(demo.document());
+    console.event("document", json!({ "toml": demo.document() }));
+    let source = DocumentSource::from_toml("demo.toml", demo.document());
+    let Some(document) = checked(console, source, demo.secrets()) else {
+        return Ok(Exit::Findings);
+    };
+    // Everything is thirty times faster than in the field, and so is the patience.
+    let policy = Policy::default()
+        .with_confirmation(Duration::from_secs(3))
+        .with_proof_limit(Duration::from_secs(20))
+        .with_restart_limit(Duration::from_secs(30));
+    let change = change(arguments, document).with_policy(policy);
+    let journal = Journal::open(MemoryJournal::new())?;
+    let machine = change.start(&journal.history())?;
+    // The simulation stands in for an installer who agrees.
+    let teller = Teller::new(console, true, arguments.dry_run);
+    carry_out(console, machine, demo.link()?, journal, teller, "(in memory)")
+}
+
+/// The same on a real charger.
+fn change_real(arguments: &Arguments, console: Console) -> Result<Exit, Box<dyn Error>> {
+    let path = journal_path(arguments);
+    let journal = Journal::open(FileJournal::open(&path)?)?;
+    let machine = if arguments.roll_back.is_some() {
+        RollBack::new().start(&journal.history())?
+    } else {
+        let Some(document) = real_document(arguments, console)? else {
+            return Ok(Exit::Findings);
+        };
+        let change = change(arguments, document);
+        if arguments.resume.is_some() {
+            change.resume(&journal.history())?
+        } else {
+            change.start(&journal.history())?
+        }
+    };
+    let link = real::link(&arguments.way, &arguments.login)?;
+    let teller = Teller::new(console, arguments.yes, arguments.dry_run);
+    carry_out(console, machine, link, journal, teller, &path.display().to_string())
+}
+
+fn carry_out<S: JournalStore>(
+    console: Console,
+    mut machine: Machine,
+    mut link: impl Link,
+    mut journal: Journal<S>,
+    mut teller: Teller,
+    journal_name: &str,
+) -> Result<Exit, Box<dyn Error>> {
+    let cancel: Cancel = cancel_on_interrupt();
+    let mut preflight = FromHere::new(cancel.clone());
+    let result = run(
+        &mut machine,
+        &mut link,
+        &mut journal,
+        &mut SystemClock::new(),
+        &mut preflight,
+        &mut teller,
+        &cancel,
+    );
+    Ok(match result {
+        Ok(outcome) => outcome::tell(console, &outcome),
+        Err(error) => outcome::tell_stopped(console, &error, journal_name),
+    })
+}
+
+fn change(arguments: &Arguments, document: ResolvedDocument) -> ChangeBackOffice {
+    ChangeBackOffice::new(document).with_strategy(match arguments.strategy {
+        StrategyArgument::Documented => Strategy::Documented,
+        StrategyArgument::Staged => Strategy::Staged,
+    })
+}
+
+fn real_document(
+    arguments: &Arguments,
+    console: Console,
+) -> Result<Option<ResolvedDocument>, Box<dyn Error>> {
+    let path = arguments.document.as_deref().ok_or("--document says what the charger shall be")?;
+    let format = match path.extension() {
+        Some(extension) if extension == "json" => DocumentFormat::Json,
+        _ => DocumentFormat::Toml,
+    };
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
+    let source = DocumentSource::read(format, path.display().to_string(), text);
+    Ok(checked(console, source, &Files::beside(path)))
+}
+
+/// Tells every finding; the document if none of them is an error.
+fn checked(
+    console: Console,
+    source: Result<DocumentSource, Report>,
+    secrets: &dyn SecretSource,
+) -> Option<ResolvedDocument> {
+    let resolved = source.and_then(|source| {
+        let validation = validate(&source);
+        tell_findings(console, &validation.report);
+        validation.checked.ok_or_else(Report::default)?.resolve(secrets)
+    });
+    match resolved {
+        Ok(document) => {
+            tell_findings(console, document.report());
+            Some(document)
+        }
+        Err(report) => {
+            tell_findings(console, &report);
+            console.bad("the document has errors; nothing was written");
+            None
+        }
+    }
+}
+
+fn tell_findings(console: Console, report: &Report) {
+    if report.is_empty() {
+        return;
+    }
+    console.event("findings", json!({ "report": report }));
+    console.heading("Findings");
+    console.line(report.text());
+}
+
+fn journal_path(arguments: &Arguments) -> PathBuf {
+    let named = [&arguments.resume, &arguments.roll_back, &arguments.journal];
+    named.into_iter().flatten().next().cloned().unwrap_or_else(|| {
+        Path::new(&format!("{}.journal", real::name(&arguments.way))).to_path_buf()
+    })
+}
+
+fn fail(console: Console, error: &dyn Error) -> Exit {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(source) = cause {
+        text.push_str(&format!(": {source}"));
+        cause = source.source();
+    }
+    console.event("error", json!({ "error": text }));
+    if !console.is_json() {
+        anstream::eprintln!("{text}");
+    }
+    Exit::Usage
+}
