@@ -50,4 +50,5 @@ pub use types::{
 pub use validate::{
     CheckedDocument, CheckedProfile, Code, RULES, ResolvedDocument, Rule, Rules, SecretError,
     SecretErrorKind, SecretMap, SecretSource, Severity, Stage, Validation, validate, validate_move,
+    validate_tolerating,
 };

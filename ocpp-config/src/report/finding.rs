@@ -67,6 +67,11 @@ impl Finding {
         self.advice
     }
 
+    /// Makes a warning of an error that the caller puts up with.
+    pub(super) fn tolerate(&mut self) {
+        self.severity = self.severity.min(Severity::Warning);
+    }
+
     pub(super) fn place_mut(&mut self) -> Option<&mut Place> {
         self.place.as_mut()
     }

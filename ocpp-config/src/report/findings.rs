@@ -120,6 +120,15 @@ impl Report {
         report
     }
 
+    /// Makes warnings of the errors with these codes.
+    pub(crate) fn tolerate(&mut self, codes: &[&str]) {
+        for finding in &mut self.findings {
+            if codes.contains(&finding.code().as_str()) {
+                finding.tolerate();
+            }
+        }
+    }
+
     /// The report on a text that cannot be read at all.
     pub(crate) fn of_unreadable(layer: Layer) -> Self {
         let layers: Arc<[Layer]> = Arc::new([layer]);

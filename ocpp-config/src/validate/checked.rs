@@ -44,11 +44,39 @@ pub struct Validation {
 /// # Ok::<(), ocpp_config::Report>(())
 /// ```
 pub fn validate(source: &DocumentSource) -> Validation {
+    validate_tolerating(source, &[])
+}
+
+/// [`validate`], with the errors of these rules taken for warnings.
+///
+/// For whoever knows better than a rule, by name and on purpose: a test against a
+/// simulated back office on this machine tolerates `NP-URL-LOOPBACK`. A value that is
+/// missing or cannot be read is missing all the same.
+///
+/// ```
+/// use ocpp_config::{DocumentSource, validate, validate_tolerating};
+///
+/// let source = DocumentSource::from_toml("test.toml", "
+///     preset = 'manual'
+///     identity = 'ACE0999001'
+///     [network-profile.1]
+///     priority = 1
+///     ocpp-version = '1.6'
+///     csms-url = 'ws://localhost:9000/ocpp'
+///     interface = 'wired'
+///     security-profile = 0
+/// ")?;
+/// assert!(validate(&source).checked.is_none());
+/// assert!(validate_tolerating(&source, &["NP-URL-LOOPBACK"]).checked.is_some());
+/// # Ok::<(), ocpp_config::Report>(())
+/// ```
+pub fn validate_tolerating(source: &DocumentSource, tolerated: &[&str]) -> Validation {
     let mut sink = Sink::default();
     check(source, &mut sink);
     let mut findings = sink.into_findings();
     findings.retain(|finding| !concerns_unread_value(finding, &source.layers));
-    let report = Report::of_source(&source.layers, findings);
+    let mut report = Report::of_source(&source.layers, findings);
+    report.tolerate(tolerated);
     let checked = (!report.has_errors()).then(|| CheckedDocument {
         document: Arc::clone(&source.document),
         layers: Arc::clone(&source.layers),

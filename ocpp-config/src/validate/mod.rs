@@ -10,7 +10,9 @@ mod rules;
 mod secret_source;
 mod sink;
 
-pub use checked::{CheckedDocument, CheckedProfile, Validation, validate, validate_move};
+pub use checked::{
+    CheckedDocument, CheckedProfile, Validation, validate, validate_move, validate_tolerating,
+};
 pub use code::Code;
 pub use resolved::ResolvedDocument;
 pub use rule::{Rule, Rules, Severity, Stage};

@@ -41,7 +41,12 @@ pub(crate) struct Arguments {
     pub(crate) journal: Option<PathBuf>,
 
     /// Go on with the changeover that this journal tells of.
-    #[arg(long, value_name = "JOURNAL", requires = "document", conflicts_with = "roll_back")]
+    #[arg(
+        long,
+        value_name = "JOURNAL",
+        requires = "document",
+        conflicts_with = "roll_back"
+    )]
     pub(crate) resume: Option<PathBuf>,
 
     /// Put the charger back to what this journal says it was.

@@ -34,22 +34,28 @@ impl Demo {
         let csms_ca = Arc::new(Authority::generate("New back office root")?);
         let charger_ca = Arc::new(Authority::generate("Charger certificates root")?);
         let new = SimulatedBackOffice::start(office(security_profile, &csms_ca, &charger_ca))?;
-        let setup = ChargerSetup {
-            timing: Timing::default().faster(30),
-            ..ChargerSetup::numbered(SERIAL).with_profile(1, &old.url(), 1, 0)
-        };
+        let mut setup = ChargerSetup::numbered(SERIAL).with_profile(1, &old.url(), 1, 0);
+        setup.timing = Timing::default().faster(30);
         let charger = SimulatedCharger::start(setup)?;
         if !old.wait_until_accepted(SERIAL, 1, Duration::from_secs(30)) {
             return Err("the simulated charger did not reach its old back office".into());
         }
         let installed = if arguments.wrong_root {
-            Authority::generate("Somebody else's root")?.root_pem().to_owned()
+            Authority::generate("Somebody else's root")?
+                .root_pem()
+                .to_owned()
         } else {
             csms_ca.root_pem().to_owned()
         };
         let secrets = secrets(&csms_ca, &charger_ca, &installed)?;
         let document = document(&new.url(), security_profile);
-        Ok(Self { charger, new, _old: old, document, secrets })
+        Ok(Self {
+            charger,
+            new,
+            _old: old,
+            document,
+            secrets,
+        })
     }
 
     /// What the charger shall be.
@@ -80,7 +86,10 @@ impl Demo {
         let address = Address::new(IpAddr::from(Ipv4Addr::LOCALHOST).to_string())
             .with_port(self.charger.address().port());
         let credentials = Credentials::new("admin", Secret::from("test-password"));
-        Ok(HttpsLink::new(HttpsSettings::new(address, credentials), Trust::pinned(pin)))
+        Ok(HttpsLink::new(
+            HttpsSettings::new(address, credentials),
+            Trust::pinned(pin),
+        ))
     }
 }
 
@@ -107,10 +116,10 @@ fn secrets(
     let package = TestContainer::root_certificate(installed_root).to_bytes()?;
     Ok(SecretMap::new()
         .with_env("CSMS_KEY", KEY)
-        .with_file("csms-root.pem", csms.root_pem())
-        .with_file("Rootcertificate.fwi", Secret::new(package))
-        .with_file("charger-chain.pem", client.clone())
-        .with_file("charger-key.pem", client))
+        .with_file("csms-root.pem", csms.root_pem().into())
+        .with_file("Rootcertificate.fwi", package)
+        .with_file("charger-chain.pem", client.expose().to_vec())
+        .with_file("charger-key.pem", client.expose().to_vec()))
 }
 
 fn document(url: &str, security_profile: u8) -> String {

@@ -16,7 +16,9 @@ pub(crate) struct Files {
 impl Files {
     /// Relative paths start at the folder of `document`.
     pub(crate) fn beside(document: &Path) -> Self {
-        Self { folder: document.parent().map(Path::to_path_buf).unwrap_or_default() }
+        Self {
+            folder: document.parent().map(Path::to_path_buf).unwrap_or_default(),
+        }
     }
 }
 
@@ -36,7 +38,9 @@ impl SecretSource for Files {
 
 fn read(path: &Path) -> io::Result<Secret> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(LARGEST + 1).read_to_end(&mut bytes)?;
+    File::open(path)?
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         return Err(io::ErrorKind::FileTooLarge.into());
     }

@@ -20,15 +20,25 @@ impl FromHere {
         Self { cancel }
     }
 
-    fn profile(&self, document: &ResolvedDocument, profile: &CheckedProfile<'_>) -> Result<String, Trouble> {
+    fn profile(
+        &self,
+        document: &ResolvedDocument,
+        profile: &CheckedProfile<'_>,
+    ) -> Result<String, Trouble> {
         let endpoint = endpoint(document, profile)?;
-        let tls = if endpoint.is_secure() { Some(tls(document)?) } else { None };
+        let tls = if endpoint.is_secure() {
+            Some(tls(document)?)
+        } else {
+            None
+        };
         let cancel = self.cancel.clone();
         let options = ConnectOptions::new()
             .every_timeout(Duration::from_secs(10))
             .stop_when(move || cancel.is_cancelled());
         let socket = connect(&endpoint, tls.as_ref(), &options).map_err(Trouble::Refused)?;
-        let version = socket.version().map_or_else(String::new, ToString::to_string);
+        let version = socket
+            .version()
+            .map_or_else(String::new, ToString::to_string);
         socket.close(1000, "preflight", Duration::from_secs(2));
         Ok(version)
     }
@@ -53,7 +63,10 @@ impl Preflight for FromHere {
                 }
             }
         }
-        lines.push("this machine's network is not the charger's: names, routes and firewalls may differ".to_owned());
+        lines.push(
+            "this machine's network is not the charger's: names, routes and firewalls may differ"
+                .to_owned(),
+        );
         let summary = match verdict {
             PreflightVerdict::WillWork => "the charger would be let in",
             PreflightVerdict::WillFail => "the charger would be turned away",
@@ -71,27 +84,34 @@ enum Trouble {
     Refused(ConnectError),
 }
 
-fn endpoint(document: &ResolvedDocument, profile: &CheckedProfile<'_>) -> Result<Endpoint, Trouble> {
+fn endpoint(
+    document: &ResolvedDocument,
+    profile: &CheckedProfile<'_>,
+) -> Result<Endpoint, Trouble> {
     let identity = document.document().identity.as_ref();
-    let identity = identity.ok_or_else(|| Trouble::Unknown("the document names no identity".to_owned()))?;
+    let identity =
+        identity.ok_or_else(|| Trouble::Unknown("the document names no identity".to_owned()))?;
     let version = match profile.ocpp_version() {
-        OcppVersion::OCPP_1_6 => Subprotocol::OCPP16,
-        OcppVersion::OCPP_2_0_1 => Subprotocol::OCPP201,
+        OcppVersion::V1_6 => Subprotocol::OCPP16,
+        OcppVersion::V2_0_1 => Subprotocol::OCPP201,
         other => return Err(Trouble::Unknown(format!("OCPP {other} has no WebSocket"))),
     };
     let unusable = |error: ocpp_transport::EndpointError| Trouble::Unknown(error.to_string());
-    let endpoint = Endpoint::new(profile.url().as_str(), identity.as_str(), version).map_err(unusable)?;
+    let endpoint =
+        Endpoint::new(profile.url().as_str(), identity.as_str(), version).map_err(unusable)?;
     match document.authorization_key() {
-        Some(key) if (1..=2).contains(&profile.security_profile().number()) => {
-            endpoint.with_key(AuthorizationKey::bytes(key), PasswordForm::Verbatim).map_err(unusable)
-        }
+        Some(key) if profile.security_profile().uses_basic_authentication() => endpoint
+            .with_key(AuthorizationKey::bytes(key), PasswordForm::Verbatim)
+            .map_err(unusable),
         _ => Ok(endpoint),
     }
 }
 
 fn tls(document: &ResolvedDocument) -> Result<TlsClient, Trouble> {
     let pem = document.root_pem().ok_or_else(|| {
-        Trouble::Unknown("security.root-certificate.file is missing, the package is unreadable".to_owned())
+        Trouble::Unknown(
+            "security.root-certificate.file is missing, the package is unreadable".to_owned(),
+        )
     })?;
     let unknown = |error: &dyn std::fmt::Display| Trouble::Unknown(error.to_string());
     let roots = TrustRoots::read(pem).map_err(|error| unknown(&error))?;
@@ -104,5 +124,9 @@ fn tls(document: &ResolvedDocument) -> Result<TlsClient, Trouble> {
 }
 
 fn worse(one: PreflightVerdict, other: PreflightVerdict) -> PreflightVerdict {
-    if one == PreflightVerdict::WillWork { other } else { one }
+    if one == PreflightVerdict::WillWork {
+        other
+    } else {
+        one
+    }
 }

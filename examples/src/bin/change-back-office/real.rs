@@ -29,9 +29,23 @@ pub(crate) fn link(way: &Way, login: &Login) -> Result<Box<dyn Link>, Box<dyn st
 /// What the charger is called in file names.
 pub(crate) fn name(way: &Way) -> String {
     let serial = way.serial.as_ref().map(|path| path.display().to_string());
-    let name = way.charger.clone().or_else(|| way.gateway.clone()).or(serial).unwrap_or_default();
+    let name = way
+        .charger
+        .clone()
+        .or_else(|| way.gateway.clone())
+        .or(serial)
+        .unwrap_or_default();
     let plain = name.trim_start_matches("https://");
-    plain.chars().map(|c| if c.is_ascii_alphanumeric() || c == '.' { c } else { '-' }).collect()
+    plain
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '.' {
+                c
+            } else {
+                '-'
+            }
+        })
+        .collect()
 }
 
 fn https(url: &str, login: &Login) -> Result<HttpsLink, Box<dyn std::error::Error>> {
@@ -42,11 +56,16 @@ fn https(url: &str, login: &Login) -> Result<HttpsLink, Box<dyn std::error::Erro
         Some(fingerprint) => Trust::pinned(fingerprint.parse()?),
         None => Trust::stored(FilePinStore::new(PINS)).asking(introduce),
     };
-    Ok(HttpsLink::new(HttpsSettings::new(address, credentials), trust))
+    Ok(HttpsLink::new(
+        HttpsSettings::new(address, credentials),
+        trust,
+    ))
 }
 
 fn address(url: &str) -> Result<Address, Box<dyn std::error::Error>> {
-    let rest = url.strip_prefix("https://").ok_or("the charger's address starts with https://")?;
+    let rest = url
+        .strip_prefix("https://")
+        .ok_or("the charger's address starts with https://")?;
     let rest = rest.trim_end_matches('/');
     Ok(match rest.rsplit_once(':') {
         Some((host, port)) if !host.ends_with(':') && !port.ends_with(']') => {
@@ -72,7 +91,10 @@ fn introduce(contact: &FirstContact) -> bool {
         contact.fingerprint
     );
     let mut line = String::new();
-    io::stdout().flush().and_then(|()| io::stdin().read_line(&mut line)).is_ok()
+    io::stdout()
+        .flush()
+        .and_then(|()| io::stdin().read_line(&mut line))
+        .is_ok()
         && matches!(line.trim(), "y" | "Y" | "yes")
 }
 

@@ -17,15 +17,24 @@ pub(crate) struct Teller {
     dry_run: bool,
     bar: Option<Bar>,
     trouble: Option<String>,
+    reading: Option<String>,
 }
 
 impl Teller {
     pub(crate) const fn new(console: Console, consent: bool, dry_run: bool) -> Self {
-        Self { console, consent, dry_run, bar: None, trouble: None }
+        Self {
+            console,
+            consent,
+            dry_run,
+            bar: None,
+            trouble: None,
+            reading: None,
+        }
     }
 
     fn begin(&self, proposal: &Proposal) -> Answer {
-        self.console.event("proposal", json!({ "proposal": proposal }));
+        self.console
+            .event("proposal", json!({ "proposal": proposal }));
         self.show(proposal);
         if self.dry_run {
             self.console.line("\ndry run: nothing was written");
@@ -39,9 +48,16 @@ impl Teller {
 
     fn show(&self, proposal: &Proposal) {
         let console = self.console;
-        console.heading(format_args!("Plan for {}: {}", proposal.charger, proposal.procedure));
+        console.heading(format_args!(
+            "Plan for {}: {}",
+            proposal.charger, proposal.procedure
+        ));
         for change in &proposal.changes {
-            let restart = if change.after_restart { "  (after the restart)" } else { "" };
+            let restart = if change.after_restart {
+                "  (after the restart)"
+            } else {
+                ""
+            };
             console.line(format_args!("  {change}{restart}"));
         }
         console.line("  in these steps:");
@@ -59,12 +75,15 @@ impl Teller {
     /// A person at a terminal decides; without one, nobody can.
     fn ask(&self, question: &str) -> Answer {
         if self.console.is_json() || !io::stdin().is_terminal() {
-            self.console.warning("nobody is here to agree: run it with --yes");
+            self.console
+                .warning("nobody is here to agree: run it with --yes");
             return Answer::No;
         }
         anstream::print!("{question}");
         let mut line = String::new();
-        let read = io::stdout().flush().and_then(|()| io::stdin().read_line(&mut line));
+        let read = io::stdout()
+            .flush()
+            .and_then(|()| io::stdin().read_line(&mut line));
         match (read, line.trim()) {
             (Ok(_), "y" | "Y" | "yes") => Answer::Yes,
             _ => Answer::No,
@@ -85,7 +104,10 @@ impl Observer for Teller {
     }
 
     fn recorded(&mut self, entry: &Entry) {
-        self.console.event("journal", json!({ "number": entry.number, "entry": entry.event }));
+        self.console.event(
+            "journal",
+            json!({ "number": entry.number, "entry": entry.event }),
+        );
         if let Event::StepFailed { failure, .. } = &entry.event {
             self.console.bad(format_args!("  failed: {failure}"));
         }
@@ -93,7 +115,12 @@ impl Observer for Teller {
 
     fn reading(&mut self, reading: &Reading) {
         self.console.event("reading", json!({ "reading": reading }));
-        self.console.line(format_args!("  {reading}"));
+        // Uptime moves all the time; what a person waits for does not.
+        let line = describe(reading);
+        if self.reading.as_ref() != Some(&line) {
+            self.console.line(format_args!("  {line}"));
+            self.reading = Some(line);
+        }
     }
 
     fn progress(&mut self, progress: Progress) {
@@ -108,7 +135,10 @@ impl Observer for Teller {
         let text = format!("{request}: {error}");
         // A restarting charger fails every poll alike; once is enough to know.
         if self.trouble.as_ref() != Some(&text) {
-            self.console.event("trouble", json!({ "request": request, "error": error.to_string() }));
+            self.console.event(
+                "trouble",
+                json!({ "request": request, "error": error.to_string() }),
+            );
             self.console.line(format_args!("  ({text}; trying again)"));
             self.trouble = Some(text);
         }
@@ -116,7 +146,8 @@ impl Observer for Teller {
 
     fn preflight(&mut self, report: &PreflightReport) {
         self.console.event("preflight", json!({ "report": report }));
-        self.console.heading("Preflight, from this machine with the charger's roots and credentials");
+        self.console
+            .heading("Preflight, from this machine with the charger's roots and credentials");
         for line in &report.lines {
             self.console.line(format_args!("  {line}"));
         }
@@ -141,4 +172,19 @@ impl Observer for Teller {
             _ => Answer::Later,
         }
     }
+}
+
+fn describe(reading: &Reading) -> String {
+    let state = reading
+        .boot_state
+        .map_or_else(|| "unknown".to_owned(), |state| state.to_string());
+    let profile = match reading.active_profile {
+        Some(0) => "no network profile".to_owned(),
+        Some(slot) => format!("network profile {slot}"),
+        None => "network profile not reported".to_owned(),
+    };
+    let boots = reading
+        .boot_count
+        .map_or_else(String::new, |count| format!(", boot {count}"));
+    format!("boot notification {state}, {profile}{boots}")
 }
