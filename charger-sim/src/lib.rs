@@ -3,6 +3,7 @@
 mod back_office;
 mod charger;
 mod net;
+mod scenario;
 mod world;
 
 pub use back_office::{Account, BackOfficeModel, Behaviour, KeySpelling, ServerCertificate};
@@ -14,6 +15,10 @@ pub use charger::{
 pub use net::{
     Authority, AuthorityError, OfficeOptions, OfficeRecord, SimulatedBackOffice, SimulatedCharger,
     StartError,
+};
+pub use scenario::{
+    FaultTextError, RunningScenario, Scenario, ScenarioError, Started, StartedBackOffice,
+    StartedCharger,
 };
 pub use world::{
     BackOfficeId, ChargerId, Counts, Event, EventKind, Fault, FaultPlan, KillPhase, MemoryLink,

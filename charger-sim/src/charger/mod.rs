@@ -1,5 +1,6 @@
 //! A charger without hardware: pure state, time as an argument.
 
+mod answers;
 mod container;
 mod dial;
 mod ids;

@@ -13,25 +13,25 @@
 
 use std::time::Duration;
 
-use super::dial::{self, BootAnswer, BootStatus, Candidate, DialFailure, DialOutcome, DialRequest};
+use super::dial::{self, Candidate, DialFailure, DialRequest};
 use super::ids::{self, profile};
 use super::log::Kind;
 use super::{ChargerModel, Effect};
-use ocpp_config::{ObjectId, Value};
+use ocpp_config::ObjectId;
 
 /// The OCPP client of a charger.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Ocpp {
-    state: State,
-    candidates: Vec<Candidate>,
-    connection: u64,
-    rounds: u32,
+    pub(super) state: State,
+    pub(super) candidates: Vec<Candidate>,
+    pub(super) connection: u64,
+    pub(super) rounds: u32,
     /// The slot at which the charger was accepted in this boot.
-    accepted_at: Option<u8>,
+    pub(super) accepted_at: Option<u8>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-enum State {
+pub(super) enum State {
     /// No back office wanted, or the charger is down.
     #[default]
     Idle,
@@ -59,9 +59,9 @@ enum State {
 
 /// Which candidate, and how often it was tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-struct Place {
-    candidate: usize,
-    attempt: u8,
+pub(super) struct Place {
+    pub(super) candidate: usize,
+    pub(super) attempt: u8,
 }
 
 impl Ocpp {
@@ -233,193 +233,7 @@ impl ChargerModel {
         }
     }
 
-    /// How the dialling that [`Effect::Dial`] asked for went. An outcome of an older
-    /// connection is ignored.
-    pub fn handle_dial_outcome(
-        &mut self,
-        now: Duration,
-        connection: u64,
-        outcome: DialOutcome,
-        effects: &mut Vec<Effect>,
-    ) {
-        let State::Dialling { place, .. } = self.ocpp.state else {
-            return;
-        };
-        if connection != self.ocpp.connection {
-            return;
-        }
-        match outcome {
-            DialOutcome::Failed(failure) => self.failed(now, place, failure, effects),
-            DialOutcome::Connected => {
-                let slot = self.slot_at(place);
-                self.set_connected(slot.max(1));
-                self.note(Kind::Com, "ocpp.c", format!("profile {slot}: connected"));
-                if self.ocpp.accepted_at == Some(slot) {
-                    self.registered(now, place);
-                } else {
-                    self.send_boot(now, place, effects);
-                }
-            }
-        }
-    }
-
-    fn send_boot(&mut self, now: Duration, place: Place, effects: &mut Vec<Effect>) {
-        let timeout = self.candidate_timeout(place);
-        let uptime = self.uptime_ms(now);
-        self.objects.set_unsigned(ids::BOOT_SENT, uptime);
-        self.set_boot_state(AWAITING_REPLY);
-        self.ocpp.state = State::Booting {
-            until: now + timeout,
-            place,
-        };
-        effects.push(Effect::SendBoot {
-            connection: self.ocpp.connection,
-        });
-    }
-
-    /// What the back office answered to the BootNotification.
-    pub fn handle_boot_answer(
-        &mut self,
-        now: Duration,
-        connection: u64,
-        answer: BootAnswer,
-        effects: &mut Vec<Effect>,
-    ) {
-        let State::Booting { place, .. } = self.ocpp.state else {
-            return;
-        };
-        if connection != self.ocpp.connection {
-            return;
-        }
-        if let Some(time) = answer
-            .current_time
-            .filter(|_| self.setup.habits.clock_from_back_office)
-        {
-            self.set_clock(now, time);
-        }
-        let text = format!("boot notification: {:?}", answer.status);
-        self.note(Kind::Info, "ocpp.c", text);
-        match answer.status {
-            BootStatus::Accepted => self.accepted(now, place, answer.interval, effects),
-            BootStatus::Pending | BootStatus::Rejected => {
-                let pending = answer.status == BootStatus::Pending;
-                self.set_boot_state(if pending { PENDING } else { REJECTED });
-                let pause = answer.interval.max(SHORTEST_RETRY);
-                self.ocpp.state = State::Held {
-                    until: now + pause,
-                    place,
-                };
-            }
-        }
-    }
-
-    fn accepted(
-        &mut self,
-        now: Duration,
-        place: Place,
-        interval: Duration,
-        effects: &mut Vec<Effect>,
-    ) {
-        let uptime = self.uptime_ms(now);
-        self.objects.set_unsigned(ids::BOOT_ACCEPTED, uptime);
-        let seconds = interval.as_secs().clamp(1, 86_400);
-        self.objects.set_unsigned(ids::HEARTBEAT_AGREED, seconds);
-        self.set_boot_state(ACCEPTED);
-        self.ocpp.accepted_at = Some(self.slot_at(place));
-        self.registered(now, place);
-        let connection = self.ocpp.connection;
-        for connector in 0..=self.setup.sockets {
-            let charging = connector == 1 && self.charging;
-            effects.push(Effect::SendStatus {
-                connection,
-                connector,
-                charging,
-            });
-        }
-        if self.unsent > 0 {
-            effects.push(Effect::SendTransaction { connection });
-        }
-        self.raise_floor(place);
-    }
-
-    fn registered(&mut self, now: Duration, place: Place) {
-        self.ocpp.rounds = 0;
-        let heartbeat = now + self.heartbeat_interval();
-        self.ocpp.state = State::Registered { heartbeat, place };
-    }
-
-    /// After a connection with a higher security profile there is no way down.
-    fn raise_floor(&mut self, place: Place) {
-        let Some(candidate) = self.ocpp.candidates.get(place.candidate) else {
-            return;
-        };
-        let (slot, level) = (candidate.slot, candidate.security_profile);
-        let raised = i64::from(level) > self.objects.number(ids::SECURITY_PROFILE);
-        if !self.setup.habits.deletes_lower_profiles || !raised {
-            return;
-        }
-        self.objects
-            .set_unsigned(ids::SECURITY_PROFILE, level.into());
-        for deleted in dial::delete_below(&mut self.objects, level) {
-            let text = format!("profile {deleted} deleted: below security profile {level}");
-            self.note(Kind::Security, "ocpp.c", text);
-        }
-        self.ocpp
-            .candidates
-            .retain(|candidate| candidate.security_profile >= level);
-        let at = |candidate: &Candidate| candidate.slot == slot;
-        let candidate = self.ocpp.candidates.iter().position(at).unwrap_or(0);
-        if let State::Registered { place, .. } = &mut self.ocpp.state {
-            place.candidate = candidate;
-        }
-    }
-
-    /// Whether the Heartbeat was answered.
-    pub fn handle_heartbeat(&mut self, now: Duration, connection: u64, answered: bool) {
-        if self.ocpp.open() != Some(connection) {
-            return;
-        }
-        let id = if answered {
-            ids::HEARTBEAT_RECEIVED
-        } else {
-            ids::HEARTBEAT_FAILED
-        };
-        let uptime = self.uptime_ms(now);
-        self.objects.set_unsigned(id, uptime);
-    }
-
-    /// The back office has taken a transaction that had waited.
-    pub fn handle_transaction_sent(&mut self, connection: u64, effects: &mut Vec<Effect>) {
-        if self.ocpp.open() != Some(connection) || self.unsent == 0 {
-            return;
-        }
-        self.unsent -= 1;
-        if self.unsent > 0 {
-            effects.push(Effect::SendTransaction { connection });
-        }
-    }
-
-    /// The connection is gone, whoever closed it.
-    pub fn handle_closed(&mut self, now: Duration, connection: u64) {
-        if self.ocpp.open() != Some(connection) {
-            return;
-        }
-        let (State::Booting { place, .. }
-        | State::Held { place, .. }
-        | State::Registered { place, .. }) = self.ocpp.state
-        else {
-            return;
-        };
-        self.note(
-            Kind::Warning,
-            "ocpp.c",
-            "connection closed by the back office",
-        );
-        self.set_connected(0);
-        self.next_attempt(now, place);
-    }
-
-    fn failed(
+    pub(super) fn failed(
         &mut self,
         now: Duration,
         place: Place,
@@ -446,7 +260,7 @@ impl ChargerModel {
     }
 
     /// The same profile again, or the next one, or a pause after the last.
-    fn next_attempt(&mut self, now: Duration, place: Place) {
+    pub(super) fn next_attempt(&mut self, now: Duration, place: Place) {
         let attempts = u8::try_from(self.objects.number(ids::ATTEMPTS))
             .unwrap_or(1)
             .max(1);
@@ -477,69 +291,40 @@ impl ChargerModel {
         };
     }
 
-    fn slot_at(&self, place: Place) -> u8 {
+    pub(super) fn slot_at(&self, place: Place) -> u8 {
         let candidate = self.ocpp.candidates.get(place.candidate);
         candidate.map_or(0, |candidate| candidate.slot)
     }
 
-    fn candidate_timeout(&self, place: Place) -> Duration {
+    pub(super) fn candidate_timeout(&self, place: Place) -> Duration {
         let candidate = self.ocpp.candidates.get(place.candidate);
         candidate.map_or(CONNECTING, |candidate| candidate.message_timeout)
     }
 
-    fn heartbeat_interval(&self) -> Duration {
+    pub(super) fn heartbeat_interval(&self) -> Duration {
         let agreed = u64::try_from(self.objects.number(ids::HEARTBEAT_AGREED)).unwrap_or(900);
         Duration::from_secs(agreed.max(1))
     }
 
-    fn set_boot_state(&mut self, state: i64) {
+    pub(super) fn set_boot_state(&mut self, state: i64) {
         self.objects.set_signed(ids::BOOT_STATE, state);
     }
 
     /// `slot` 0 = not connected.
-    fn set_connected(&mut self, slot: u8) {
+    pub(super) fn set_connected(&mut self, slot: u8) {
         self.objects.set_signed(ids::CONNECTED, i64::from(slot > 0));
         self.objects.set_unsigned(ids::ACTIVE_PROFILE, slot.into());
-    }
-
-    /// A transaction from start to stop, sent now or as soon as a back office accepts.
-    pub fn charge(&mut self, effects: &mut Vec<Effect>) {
-        self.unsent = self.unsent.saturating_add(1);
-        if self.ocpp.is_registered() && self.unsent == 1 {
-            effects.push(Effect::SendTransaction {
-                connection: self.ocpp.connection,
-            });
-        }
-    }
-
-    /// A car starts or stops charging at socket 1.
-    pub fn set_charging(&mut self, charging: bool, effects: &mut Vec<Effect>) {
-        self.charging = charging;
-        self.objects.set(
-            ids::SOCKET_STATE,
-            Value::Signed(if charging { 11 } else { 4 }),
-        );
-        if self.ocpp.is_registered() {
-            let connection = self.ocpp.connection;
-            effects.push(Effect::SendStatus {
-                connection,
-                connector: 1,
-                charging,
-            });
-        }
     }
 }
 
 /// The values of object `3600_1`.
 const NOT_SENT: i64 = 0;
-const AWAITING_REPLY: i64 = 1;
-const REJECTED: i64 = 2;
-const ACCEPTED: i64 = 3;
-const PENDING: i64 = 4;
+pub(super) const AWAITING_REPLY: i64 = 1;
+pub(super) const REJECTED: i64 = 2;
+pub(super) const ACCEPTED: i64 = 3;
+pub(super) const PENDING: i64 = 4;
 
 /// The value of a profile's interface that means the mobile network.
 const MOBILE: u8 = 5;
 /// What dialling may take besides the answer.
 const CONNECTING: Duration = Duration::from_secs(10);
-/// No retry of a BootNotification comes sooner, whatever the back office says.
-const SHORTEST_RETRY: Duration = Duration::from_secs(5);

@@ -114,14 +114,16 @@ fn additions() -> Vec<Object> {
         };
         Object::new(id, access, data_type, length, value).in_category(category)
     };
+    let mut heartbeat = number(
+        ids::HEARTBEAT_WANTED,
+        read_write,
+        DataType::UNSIGNED32,
+        0,
+        "generic",
+    );
+    heartbeat.value = Value::Unsigned(900);
     vec![
-        number(
-            ids::HEARTBEAT_WANTED,
-            read_write,
-            DataType::UNSIGNED32,
-            0,
-            "generic",
-        ),
+        heartbeat,
         number(
             ids::PING_INTERVAL,
             read_write,

@@ -135,14 +135,19 @@ fn properties(charger: &ChargerModel, now: Duration, query: &str) -> Answer {
         let total = objects.len();
         return page(&objects, 0, total);
     }
-    let Some(rest) = query.strip_prefix("cat=") else {
-        return page(&[], 0, 0);
+    let (category, rest) = match query.strip_prefix("cat=") {
+        Some(rest) => {
+            let (category, rest) = rest.split_once('&').unwrap_or((rest, ""));
+            (Some(category), rest)
+        }
+        // AHP lists everything when no category is named
+        None if charger.setup().family == Family::Ahp => (None, query),
+        None => return page(&[], 0, 0),
     };
     let mut parameters = rest.split('&');
-    let category = parameters.next().unwrap_or_default();
     let limit = number(parameters.next(), "limit=").unwrap_or(usize::MAX);
     let offset = number(parameters.next(), "offset=").unwrap_or(0);
-    let ids: Vec<ObjectId> = charger.listed(Some(category)).collect();
+    let ids: Vec<ObjectId> = charger.listed(category).collect();
     let size = limit.min(charger.setup().habits.page_size);
     let objects: Vec<Object> = ids
         .iter()
@@ -224,7 +229,7 @@ fn upload_status(charger: &ChargerModel) -> Answer {
 }
 
 fn log(charger: &ChargerModel, query: &str) -> Answer {
-    let offset = number(Some(query), "offset=").unwrap_or(0);
+    let offset = number(query.split('&').next(), "offset=").unwrap_or(0);
     let mut body = charger.log_page(offset).join("\n");
     if !body.is_empty() {
         body.push('\n');

@@ -49,6 +49,15 @@ impl Answer {
     }
 
     pub(crate) fn write_to(&self, stream: &mut impl Write) -> io::Result<()> {
+        self.write(stream, "keep-alive")
+    }
+
+    /// As [`write_to`](Self::write_to), with a word that nothing follows.
+    pub(crate) fn write_closing_to(&self, stream: &mut impl Write) -> io::Result<()> {
+        self.write(stream, "close")
+    }
+
+    fn write(&self, stream: &mut impl Write, connection: &str) -> io::Result<()> {
         let (status, reason) = (self.status, reason(self.status));
         let mut head = format!("HTTP/1.1 {status} {reason}\r\n");
         head.push_str(&format!("Content-Type: {}\r\n", self.content_type));
@@ -56,7 +65,7 @@ impl Answer {
         if let Some(cookie) = &self.cookie {
             head.push_str(&format!("Set-Cookie: {cookie}\r\n"));
         }
-        head.push_str("Connection: keep-alive\r\n\r\n");
+        head.push_str(&format!("Connection: {connection}\r\n\r\n"));
         head.push_str(&self.body);
         stream.write_all(head.as_bytes())?;
         stream.flush()

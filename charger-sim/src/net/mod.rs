@@ -19,4 +19,5 @@ mod tls;
 pub use authority::{Authority, AuthorityError};
 pub use back_office::{OfficeOptions, OfficeRecord, SimulatedBackOffice};
 pub use charger::SimulatedCharger;
+pub(crate) use http::{Answer, Head};
 pub use start_error::StartError;

@@ -1,5 +1,6 @@
 //! Chargers and back offices in memory, under one virtual clock.
 
+mod carry_out;
 mod event;
 mod fault;
 mod link;

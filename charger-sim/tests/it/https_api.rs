@@ -317,6 +317,8 @@ fn an_ahp_charger_has_commands_of_its_own() {
     );
     let clock = charger.inspect(|model, now| model.clock(now));
     assert!(clock > EPOCH + Duration::from_secs(3 * 365 * 86_400));
+    let all = client.get("prop?limit=500&offset=32").unwrap().json();
+    assert_eq!(ids(&all).len(), 32, "no category named: everything");
     assert_eq!(client.post("reset?type=hard", "").unwrap().status, 200);
 }
 

@@ -7,9 +7,11 @@
     reason = "a panic is how a test fails, in its helpers too"
 )]
 
+mod alfenctl;
 mod api_client;
 mod faults;
 mod https_api;
 mod moves;
 mod real_ocpp;
+mod scenario;
 mod support;

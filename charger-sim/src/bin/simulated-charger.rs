@@ -1,0 +1,79 @@
+//! Runs a scenario: chargers and back offices on sockets, for tools in any language.
+
+use std::io::Read;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use charger_sim::{Scenario, ScenarioError};
+use clap::Parser;
+
+/// Simulated EV chargers and OCPP back offices on loopback sockets.
+///
+/// Prints one line of JSON with the URLs of everything, and runs until it is stopped:
+/// by a signal, by POST <control>/stop, or by the end of its standard input if asked to.
+///
+/// The control API (HTTP, JSON):
+///   GET  <control>/chargers                      the state of each charger
+///   GET  <control>/chargers/SERIAL               the state of one
+///   POST <control>/chargers/SERIAL/faults        [{"fault":"reply-lost","place":"write"}]
+///   POST <control>/chargers/SERIAL/power-cut     {"off-s":5}, or {} until power-on
+///   POST <control>/chargers/SERIAL/ACTION        power-on, restart, steal-session,
+///                                                lose-clock, charge, plug-in, unplug
+///   GET  <control>/back-offices/NAME/records     what it saw
+///   POST <control>/back-offices/NAME/behaviour   {"reachable":false}, {"boot":"rejected"}
+///   POST <control>/back-offices/NAME/disconnect
+///   POST <control>/stop
+#[derive(Debug, Parser)]
+#[command(version, verbatim_doc_comment)]
+struct Arguments {
+    /// The scenario (TOML), `-` = standard input. Without it the example runs.
+    scenario: Option<PathBuf>,
+    /// Print the example scenario, with a comment on every key, and exit.
+    #[arg(long)]
+    print_example: bool,
+    /// Stop when the standard input ends, so that nothing outlives the program that
+    /// started this.
+    #[arg(long)]
+    until_stdin_ends: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if arguments.print_example {
+        print!("{}", Scenario::EXAMPLE);
+        return ExitCode::SUCCESS;
+    }
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("simulated-charger: {error}");
+            let mut source = error.source();
+            while let Some(cause) = source {
+                eprintln!("  because: {cause}");
+                source = cause.source();
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
+    let running = scenario(arguments)?.start()?;
+    println!("{}", running.to_json());
+    if arguments.until_stdin_ends {
+        let mut ignored = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut ignored)?;
+    } else {
+        running.wait_until_stopped();
+    }
+    Ok(())
+}
+
+fn scenario(arguments: &Arguments) -> Result<Scenario, Box<dyn std::error::Error>> {
+    let text = match &arguments.scenario {
+        None => Scenario::EXAMPLE.to_owned(),
+        Some(path) if path.as_os_str() == "-" => std::io::read_to_string(std::io::stdin())?,
+        Some(path) => std::fs::read_to_string(path)?,
+    };
+    Ok(Scenario::from_toml(&text).map_err(|error: ScenarioError| Box::new(error))?)
+}

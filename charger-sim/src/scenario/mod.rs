@@ -1,0 +1,10 @@
+//! Chargers and back offices from a TOML file, with a control API.
+
+mod control;
+mod fault_text;
+mod file;
+mod running;
+
+pub use fault_text::FaultTextError;
+pub use file::{Scenario, ScenarioError};
+pub use running::{RunningScenario, Started, StartedBackOffice, StartedCharger};

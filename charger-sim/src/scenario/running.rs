@@ -1,0 +1,398 @@
+//! A scenario on its sockets.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use ocpp_config::{ObjectId, Secret, Value};
+use serde::Serialize;
+
+use super::control::Control;
+use super::file::{BehaviourPart, ChargerPart, FaultPart, OfficePart, Scenario, ScenarioError};
+use crate::back_office::{Account, Behaviour};
+use crate::charger::{ChargerSetup, Family, SecondClient};
+use crate::net::{Authority, OfficeOptions, SimulatedBackOffice, SimulatedCharger};
+use crate::world::{Fault, FaultPlan, Trigger};
+
+/// A scenario that runs. Everything stops when it is dropped.
+#[derive(Debug)]
+pub struct RunningScenario {
+    inhabitants: Arc<Inhabitants>,
+    control: Control,
+    started: Started,
+}
+
+/// Who is there, by name.
+#[derive(Debug)]
+pub(super) struct Inhabitants {
+    pub(super) chargers: BTreeMap<String, SimulatedCharger>,
+    pub(super) back_offices: BTreeMap<String, SimulatedBackOffice>,
+}
+
+/// Where everything is to be found, as `simulated-charger` prints it.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "kebab-case")]
+pub struct Started {
+    /// The URL of the control API.
+    pub control: String,
+    /// The chargers.
+    pub chargers: Vec<StartedCharger>,
+    /// The back offices.
+    pub back_offices: Vec<StartedBackOffice>,
+}
+
+/// Where a charger is to be found.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "kebab-case")]
+pub struct StartedCharger {
+    /// Its serial number.
+    pub serial: String,
+    /// The URL of its HTTPS API.
+    pub url: String,
+    /// The user to log in as.
+    pub user: String,
+}
+
+/// Where a back office is to be found.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+#[serde(rename_all = "kebab-case")]
+pub struct StartedBackOffice {
+    /// Its name.
+    pub name: String,
+    /// The CSMS URL, without an identity.
+    pub url: String,
+    /// Its root certificate as PEM, if it speaks TLS.
+    pub root: Option<String>,
+    /// For a back office that demands client certificates, one for each identity with
+    /// its key, as PEM.
+    pub client_certificates: BTreeMap<String, String>,
+}
+
+impl Scenario {
+    /// Starts everything.
+    ///
+    /// # Errors
+    /// When a name, address or fault is wrong, or a socket cannot be had.
+    pub fn start(&self) -> Result<RunningScenario, ScenarioError> {
+        let mut offices = Offices::default();
+        for part in &self.back_offices {
+            offices.start(part)?;
+        }
+        let mut chargers = BTreeMap::new();
+        let mut started = Vec::new();
+        for part in &self.chargers {
+            let setup = offices.setup(part, self.speed)?;
+            let user = setup.user.clone();
+            let address = address(part.listen.as_deref())?;
+            let charger = SimulatedCharger::start_at(setup, address)
+                .map_err(|error| ScenarioError::new(format!("charger {}", part.serial), error))?;
+            charger.plan_faults(plan(&part.faults)?);
+            started.push(StartedCharger {
+                serial: part.serial.clone(),
+                url: charger.url(),
+                user,
+            });
+            if chargers.insert(part.serial.clone(), charger).is_some() {
+                return Err(ScenarioError::plain(format!(
+                    "two chargers {}",
+                    part.serial
+                )));
+            }
+        }
+        let inhabitants = Arc::new(Inhabitants {
+            chargers,
+            back_offices: offices.running,
+        });
+        let control = Control::start(Arc::clone(&inhabitants))?;
+        let started = Started {
+            control: control.url(),
+            chargers: started,
+            back_offices: offices.started,
+        };
+        Ok(RunningScenario {
+            inhabitants,
+            control,
+            started,
+        })
+    }
+}
+
+impl RunningScenario {
+    /// Where everything is to be found.
+    pub const fn started(&self) -> &Started {
+        &self.started
+    }
+
+    /// The same as one line of JSON.
+    pub fn to_json(&self) -> String {
+        serde_json::to_string(&self.started).unwrap_or_default()
+    }
+
+    /// A charger, by its serial number.
+    pub fn charger(&self, serial: &str) -> Option<&SimulatedCharger> {
+        self.inhabitants.chargers.get(serial)
+    }
+
+    /// A back office, by its name.
+    pub fn back_office(&self, name: &str) -> Option<&SimulatedBackOffice> {
+        self.inhabitants.back_offices.get(name)
+    }
+
+    /// Waits until somebody stops the scenario through the control API.
+    pub fn wait_until_stopped(&self) {
+        self.control.wait_until_stopped();
+    }
+}
+
+/// The back offices, as far as they have been started.
+#[derive(Default)]
+struct Offices {
+    running: BTreeMap<String, SimulatedBackOffice>,
+    authorities: BTreeMap<String, Arc<Authority>>,
+    started: Vec<StartedBackOffice>,
+}
+
+impl Offices {
+    fn start(&mut self, part: &OfficePart) -> Result<(), ScenarioError> {
+        let name = &part.name;
+        let failed = |error| ScenarioError::new(format!("back office {name}"), error);
+        let mut options = OfficeOptions::default();
+        options.names.clone_from(&part.names);
+        part.behaviour.apply(&mut options.behaviour);
+        for identity in &part.identities {
+            options = options.with_account(identity, account(part));
+        }
+        let mut clients = BTreeMap::new();
+        if part.tls {
+            let authority = Arc::new(Authority::generate(&format!("{name} root")).map_err(failed)?);
+            options = options.with_tls(&authority);
+            if part.demands_client_certificate {
+                options = options.demanding_certificates_of(&authority);
+                for identity in &part.identities {
+                    let pem = authority.client(identity, "Example CPO").map_err(failed)?;
+                    let pem = pem.expose_str().unwrap_or_default().to_owned();
+                    clients.insert(identity.clone(), pem);
+                }
+            }
+            self.authorities.insert(name.clone(), authority);
+        }
+        let office = SimulatedBackOffice::start_at(options, address(part.listen.as_deref())?)
+            .map_err(|error| ScenarioError::new(format!("back office {name}"), error))?;
+        let root = self
+            .authorities
+            .get(name)
+            .map(|it| it.root_pem().to_owned());
+        self.started.push(StartedBackOffice {
+            name: name.clone(),
+            url: office.url(),
+            root,
+            client_certificates: clients,
+        });
+        if self.running.insert(name.clone(), office).is_some() {
+            return Err(ScenarioError::plain(format!("two back offices {name}")));
+        }
+        Ok(())
+    }
+
+    fn setup(&self, part: &ChargerPart, speed: u32) -> Result<ChargerSetup, ScenarioError> {
+        let mut setup = ChargerSetup::numbered(&part.serial);
+        let text = |to: &mut String, from: &Option<String>| {
+            if let Some(from) = from {
+                to.clone_from(from);
+            }
+        };
+        text(&mut setup.identity, &part.identity);
+        text(&mut setup.model, &part.model);
+        text(&mut setup.user, &part.user);
+        if let Some(password) = &part.password {
+            setup.password = Secret::from(password.as_str());
+        }
+        if let Some(firmware) = part.firmware {
+            setup.firmware = firmware.line();
+        }
+        if part.ahp {
+            setup.family = Family::Ahp;
+        }
+        setup.sockets = part.sockets.unwrap_or(1);
+        setup.authorization_key = part.authorization_key.as_deref().map(Secret::from);
+        for name in &part.trusts {
+            let authority = self.authorities.get(name);
+            let authority = authority.ok_or_else(|| no_office(name, "with tls "))?;
+            setup.roots.push(authority.root_der().to_vec());
+        }
+        part.apply_habits(&mut setup);
+        setup.timing = setup.timing.faster(speed);
+        let setup = self.with_profiles(setup, part)?;
+        part.objects.iter().try_fold(setup, |setup, (id, value)| {
+            let value = object_value(value).ok_or_else(|| {
+                ScenarioError::plain(format!(
+                    "object {id} of charger {}: not a value",
+                    part.serial
+                ))
+            })?;
+            Ok(setup.with_object(*id, value))
+        })
+    }
+
+    fn with_profiles(
+        &self,
+        mut setup: ChargerSetup,
+        part: &ChargerPart,
+    ) -> Result<ChargerSetup, ScenarioError> {
+        for profile in &part.profiles {
+            let url = match (&profile.back_office, &profile.url) {
+                (Some(name), _) => {
+                    let office = self.running.get(name);
+                    office.ok_or_else(|| no_office(name, ""))?.url()
+                }
+                (None, Some(url)) => url.clone(),
+                (None, None) => String::new(),
+            };
+            let (slot, level) = (profile.slot, profile.security_profile);
+            if !(1..=4).contains(&slot) {
+                return Err(ScenarioError::plain(format!(
+                    "there is no network profile {slot}"
+                )));
+            }
+            setup = setup.with_profile(slot, &url, profile.priority, level);
+            let object = |sub| ObjectId::new(0x20EF + u16::from(slot), sub);
+            if profile.ocpp_201 {
+                setup = setup.with_object(object(0x1), Value::Unsigned(4));
+            }
+            if profile.mobile {
+                setup = setup.with_object(object(0x6), Value::Unsigned(5));
+            }
+        }
+        Ok(setup)
+    }
+}
+
+impl ChargerPart {
+    fn apply_habits(&self, setup: &mut ChargerSetup) {
+        let part = &self.habits;
+        let habits = &mut setup.habits;
+        habits.page_size = part.page_size.unwrap_or(habits.page_size);
+        habits.largest_record = part.largest_record.unwrap_or(habits.largest_record);
+        habits.pending_reads_back = part.pending_reads_back.unwrap_or(habits.pending_reads_back);
+        let reports = part.reports_active_profile;
+        habits.reports_active_profile = reports.unwrap_or(habits.reports_active_profile);
+        let deletes = part.deletes_lower_profiles;
+        habits.deletes_lower_profiles = deletes.unwrap_or(habits.deletes_lower_profiles);
+        let bounce = part.link_bounce_ms.map(Duration::from_millis);
+        habits.link_bounce = bounce.unwrap_or(habits.link_bounce);
+        let (session, timing) = (&mut setup.session, &mut setup.timing);
+        if part.second_client_takes_over == Some(true) {
+            session.second_client = SecondClient::TakesOver;
+        }
+        session.tokens = part.tokens.unwrap_or(session.tokens);
+        let seconds = |seconds: Option<u64>| seconds.map(Duration::from_secs);
+        session.idle = seconds(part.session_idle_s).unwrap_or(session.idle);
+        timing.restart = seconds(part.restart_s).unwrap_or(timing.restart);
+        timing.upload_rate = part.upload_rate.unwrap_or(timing.upload_rate);
+    }
+}
+
+impl BehaviourPart {
+    /// Changes what is said, and leaves the rest.
+    pub(super) fn apply(&self, behaviour: &mut Behaviour) {
+        behaviour.reachable = self.reachable.unwrap_or(behaviour.reachable);
+        if let Some(verdict) = self.boot {
+            behaviour.boot = verdict.status();
+        }
+        let delay = self.delay_ms.map(Duration::from_millis);
+        behaviour.delay = delay.unwrap_or(behaviour.delay);
+        let interval = self.interval_s.map(Duration::from_secs);
+        behaviour.interval = interval.unwrap_or(behaviour.interval);
+        behaviour.refuses_upgrade = self.refuses_upgrade.or(behaviour.refuses_upgrade);
+        let wrong = self.wrong_subprotocol;
+        behaviour.wrong_subprotocol = wrong.unwrap_or(behaviour.wrong_subprotocol);
+        let closes = self.closes_after_s.map(Duration::from_secs);
+        behaviour.closes_after = closes.or(behaviour.closes_after);
+    }
+}
+
+/// The faults of a list, or what is wrong with one.
+pub(super) fn plan(parts: &[FaultPart]) -> Result<FaultPlan, ScenarioError> {
+    parts.iter().try_fold(FaultPlan::none(), |plan, part| {
+        let fault: Fault = part
+            .fault
+            .parse()
+            .map_err(|error| ScenarioError::new("a fault", error))?;
+        let trigger = match (part.exchange, &part.place) {
+            (Some(exchange), _) => Trigger::Exchange(exchange),
+            (None, Some(place)) => Trigger::Place {
+                request: place_name(place)?,
+                nth: part.nth,
+            },
+            (None, None) => Trigger::Always,
+        };
+        Ok(plan.with(trigger, fault))
+    })
+}
+
+fn place_name(place: &str) -> Result<&'static str, ScenarioError> {
+    let known = PLACES.iter().find(|known| **known == place);
+    known.copied().ok_or_else(|| {
+        ScenarioError::plain(format!(
+            "{place:?} is no place; known are {}",
+            PLACES.join(", ")
+        ))
+    })
+}
+
+fn account(part: &OfficePart) -> Account {
+    let account = match &part.key {
+        Some(key) => Account::with_key(key.as_str()),
+        None => Account::open(),
+    };
+    let level = if part.demands_client_certificate {
+        3
+    } else {
+        part.security_profile
+    };
+    account.at_least(level)
+}
+
+fn address(listen: Option<&str>) -> Result<SocketAddr, ScenarioError> {
+    let listen = listen.unwrap_or("127.0.0.1:0");
+    let wrong = |error| ScenarioError::new(format!("{listen:?} is not an address"), error);
+    listen.parse().map_err(wrong)
+}
+
+fn no_office(name: &str, kind: &str) -> ScenarioError {
+    ScenarioError::plain(format!("there is no back office {kind}named {name:?}"))
+}
+
+fn object_value(value: &toml::Value) -> Option<Value> {
+    Some(match value {
+        toml::Value::String(text) => Value::Text(text.clone()),
+        toml::Value::Integer(number) => match u64::try_from(*number) {
+            Ok(number) => Value::Unsigned(number),
+            Err(_) => Value::Signed(*number),
+        },
+        toml::Value::Float(number) => Value::Real(*number),
+        toml::Value::Boolean(value) => Value::Boolean(*value),
+        _ => return None,
+    })
+}
+
+const PLACES: [&str; 14] = [
+    "login",
+    "close",
+    "identify",
+    "read",
+    "read-category",
+    "write",
+    "install",
+    "upload-status",
+    "upload",
+    "set-clock",
+    "restart",
+    "read-log",
+    "keep-firmware",
+    "other",
+];

@@ -1,0 +1,187 @@
+//! Scenarios from TOML, and their control API.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+use charger_sim::{RunningScenario, Scenario};
+use serde_json::{Value, json};
+
+use crate::api_client::ApiClient;
+
+const SERIAL: &str = "ACE0999001";
+
+fn start(text: &str) -> RunningScenario {
+    Scenario::from_toml(text).unwrap().start().unwrap()
+}
+
+/// A request to the control API: status and body.
+fn control(running: &RunningScenario, method: &str, path: &str, body: &str) -> (u16, Value) {
+    let url = url::Url::parse(&running.started().control).unwrap();
+    let mut tcp = TcpStream::connect(url.socket_addrs(|| None).unwrap()[0]).unwrap();
+    let (target, length) = (url.path(), body.len());
+    write!(
+        tcp,
+        "{method} {target}/{path} HTTP/1.1\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+    .unwrap();
+    let mut text = String::new();
+    tcp.read_to_string(&mut text).unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap();
+    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(body).unwrap_or(Value::Null))
+}
+
+fn settled(running: &RunningScenario) {
+    assert!(
+        running
+            .charger(SERIAL)
+            .unwrap()
+            .settle(Duration::from_secs(20))
+    );
+}
+
+#[test]
+fn the_example_runs_and_says_where() {
+    let running = start(Scenario::EXAMPLE);
+    settled(&running);
+    let said: Value = serde_json::from_str(&running.to_json()).unwrap();
+    assert_eq!(said["chargers"][0]["serial"], SERIAL);
+    assert!(
+        said["chargers"][0]["url"]
+            .as_str()
+            .unwrap()
+            .starts_with("https://127.0.0.1:")
+    );
+    assert!(
+        said["back-offices"][1]["root"]
+            .as_str()
+            .unwrap()
+            .contains("BEGIN CERTIFICATE")
+    );
+    let (status, chargers) = control(&running, "GET", "chargers", "");
+    assert_eq!(
+        (status, &chargers[0]["boot-notification-state"]),
+        (200, &json!(3))
+    );
+    let (_, records) = control(&running, "GET", "back-offices/old/records", "");
+    assert_eq!(records[1], json!({"booted": SERIAL, "verdict": "accepted"}));
+}
+
+#[test]
+fn every_key_of_the_example_is_known() {
+    let uncommented: String = Scenario::EXAMPLE
+        .lines()
+        .map(|line| {
+            line.strip_prefix("# ")
+                .filter(|it| is_key(it))
+                .unwrap_or(line)
+        })
+        .filter(|line| !line.starts_with("refuses-upgrade"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let scenario = Scenario::from_toml(&uncommented)
+        .map_err(|error| format!("{error}: {}", std::error::Error::source(&error).unwrap()));
+    assert!(scenario.is_ok(), "{scenario:?}\n{uncommented}");
+}
+
+/// Whether a comment is a key or a table that is commented out.
+fn is_key(line: &str) -> bool {
+    line.starts_with('[') || line.starts_with('"') || line.split(' ').nth(1) == Some("=")
+}
+
+#[test]
+fn faults_come_in_through_the_control_api() {
+    let running = start(Scenario::EXAMPLE);
+    settled(&running);
+    let faults = json!([{"fault": "refused 503", "place": "read"}]).to_string();
+    let path = format!("chargers/{SERIAL}/faults");
+    assert_eq!(control(&running, "POST", &path, &faults).0, 200);
+    let mut client = ApiClient::logged_in(running.charger(SERIAL).unwrap());
+    assert_eq!(client.get("prop?ids=2053_0").unwrap().status, 503);
+    assert_eq!(client.get("prop?ids=2053_0").unwrap().status, 200);
+    for wrong in [
+        r#"[{"fault":"nonsense"}]"#,
+        r#"[{"fault":"reset","place":"moon"}]"#,
+        "{",
+    ] {
+        let (status, said) = control(&running, "POST", &path, wrong);
+        assert_eq!(status, 400);
+        assert!(said["error"].is_string(), "{said}");
+    }
+}
+
+#[test]
+fn power_and_back_offices_can_be_cut_off() {
+    let running = start(Scenario::EXAMPLE);
+    settled(&running);
+    let cut = control(
+        &running,
+        "POST",
+        &format!("chargers/{SERIAL}/power-cut"),
+        "{}",
+    );
+    assert_eq!(cut.1["running"], false);
+    control(&running, "POST", &format!("chargers/{SERIAL}/power-on"), "");
+    settled(&running);
+    control(
+        &running,
+        "POST",
+        "back-offices/old/behaviour",
+        r#"{"reachable":false}"#,
+    );
+    let lost = (0..100).any(|_| {
+        std::thread::sleep(Duration::from_millis(50));
+        let charger = running.charger(SERIAL).unwrap();
+        !charger.inspect(|model, _| model.is_accepted())
+    });
+    assert!(lost);
+    control(&running, "POST", "back-offices/old/behaviour", "");
+    settled(&running);
+}
+
+#[test]
+fn who_does_not_know_the_path_gets_nothing() {
+    let running = start(Scenario::EXAMPLE);
+    assert_eq!(control(&running, "GET", "../chargers", "").0, 404);
+    assert_eq!(control(&running, "GET", "chargers/nobody", "").0, 404);
+    assert_eq!(
+        control(&running, "POST", &format!("chargers/{SERIAL}/nothing"), "").0,
+        404
+    );
+}
+
+#[test]
+fn stopping_ends_the_wait() {
+    let running = start(Scenario::EXAMPLE);
+    assert_eq!(control(&running, "POST", "stop", "").0, 200);
+    running.wait_until_stopped();
+}
+
+#[test]
+fn mistakes_in_a_scenario_are_told() {
+    for (text, expected) in [
+        ("speed = \"fast\"", "speed"),
+        ("nonsense = 1", "nonsense"),
+        ("[[charger]]\nserial = \"A\"\nfirmware = \"8\"", "8"),
+    ] {
+        let error = Scenario::from_toml(text).unwrap_err();
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.contains(expected), "{cause}");
+    }
+    for (text, expected) in [
+        ("[[charger]]\nserial = \"A\"\ntrusts = [\"x\"]", "\"x\""),
+        (
+            "[[charger]]\nserial = \"A\"\n[[charger.profile]]\nslot = 9\npriority = 1",
+            "profile 9",
+        ),
+        (
+            "[[charger]]\nserial = \"A\"\n[[charger]]\nserial = \"A\"",
+            "two chargers A",
+        ),
+        ("[[charger]]\nserial = \"A\"\nlisten = \"here\"", "here"),
+    ] {
+        let error = Scenario::from_toml(text).unwrap().start().unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+}
