@@ -158,7 +158,8 @@ impl Contents {
         let document = &self.document;
         let security = &document.security;
         let certificate = security.client_certificate.as_ref();
-        !self.problems.is_empty()
+        !self.readable
+            || !self.problems.is_empty()
             || inline(&document.proxy.password)
             || certificate.is_some_and(|certificate| inline(&certificate.key))
             || security

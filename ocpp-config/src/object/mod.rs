@@ -15,6 +15,7 @@ pub use bytes::{RawBytesError, decode_bytes, encode_bytes};
 pub use data_type::DataType;
 pub use dictionary::{DictionaryEntry, InForce, is_charger_bound};
 
+#[cfg(feature = "settings-xml")]
 pub(crate) use dictionary::is_secret;
 pub use entry::{Object, ObjectWrite};
 pub use id::{ObjectId, ObjectIdError};

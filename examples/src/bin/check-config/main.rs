@@ -1,0 +1,189 @@
+//! Are these documents sound, and if not, what is wrong with each and what is to be done?
+
+mod show;
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+use examples::{DocumentError, Exit, LocalSecrets, read_document};
+use ocpp_config::{DocumentSource, RULES, Report, Severity, document_schema, validate};
+
+use show::Shown;
+
+/// Checks documents that say what chargers shall be, each against all rules at once.
+#[derive(Debug, Parser)]
+#[command(name = "check-config", version, after_help = HELP)]
+struct Arguments {
+    /// Documents to check (.toml, .json)
+    #[arg(required_unless_present_any = ["schema", "explain", "rules"], value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Lay every document over this one, such as the base of a fleet; may be repeated
+    #[arg(long = "base", value_name = "FILE")]
+    bases: Vec<PathBuf>,
+
+    /// Load the secrets and files that the documents refer to and check those too
+    #[arg(long)]
+    resolve: bool,
+
+    /// Take secrets that stand in a document itself
+    #[arg(long, requires = "resolve")]
+    allow_inline: bool,
+
+    /// Let warnings count as errors
+    #[arg(long)]
+    deny_warnings: bool,
+
+    /// Three lines a finding, without excerpts of the document
+    #[arg(long, conflicts_with = "json")]
+    brief: bool,
+
+    /// One JSON object for each document instead of text
+    #[arg(long)]
+    json: bool,
+
+    /// Print the JSON Schema of a document and end
+    #[arg(long, exclusive = true)]
+    schema: bool,
+
+    /// Say what a rule demands and why, and end
+    #[arg(long, exclusive = true, value_name = "CODE")]
+    explain: Option<String>,
+
+    /// Print the catalogue of all rules as Markdown and end
+    #[arg(long, exclusive = true)]
+    rules: bool,
+}
+
+const HELP: &str = "\
+Exit codes:
+    0  every document can be used
+    1  a document has errors (or, with --deny-warnings, warnings)
+    2  the command line makes no sense, or a file cannot be read";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            complain(error.as_ref());
+            Exit::Usage.into()
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
+    if arguments.schema {
+        anstream::println!("{:#}", document_schema());
+        return Ok(Exit::Success);
+    }
+    if arguments.rules {
+        anstream::print!("{}", RULES.markdown());
+        return Ok(Exit::Success);
+    }
+    if let Some(code) = &arguments.explain {
+        let rule = RULES
+            .get(&code.to_ascii_uppercase())
+            .ok_or_else(|| format!("there is no rule {code:?}; --rules prints them all"))?;
+        anstream::println!("{rule}");
+        return Ok(Exit::Success);
+    }
+    check_all(arguments)
+}
+
+fn check_all(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
+    let bases = match bases(&arguments.bases) {
+        Ok(bases) => bases,
+        Err(DocumentError::Syntax(report)) => {
+            let base = arguments.bases.iter().map(PathBuf::as_path).next_back();
+            show(arguments, base.unwrap_or(Path::new("")), &report);
+            return Ok(Exit::Findings);
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut exit = Exit::Success;
+    for path in &arguments.files {
+        match check(arguments, &bases, path) {
+            Ok(report) => {
+                show(arguments, path, &report);
+                if is_refused(arguments, &report) && exit == Exit::Success {
+                    exit = Exit::Findings;
+                }
+            }
+            // The other files are checked all the same.
+            Err(error) => {
+                complain(&error);
+                exit = Exit::Usage;
+            }
+        }
+    }
+    Ok(exit)
+}
+
+fn bases(paths: &[PathBuf]) -> Result<Vec<DocumentSource>, DocumentError> {
+    paths.iter().map(|path| read_document(path)).collect()
+}
+
+fn check(
+    arguments: &Arguments,
+    bases: &[DocumentSource],
+    path: &Path,
+) -> Result<Report, DocumentError> {
+    let own = match read_document(path) {
+        Ok(own) => own,
+        Err(DocumentError::Syntax(report)) => return Ok(report),
+        Err(error) => return Err(error),
+    };
+    let source = match bases.split_first() {
+        Some((base, over)) => {
+            let over = over.iter().cloned().chain([own]);
+            DocumentSource::layered(base.clone(), over)
+        }
+        None => own,
+    };
+    let validation = validate(&source);
+    let mut report = validation.report;
+    if let Some(checked) = validation.checked
+        && arguments.resolve
+    {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        let secrets = LocalSecrets::new(folder, arguments.allow_inline);
+        report.extend(match checked.resolve(&secrets) {
+            Ok(resolved) => resolved.report().clone(),
+            Err(report) => report,
+        });
+    }
+    Ok(report)
+}
+
+fn is_refused(arguments: &Arguments, report: &Report) -> bool {
+    report.has_errors() || (arguments.deny_warnings && report.count(Severity::Warning) > 0)
+}
+
+fn show(arguments: &Arguments, path: &Path, report: &Report) {
+    let shown = Shown {
+        path,
+        report,
+        usable: !is_refused(arguments, report),
+    };
+    if arguments.json {
+        shown.as_json();
+    } else if arguments.brief {
+        shown.briefly();
+    } else {
+        shown.with_excerpts();
+    }
+}
+
+/// The error and what caused it, in one line.
+fn complain(error: &dyn Error) {
+    let mut line = format!("check-config: {error}");
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        line.push_str(&format!(": {error}"));
+        cause = error.source();
+    }
+    anstream::eprintln!("{line}");
+}

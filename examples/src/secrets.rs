@@ -1,0 +1,65 @@
+use std::env::{self, VarError};
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use ocpp_config::{Secret, SecretError, SecretErrorKind, SecretReference, SecretSource};
+
+/// Loads what a document refers to from this machine: environment variables, and files
+/// beside the document.
+#[derive(Debug, Clone)]
+pub struct LocalSecrets {
+    folder: PathBuf,
+    inline: bool,
+}
+
+impl LocalSecrets {
+    /// The largest file that is loaded, 16 MiB: a package with room to spare.
+    pub const MAX_BYTES: u64 = 16 << 20;
+
+    /// Paths that are not absolute are looked for in this folder. Secrets that stand in
+    /// the document itself are used only if `inline`.
+    pub fn new(folder: impl Into<PathBuf>, inline: bool) -> Self {
+        Self {
+            folder: folder.into(),
+            inline,
+        }
+    }
+
+    fn read(&self, path: &str) -> io::Result<Secret> {
+        let file = File::open(self.folder.join(path))?;
+        let mut bytes = Vec::new();
+        file.take(Self::MAX_BYTES + 1).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > Self::MAX_BYTES {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB"));
+        }
+        Ok(Secret::new(bytes))
+    }
+}
+
+impl SecretSource for LocalSecrets {
+    fn resolve(&self, reference: &SecretReference) -> Result<Secret, SecretError> {
+        match reference {
+            SecretReference::Env(name) => match env::var(name.as_str()) {
+                Ok(value) => Ok(Secret::from(value)),
+                Err(VarError::NotPresent) => Err(SecretError::new(SecretErrorKind::NotFound)),
+                // The error would repeat the value.
+                Err(VarError::NotUnicode(_)) => Err(SecretError::new(SecretErrorKind::Unusable)),
+            },
+            SecretReference::File(path) => self.read(path.as_str()).map_err(|error| {
+                let kind = match error.kind() {
+                    io::ErrorKind::NotFound => SecretErrorKind::NotFound,
+                    io::ErrorKind::PermissionDenied => SecretErrorKind::NotAllowed,
+                    io::ErrorKind::FileTooLarge => SecretErrorKind::Unusable,
+                    _ => SecretErrorKind::Other,
+                };
+                SecretError::new(kind).with_source(error)
+            }),
+            _ => Err(SecretError::new(SecretErrorKind::Other)),
+        }
+    }
+
+    fn allows_inline(&self) -> bool {
+        self.inline
+    }
+}
