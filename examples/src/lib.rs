@@ -2,11 +2,15 @@
 //! Ctrl-C, and passwords that never stand on a command line.
 
 mod console;
+mod documents;
 mod exit;
 mod interrupt;
 mod password;
+mod secrets;
 
 pub use console::{Bar, Console};
+pub use documents::{DocumentError, read_document};
 pub use exit::Exit;
 pub use interrupt::cancel_on_interrupt;
 pub use password::{PasswordError, charger_password};
+pub use secrets::LocalSecrets;

@@ -31,7 +31,10 @@ impl LocalSecrets {
         let mut bytes = Vec::new();
         file.take(Self::MAX_BYTES + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > Self::MAX_BYTES {
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "larger than 16 MiB"));
+            return Err(io::Error::new(
+                io::ErrorKind::FileTooLarge,
+                "larger than 16 MiB",
+            ));
         }
         Ok(Secret::new(bytes))
     }

@@ -122,7 +122,13 @@ fn mistakes_end_in_1_and_are_all_shown() {
 
 #[test]
 fn json_is_one_object_a_document() {
-    let output = Site::new().check(&["--json", "--base", "fleet.toml", "charger.toml", "mistaken.toml"]);
+    let output = Site::new().check(&[
+        "--json",
+        "--base",
+        "fleet.toml",
+        "charger.toml",
+        "mistaken.toml",
+    ]);
     assert_eq!(output.status.code(), Some(1));
     let outcomes: Vec<serde_json::Value> = stdout(&output)
         .lines()
@@ -148,7 +154,14 @@ fn warnings_can_be_denied() {
 
 #[test]
 fn a_file_that_cannot_be_read_ends_in_2_and_the_others_are_checked() {
-    let output = Site::new().check(&["--brief", "absent.toml", "key.txt", "--base", "fleet.toml", "charger.toml"]);
+    let output = Site::new().check(&[
+        "--brief",
+        "absent.toml",
+        "key.txt",
+        "--base",
+        "fleet.toml",
+        "charger.toml",
+    ]);
     assert_eq!(output.status.code(), Some(2));
     assert!(stdout(&output).starts_with("charger.toml: can be used"));
     assert!(stderr(&output).contains("check-config: absent.toml cannot be read: "));
@@ -162,7 +175,10 @@ fn rules_are_explained() {
     let output = site.check(&["--explain", "np-url-scheme"]);
     assert_eq!(output.status.code(), Some(0));
     assert_golden("explain.txt", &stdout(&output));
-    assert_eq!(site.check(&["--explain", "NO-SUCH-RULE"]).status.code(), Some(2));
+    assert_eq!(
+        site.check(&["--explain", "NO-SUCH-RULE"]).status.code(),
+        Some(2)
+    );
     assert!(stdout(&site.check(&["--rules"])).contains("## NP-URL-SCHEME"));
 }
 

@@ -32,7 +32,11 @@ impl Shown<'_> {
     }
 
     fn head(&self) {
-        let verdict = if self.usable { "can be used" } else { "cannot be used" };
+        let verdict = if self.usable {
+            "can be used"
+        } else {
+            "cannot be used"
+        };
         anstream::println!("{}: {verdict}", self.path.display());
     }
 }
