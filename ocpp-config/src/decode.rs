@@ -66,6 +66,19 @@ pub struct Decoded {
     pub undecoded: Vec<ObjectId>,
 }
 
+impl Decoded {
+    /// The document as the base for another charger: without what belongs to this one
+    /// alone, the charge box identity and the Plug & Charge ID, which often is the serial
+    /// number.
+    #[must_use]
+    pub fn for_other_chargers(self) -> Document {
+        let mut document = self.document;
+        document.identity = None;
+        document.authorization.plug_and_charge_id = None;
+        document
+    }
+}
+
 struct Reader<'a> {
     snapshot: &'a Snapshot,
     undecoded: Vec<ObjectId>,

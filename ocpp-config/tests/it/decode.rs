@@ -34,6 +34,19 @@ fn the_charger_of_the_dump_is_a_document() {
 }
 
 #[test]
+fn what_belongs_to_one_charger_is_not_passed_on() {
+    let mut charger = charger();
+    set(&mut charger, objects::PLUG_AND_CHARGE_ID, "ACE0999001");
+    let own = decode(&charger);
+    let base = own.clone().for_other_chargers();
+    assert_eq!(base.identity, None);
+    assert_eq!(base.authorization.plug_and_charge_id, None);
+    assert_eq!(base.network_profiles, own.document.network_profiles);
+    let json = base.to_json().unwrap();
+    assert!(!json.contains("ACE0999001"), "{json}");
+}
+
+#[test]
 fn what_no_document_can_say_is_named() {
     let mut charger = charger();
     let url = objects::ProfileField::URL.of_profile(1).unwrap();

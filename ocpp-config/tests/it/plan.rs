@@ -130,6 +130,48 @@ fn a_secret_that_is_not_known_to_be_there_is_written_again() {
 }
 
 #[test]
+fn keys_and_certificates_are_installed_as_write_only_items() {
+    let document = resolved(
+        r#"
+[security]
+root-certificate = { file = "root.pem" }
+client-certificate = { chain = "chain.pem", key = { file = "key.pem" } }
+[proxy]
+address = "proxy.example.com:3128"
+user = "charger"
+password = { env = "PROXY_PASSWORD" }
+"#,
+    );
+    let items = |options: &PlanOptions| {
+        let plan = plan(&document, &charger(), options).unwrap();
+        let items: Vec<_> = plan
+            .installs()
+            .iter()
+            .map(|install| install.item())
+            .collect();
+        let holds_a_key = plan.installs().iter().any(|install| {
+            let text = install.data().expose_str().unwrap_or_default();
+            text.contains("BEGIN CERTIFICATE") && text.contains("PRIVATE KEY")
+        });
+        (items, holds_a_key)
+    };
+    let expected = vec![
+        WriteOnlyItem::CLIENT_CERTIFICATE,
+        WriteOnlyItem::PROXY_PASSWORD,
+    ];
+    assert_eq!(
+        items(&options()),
+        (expected.clone(), true),
+        "a readable root alone is not sent"
+    );
+    let with_root = [vec![WriteOnlyItem::CSMS_ROOT], expected].concat();
+    assert_eq!(
+        items(&options().insisting_on_root_item()),
+        (with_root, true)
+    );
+}
+
+#[test]
 fn what_cannot_be_undone_is_said() {
     let plan = plan(&resolved(MOVE), &charger(), &options()).unwrap();
     let doors = plan.one_way_doors();

@@ -42,6 +42,12 @@ pub(crate) fn secrets() -> SecretMap {
         .with_env("PROXY_PASSWORD", "proxy-secret")
         .with_file("Rootcertificate.fwi", fwi())
         .with_file("acme.fwi", fwi())
+        .with_file("root.pem", crate::sound::PEM.into())
+        .with_file("chain.pem", crate::sound::PEM.into())
+        .with_file(
+            "key.pem",
+            b"-----BEGIN PRIVATE KEY-----\nMAA=\n-----END PRIVATE KEY-----\n".to_vec(),
+        )
 }
 
 pub(crate) fn resolved(toml: &str) -> ResolvedDocument {
