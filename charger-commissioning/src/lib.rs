@@ -7,6 +7,7 @@ mod clock;
 mod diagnose;
 mod driver;
 mod failure;
+mod fleet;
 mod ids;
 mod journal;
 mod machine;
@@ -30,6 +31,10 @@ pub use clock::{Clock, SystemClock};
 pub use diagnose::{Diagnosis, diagnose};
 pub use driver::{RunError, run};
 pub use failure::{Concern, Failure};
+pub use fleet::{
+    Abort, Fleet, FleetEntry, FleetList, FleetListError, FleetPolicy, FleetReport, FleetRow,
+    MAX_FLEET, Next, RowState, Verdict, run_fleet,
+};
 pub use journal::{
     Armed, Begun, ChargerName, Ending, Entry, Event, FileJournal, History, Journal, JournalError,
     JournalStore, Leg, LegHistory, MAX_JOURNAL_BYTES, MemoryJournal, Opened,

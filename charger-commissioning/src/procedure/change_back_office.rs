@@ -118,6 +118,18 @@ impl ChangeBackOffice {
         Ok(machine)
     }
 
+    /// A machine that goes on if the journal holds this move unfinished, and begins
+    /// otherwise: what a tool that is just started again wants.
+    ///
+    /// # Errors
+    /// As [`resume`](Self::resume), if the journal holds something else unfinished.
+    pub fn start_or_resume(self, history: &History) -> Result<Machine, StartError> {
+        match history.is_unfinished() {
+            true => self.resume(history),
+            false => self.start(history),
+        }
+    }
+
     /// A machine that goes on where the journal ends, perhaps on another machine: it looks
     /// at the charger first, and repeats nothing that took effect.
     ///

@@ -8,6 +8,7 @@
 
 mod bench;
 mod change;
+mod fleet;
 mod gates;
 mod kill;
 mod sweep;

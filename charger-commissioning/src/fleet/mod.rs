@@ -1,0 +1,11 @@
+//! Many chargers on one machine: in waves, and not on after too many failures.
+
+mod list;
+mod report;
+mod run;
+mod schedule;
+
+pub use list::{FleetEntry, FleetList, FleetListError, MAX_FLEET};
+pub use report::{FleetReport, FleetRow};
+pub use run::run_fleet;
+pub use schedule::{Abort, Fleet, FleetPolicy, Next, RowState, Verdict};

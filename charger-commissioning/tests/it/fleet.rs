@@ -1,0 +1,68 @@
+//! Fleets in virtual time, each charger in a world of its own.
+
+use std::sync::Mutex;
+
+use charger_commissioning::{
+    Abort, ChangeBackOffice, Fleet, FleetEntry, FleetList, FleetPolicy, Strategy, Verdict,
+    run_fleet,
+};
+use charger_link::Cancel;
+use charger_sim::{Behaviour, ChargerSetup};
+
+use crate::bench::{Bench, DOCUMENT, NEW, OLD, policy, resolve};
+
+fn list(chargers: usize) -> FleetList {
+    let entry = |number: usize| FleetEntry::new(format!("ACE{number:07}"), "in memory");
+    FleetList::new((1..=chargers).map(entry).collect()).unwrap()
+}
+
+/// Changes one charger, which must end where its verdict says.
+fn change(entry: &FleetEntry, behaviour: Behaviour) -> (Verdict, String) {
+    let mut bench = Bench::with(ChargerSetup::numbered(&entry.name));
+    bench.world.set_behaviour(bench.new, behaviour);
+    let document = resolve(&DOCUMENT.replace("ACE0999001", &entry.name));
+    let mut machine = ChangeBackOffice::new(document)
+        .with_strategy(Strategy::Documented)
+        .with_policy(policy())
+        .start_or_resume(&bench.journal.history())
+        .unwrap();
+    let outcome = bench.run(&mut machine).unwrap();
+    let verdict = Verdict::of(&outcome);
+    let place = if verdict.is_success() { NEW } else { OLD };
+    assert!(bench.is_at(place), "{}: {outcome:#?}", entry.name);
+    (verdict, format!("{:?}", outcome.end))
+}
+
+#[test]
+fn ten_thousand_chargers_are_changed_over() {
+    let fleet = Fleet::new(list(10_000), FleetPolicy::default().with_concurrency(2));
+    let report = run_fleet(
+        fleet,
+        &Cancel::new(),
+        |entry, _| change(entry, Behaviour::default()),
+        |_| {},
+    );
+    println!("{} chargers changed over", report.count(Verdict::Changed));
+    assert_eq!(report.count(Verdict::Changed), 10_000);
+    assert!(report.is_success());
+}
+
+#[test]
+fn a_bad_document_stops_within_the_first_wave() {
+    let tables = Mutex::new(0);
+    let report = run_fleet(
+        Fleet::new(list(10_000), FleetPolicy::default()),
+        &Cancel::new(),
+        |entry, status| {
+            status("begins".to_owned());
+            change(entry, Behaviour::dead())
+        },
+        |_| *tables.lock().unwrap() += 1,
+    );
+    assert_eq!(report.count(Verdict::RolledBack), 1);
+    assert!(matches!(
+        report.abort,
+        Some(Abort::TooManyFailures { wave: 1, .. })
+    ));
+    assert_eq!(tables.into_inner().unwrap(), 2);
+}
