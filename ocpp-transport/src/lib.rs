@@ -1,11 +1,13 @@
 #![doc = include_str!("../README.md")]
 
+mod accept_error;
 mod basic_auth;
 mod blocking;
 mod call_handler;
 mod certificate;
 mod charger;
 mod connect_error;
+mod connect_outcome;
 mod endpoint;
 mod finding_code;
 mod names;
@@ -14,17 +16,18 @@ mod policy;
 mod roots;
 pub mod rustls_0_23;
 mod socket_error;
+mod socket_event;
 mod timeouts;
 mod tls;
 mod tls_identity;
+#[cfg(feature = "tokio")]
+pub mod tokio;
 mod websocket;
 mod wire_text;
 
+pub use accept_error::AcceptError;
 pub use basic_auth::{BasicCredentials, PasswordError, PasswordForm};
-pub use blocking::{
-    AcceptError, Accepted, Direction, Interrupter, OcppSocket, SocketEvent, accept, connect,
-    connect_to,
-};
+pub use blocking::{Accepted, Interrupter, OcppSocket, accept, connect, connect_to};
 pub use call_handler::{CallHandler, RefuseAll};
 pub use certificate::{Certificate, CertificateError, Fingerprint};
 pub use charger::{ChargerDescription, Clock, NameCheck};
@@ -43,6 +46,7 @@ pub use policy::{
 };
 pub use roots::{RootsError, TrustRoots};
 pub use socket_error::{CallError, CloseReason, SocketError};
+pub use socket_event::{Direction, SocketEvent};
 pub use timeouts::ConnectOptions;
 pub use tls::{
     CipherSuite, ClientCertificates, Provider, TlsClient, TlsClientBuilder, TlsConfigError,

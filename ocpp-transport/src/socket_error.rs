@@ -27,9 +27,6 @@ pub enum CallError {
     /// No answer came in time. The connection may still be used.
     #[error("no answer in time")]
     Timeout,
-    /// An earlier call is still unanswered.
-    #[error("an earlier call is still unanswered")]
-    Busy,
     /// The answer is not OCPP-J.
     #[error("the answer is no OCPP-J message")]
     NotOcppJ(#[source] FrameError),

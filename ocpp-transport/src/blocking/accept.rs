@@ -7,12 +7,12 @@ use rustls::{ServerConnection, StreamOwned};
 use super::patience::Patience;
 use super::socket::OcppSocket;
 use super::stream::{PatientTcp, Transport};
+use crate::accept_error::AcceptError;
 use crate::certificate::Certificate;
-use crate::connect_error::ConnectCause;
 use crate::timeouts::ConnectOptions;
-use crate::tls::{TlsFailure, TlsObservation, TlsServer};
+use crate::tls::TlsServer;
 use crate::websocket::{
-    Decision, UpgradeFault, UpgradeRequest, answer_bytes, frame_config, read_request,
+    BAD_REQUEST, Decision, UpgradeRequest, answer_bytes, frame_config, read_request,
 };
 
 /// Takes in one connection of a charger at a *test* back office: TLS if given, then the
@@ -69,47 +69,6 @@ pub struct Accepted {
     pub request: UpgradeRequest,
 }
 
-/// Why a charger was not taken in.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AcceptError {
-    /// Nothing came in time.
-    #[error("the charger did not go on in time")]
-    Timeout,
-    /// The caller stopped it.
-    #[error("stopped")]
-    Stopped,
-    /// TLS did not come about; an alert is the charger's verdict on the server.
-    #[error("TLS failed: {0}")]
-    Tls(TlsFailure),
-    /// The request is not one for a WebSocket.
-    #[error("not a request for a WebSocket: {0}")]
-    Upgrade(UpgradeFault),
-    /// The request was refused with this HTTP status.
-    #[error("refused with HTTP status {1}")]
-    Refused(Box<UpgradeRequest>, u16),
-    /// The connection broke.
-    #[error("the connection broke")]
-    Broken(#[source] io::Error),
-}
-
-impl AcceptError {
-    fn io(error: io::Error) -> Self {
-        match ConnectCause::from_io(&error) {
-            ConnectCause::Timeout => Self::Timeout,
-            ConnectCause::Stopped => Self::Stopped,
-            _ => Self::Broken(error),
-        }
-    }
-
-    fn handshake(error: io::Error) -> Self {
-        match TlsFailure::from_io(&error, &TlsObservation::default()) {
-            Some(failure) => Self::Tls(failure),
-            None => Self::io(error),
-        }
-    }
-}
-
 fn secure(
     tcp: TcpStream,
     tls: Option<&TlsServer>,
@@ -146,10 +105,8 @@ fn read(transport: &mut Transport) -> Result<UpgradeRequest, AcceptError> {
             Ok(Some(request)) => return Ok(request),
             Ok(None) => {}
             Err(fault) => {
-                let sorry =
-                    b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
                 // A peer that does not speak HTTP may not wait for it.
-                let _ = transport.write_all(sorry);
+                let _ = transport.write_all(BAD_REQUEST.as_bytes());
                 transport.finish();
                 return Err(AcceptError::Upgrade(fault));
             }

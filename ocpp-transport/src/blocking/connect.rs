@@ -1,21 +1,19 @@
 use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 
-use rustls::{ClientConnection, HandshakeKind, StreamOwned};
+use rustls::{ClientConnection, StreamOwned};
 use rustls_pki_types::ServerName;
 
 use super::dial::{dial, resolve};
 use super::patience::Patience;
 use super::socket::OcppSocket;
 use super::stream::{PatientTcp, Transport};
-use crate::certificate::Certificate;
 use crate::connect_error::{ConnectCause, ConnectError, ConnectStage};
+use crate::connect_outcome::{opened, stage_error};
 use crate::endpoint::Endpoint;
 use crate::timeouts::ConnectOptions;
-use crate::tls::{CipherSuite, TlsClient, TlsFailure, TlsObservation, TlsVersion};
-use crate::websocket::{
-    ClientUpgrade, HttpAnswer, MAX_BODY, UpgradeFault, frame_config, judge_answer,
-};
+use crate::tls::{TlsClient, TlsObservation};
+use crate::websocket::{BODY_TIMEOUT, ClientUpgrade, HttpAnswer, UpgradeFault, frame_config};
 
 /// Connects as a charger does: name, TCP, TLS if the URL is `wss`, login and WebSocket
 /// upgrade, choice of the OCPP version. Blocks for at most the given timeouts.
@@ -72,17 +70,15 @@ pub(crate) fn secure(
     let mut stream = Box::new(StreamOwned::new(connection, tcp));
     while stream.conn.is_handshaking() {
         if let Err(error) = stream.conn.complete_io(&mut stream.sock) {
-            let mut seen = handshake.recorder.observation();
-            agreed(&mut seen, &stream.conn);
-            let error = tls_error(error, ConnectStage::Tls, Some(seen));
+            let seen = handshake.recorder.observe(&stream.conn);
+            let error = stage_error(error, ConnectStage::Tls, Some(seen));
             if error.tls_failure().is_some() {
                 stream.sock.linger();
             }
             return Err(error);
         }
     }
-    let mut seen = handshake.recorder.observation();
-    agreed(&mut seen, &stream.conn);
+    let seen = handshake.recorder.observe(&stream.conn);
     Ok((Transport::Client(stream), Some(seen)))
 }
 
@@ -102,30 +98,11 @@ pub(crate) fn upgrade(
             return Err(error.having_seen(observation));
         }
         Err(AskError::Io(error)) => {
-            return Err(tls_error(error, ConnectStage::Upgrade, observation));
+            return Err(stage_error(error, ConnectStage::Upgrade, observation));
         }
     };
-    let refuse = |stage, cause| ConnectError::new(stage, cause).having_seen(observation.clone());
-    if answer.status != 101 {
-        let cause = ConnectCause::Refused(Box::new(answer));
-        return Err(refuse(ConnectStage::Upgrade, cause));
-    }
-    let version = match judge_answer(&handshake, &answer, endpoint.offered()) {
-        Ok(version) => version,
-        Err(fault) => {
-            let stage = match fault {
-                UpgradeFault::SubprotocolNotOffered(_) => ConnectStage::Subprotocol,
-                _ => ConnectStage::Upgrade,
-            };
-            return Err(refuse(stage, ConnectCause::Upgrade(fault)));
-        }
-    };
-    if version.is_none() && options.require_subprotocol && !endpoint.offered().is_empty() {
-        return Err(refuse(
-            ConnectStage::Subprotocol,
-            ConnectCause::NoSubprotocol,
-        ));
-    }
+    let version = opened(&handshake, answer, endpoint, options)
+        .map_err(|error| error.having_seen(observation.clone()))?;
     let websocket = tungstenite::WebSocket::from_partially_read(
         transport,
         tail,
@@ -156,7 +133,7 @@ fn ask(
         if let Some((mut answer, used)) = handshake.read(&bytes).map_err(AskError::Fault)? {
             let mut tail = bytes.split_off(used);
             if answer.status != 101 {
-                read_body(transport, &answer, &mut tail);
+                read_body(transport, answer.body_length(), &mut tail);
                 answer.body = String::from_utf8_lossy(&tail).into_owned();
             }
             return Ok((answer, tail));
@@ -167,12 +144,10 @@ fn ask(
     }
 }
 
-/// The body only explains the status, so that whatever ends it is good enough.
-fn read_body(transport: &mut Transport, answer: &HttpAnswer, body: &mut Vec<u8>) {
-    let length = answer
-        .header("content-length")
-        .and_then(|it| it.parse::<usize>().ok());
-    let wanted = length.unwrap_or(MAX_BODY).min(MAX_BODY);
+/// The body only explains the status, so that whatever ends it is good enough; a peer
+/// that does not send it all is not waited for.
+fn read_body(transport: &mut Transport, wanted: usize, body: &mut Vec<u8>) {
+    transport.set_patience(Patience::for_at_most(BODY_TIMEOUT, None));
     while body.len() < wanted {
         match read_some(transport, body) {
             Ok(count) if count > 0 => {}
@@ -187,43 +162,4 @@ fn read_some(transport: &mut Transport, bytes: &mut Vec<u8>) -> io::Result<usize
     let count = transport.read(&mut buffer)?;
     bytes.extend_from_slice(buffer.get(..count).unwrap_or_default());
     Ok(count)
-}
-
-/// With TLS 1.3 a refusal of the client certificate arrives with the first read, when the
-/// upgrade has begun; it is a matter of TLS all the same.
-fn tls_error(
-    error: io::Error,
-    stage: ConnectStage,
-    observation: Option<TlsObservation>,
-) -> ConnectError {
-    let failure = observation
-        .as_ref()
-        .filter(|_| stage == ConnectStage::Tls || error.get_ref().is_some())
-        .and_then(|seen| TlsFailure::from_io(&error, seen));
-    match failure {
-        Some(failure) => ConnectError::new(ConnectStage::Tls, ConnectCause::Tls(failure)),
-        None => ConnectError::io(stage, error),
-    }
-    .having_seen(observation)
-}
-
-/// Completes what was seen with what was agreed on.
-fn agreed(seen: &mut TlsObservation, connection: &ClientConnection) {
-    seen.version = connection
-        .protocol_version()
-        .map(|it| TlsVersion::from_number(it.into()));
-    seen.suite = connection
-        .negotiated_cipher_suite()
-        .map(|it| CipherSuite::from_number(it.suite().into()));
-    seen.resumed = connection.handshake_kind() == Some(HandshakeKind::Resumed);
-    // A resumed session does not show the certificates again.
-    if seen.presented.is_empty()
-        && let Some(chain) = connection.peer_certificates()
-    {
-        seen.presented = chain
-            .iter()
-            .map(|der| Certificate::as_presented(der))
-            .collect();
-        seen.chain_accepted = true;
-    }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::patience::Patience;
 use crate::connect_error::{ConnectCause, ConnectError, ConnectStage};
+use crate::connect_outcome::dns_error;
 use crate::endpoint::Endpoint;
 use crate::timeouts::ConnectOptions;
 
@@ -21,7 +22,7 @@ pub(crate) fn resolve(
         .map_err(|error| ConnectError::io(ConnectStage::Dns, error))?;
     let addresses: Vec<SocketAddr> = match found {
         Ok(addresses) => addresses.collect(),
-        Err(error) => return Err(ConnectError::new(ConnectStage::Dns, dns_cause(&error))),
+        Err(error) => return Err(dns_error(&error)),
     };
     if addresses.is_empty() {
         return Err(ConnectError::new(
@@ -59,22 +60,4 @@ fn dial_one(address: SocketAddr, options: &ConnectOptions) -> io::Result<TcpStre
     };
     tcp.set_nodelay(true)?;
     Ok(tcp)
-}
-
-/// The standard library has one error for all failures of name resolution, so the text of
-/// the operating system decides between "no such name" and "no name server".
-fn dns_cause(error: &io::Error) -> ConnectCause {
-    let text = error.to_string();
-    let unknown = [
-        "not known",
-        "No address",
-        "no address",
-        "No such host",
-        "nodename nor servname",
-    ];
-    if unknown.iter().any(|it| text.contains(it)) {
-        ConnectCause::UnknownHost
-    } else {
-        ConnectCause::Resolver(text)
-    }
 }

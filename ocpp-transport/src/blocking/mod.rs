@@ -5,6 +5,6 @@ mod patience;
 mod socket;
 mod stream;
 
-pub use accept::{AcceptError, Accepted, accept};
+pub use accept::{Accepted, accept};
 pub use connect::{connect, connect_to};
-pub use socket::{Direction, Interrupter, OcppSocket, SocketEvent};
+pub use socket::{Interrupter, OcppSocket};

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::io;
 use std::net::{Shutdown, SocketAddr, TcpStream};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use serde_json::{Value, json};
 use tungstenite::handshake::client::generate_key;
@@ -16,7 +16,8 @@ use crate::ocppj::{
     BootAnswer, BootNotification, CallRefusal, CallSession, IncomingCall, SessionEvent,
     StatusNotification, heartbeat_time,
 };
-use crate::socket_error::{CallError, CloseReason, SocketError};
+use crate::socket_error::{CallError, SocketError};
+use crate::socket_event::{Direction, Received, SocketEvent, Transcript};
 use crate::tls::TlsObservation;
 
 /// An open OCPP-J connection, of a charger or of a test back office, blocking.
@@ -35,8 +36,6 @@ pub struct OcppSocket {
     version: Option<Subprotocol>,
     observation: Option<TlsObservation>,
 }
-
-type Transcript = Box<dyn FnMut(Direction, &str) + Send>;
 
 impl OcppSocket {
     pub(crate) fn new(
@@ -103,10 +102,7 @@ impl OcppSocket {
         payload: Value,
         timeout: Duration,
     ) -> Result<Value, CallError> {
-        let text = self
-            .session
-            .start_call(action, payload)
-            .ok_or(CallError::Busy)?;
+        let text = self.session.start_anew(action, payload);
         let patience = Patience::for_at_most(timeout, None);
         self.websocket.get_mut().set_patience(patience);
         let answer = self.send(text).map_err(CallError::from);
@@ -209,23 +205,20 @@ impl OcppSocket {
             code: code.into(),
             reason: reason.into(),
         };
-        let mut answered = false;
-        let started = Instant::now();
-        if self.websocket.close(Some(frame)).is_ok() {
-            while started.elapsed() <= timeout {
-                match self.websocket.read() {
-                    Ok(Message::Close(_)) => answered = true,
-                    Ok(_) => {}
-                    Err(tungstenite::Error::ConnectionClosed) => {
-                        answered = true;
-                        break;
-                    }
-                    Err(_) => break,
-                }
-            }
-        }
+        let answered = self.websocket.close(Some(frame)).is_ok() && self.wait_for_close();
         self.websocket.get_mut().finish();
         answered
+    }
+
+    /// Until patience ends.
+    fn wait_for_close(&mut self) -> bool {
+        loop {
+            match self.websocket.read() {
+                Ok(Message::Close(_)) | Err(tungstenite::Error::ConnectionClosed) => return true,
+                Ok(_) => {}
+                Err(_) => return false,
+            }
+        }
     }
 
     fn spoken(&self) -> Subprotocol {
@@ -306,28 +299,6 @@ impl fmt::Debug for OcppSocket {
     }
 }
 
-/// What [`OcppSocket::poll`] waited for.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum SocketEvent {
-    /// The other side calls and waits for an answer.
-    Called(IncomingCall),
-    /// The other side closed the connection in an orderly way.
-    Closed(CloseReason),
-    /// Nothing came in time.
-    Idle,
-}
-
-/// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Direction {
-    /// To the other side.
-    Sent,
-    /// From the other side.
-    Received,
-}
-
 /// Breaks a connection from another thread, whatever it is doing.
 #[derive(Debug)]
 pub struct Interrupter(TcpStream);
@@ -338,12 +309,6 @@ impl Interrupter {
         // Already broken is as good.
         let _ = self.0.shutdown(Shutdown::Both);
     }
-}
-
-enum Received {
-    Event(SessionEvent),
-    Closed(CloseReason),
-    Nothing,
 }
 
 /// For sending an answer: it only has to leave this machine.

@@ -37,9 +37,14 @@ impl CallSession {
 
     /// Begins a call: the text to send, or `None` while another call is unanswered.
     pub fn start_call(&mut self, action: &str, payload: Value) -> Option<String> {
-        if self.pending.is_some() {
-            return None;
+        match self.pending {
+            Some(_) => None,
+            None => Some(self.start_anew(action, payload)),
         }
+    }
+
+    /// Begins a call in place of one that is unanswered, if there is one.
+    pub(crate) fn start_anew(&mut self, action: &str, payload: Value) -> String {
         self.calls += 1;
         let id = format!("{}-{}", self.prefix, self.calls);
         self.pending = Some(id.clone());
@@ -48,7 +53,7 @@ impl CallSession {
             action: action.to_owned(),
             payload,
         };
-        Some(call.to_text())
+        call.to_text()
     }
 
     /// Gives the unanswered call up, after a timeout; a late answer is then stray.

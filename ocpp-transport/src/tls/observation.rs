@@ -1,5 +1,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rustls::{ClientConnection, HandshakeKind};
+
 use super::suite::{CipherSuite, TlsVersion};
 use crate::certificate::Certificate;
 
@@ -33,6 +35,29 @@ pub(crate) struct Recorder(Arc<Mutex<TlsObservation>>);
 impl Recorder {
     pub(crate) fn note(&self, write: impl FnOnce(&mut TlsObservation)) {
         write(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// What was written down, completed with what the connection knows by now.
+    pub(crate) fn observe(&self, connection: &ClientConnection) -> TlsObservation {
+        let mut seen = self.observation();
+        seen.version = connection
+            .protocol_version()
+            .map(|it| TlsVersion::from_number(it.into()));
+        seen.suite = connection
+            .negotiated_cipher_suite()
+            .map(|it| CipherSuite::from_number(it.suite().into()));
+        seen.resumed = connection.handshake_kind() == Some(HandshakeKind::Resumed);
+        // A resumed session does not show the certificates again.
+        if seen.presented.is_empty()
+            && let Some(chain) = connection.peer_certificates()
+        {
+            seen.presented = chain
+                .iter()
+                .map(|der| Certificate::as_presented(der))
+                .collect();
+            seen.chain_accepted = true;
+        }
+        seen
     }
 
     pub(crate) fn observation(&self) -> TlsObservation {

@@ -12,15 +12,17 @@ mod response;
 pub use request::{Decision, UpgradeRequest};
 pub use response::{HttpAnswer, UpgradeFault};
 
-pub(crate) use request::{answer_bytes, read_request};
+pub(crate) use request::{BAD_REQUEST, answer_bytes, read_request};
 pub(crate) use response::{ClientUpgrade, judge_answer};
 
 /// The largest request or answer head that is read, bytes.
-pub(crate) const MAX_HEAD: usize = 16 * 1024;
+const MAX_HEAD: usize = 16 * 1024;
 /// How much of the body of a refusal is kept, bytes.
-pub(crate) const MAX_BODY: usize = 4 * 1024;
+const MAX_BODY: usize = 4 * 1024;
+/// How long the body of a refusal is waited for.
+pub(crate) const BODY_TIMEOUT: std::time::Duration = std::time::Duration::from_secs(2);
 /// The largest OCPP message that is taken, bytes: a local list of 10,000 cards fits.
-pub(crate) const MAX_MESSAGE: usize = 1 << 20;
+const MAX_MESSAGE: usize = 1 << 20;
 
 /// The settings of the frame layer.
 pub(crate) fn frame_config() -> tungstenite::protocol::WebSocketConfig {

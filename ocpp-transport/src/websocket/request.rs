@@ -93,6 +93,10 @@ pub(crate) fn answer_bytes(request: &UpgradeRequest, decision: &Decision) -> Str
     }
 }
 
+/// The answer to what is no request for a WebSocket.
+pub(crate) const BAD_REQUEST: &str =
+    "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
 fn refusal(status: u16, body: &str) -> String {
     let reason = http::StatusCode::from_u16(status)
         .ok()

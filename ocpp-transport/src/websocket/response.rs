@@ -3,7 +3,7 @@ use tungstenite::handshake::derive_accept_key;
 use tungstenite::handshake::machine::TryParse as _;
 use zeroize::Zeroizing;
 
-use super::MAX_HEAD;
+use super::{MAX_BODY, MAX_HEAD};
 use crate::endpoint::{Endpoint, Subprotocol};
 
 /// The client's half of one opening handshake.
@@ -122,6 +122,14 @@ impl HttpAnswer {
             .iter()
             .find(|(it, _)| it == name)
             .map(|(_, value)| value.trim())
+    }
+
+    /// How much of the body is worth reading.
+    pub(crate) fn body_length(&self) -> usize {
+        self.header("content-length")
+            .and_then(|it| it.parse::<usize>().ok())
+            .unwrap_or(MAX_BODY)
+            .min(MAX_BODY)
     }
 
     /// Whether any field of this name lists the token.

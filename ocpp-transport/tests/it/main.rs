@@ -12,3 +12,5 @@ mod handshake;
 mod pki;
 mod policy;
 mod server;
+#[cfg(feature = "tokio")]
+mod tokio_twin;
