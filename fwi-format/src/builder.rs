@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::header::{ContainerType, Header};
+use crate::header::ContainerType;
 use crate::layout::{
     CHECKED_FROM, FILL_18_LEN, FILL_70_LEN, HEADER_LEN, HEADER_LEN_FIELD, KEY_BLOCK_LEN, MARKER,
     TRAILER_LEN, WORD_0C_CONTROLLER, WORD_0C_DISPLAY,
@@ -158,7 +158,7 @@ impl ContainerBuilder {
         let too_large = BuildError::PayloadTooLarge { length };
         let payload_length = u32::try_from(length).map_err(|_| too_large)?;
         let mut file = Vec::with_capacity(length.saturating_add(HEADER_LEN + TRAILER_LEN));
-        file.extend_from_slice(self.header(payload_length).as_bytes());
+        file.extend_from_slice(&self.header(payload_length));
         file.extend_from_slice(&self.payload);
         file.extend_from_slice(
             self.trailer
@@ -169,7 +169,7 @@ impl ContainerBuilder {
         OwnedContainer::parse(file).map_err(|_| too_large)
     }
 
-    fn header(&self, payload_length: u32) -> Header {
+    fn header(&self, payload_length: u32) -> [u8; HEADER_LEN] {
         let mut covered = Vec::with_capacity(HEADER_LEN);
         covered.extend_from_slice(&HEADER_LEN_FIELD.to_le_bytes());
         covered.extend_from_slice(&self.container_type.get().to_le_bytes());
@@ -188,7 +188,7 @@ impl ContainerBuilder {
         let (checksum, rest) = bytes.split_at_mut(CHECKED_FROM);
         checksum.copy_from_slice(&crc32fast::hash(&covered).to_le_bytes());
         rest.copy_from_slice(&covered);
-        Header::from_bytes(&bytes)
+        bytes
     }
 }
 

@@ -19,7 +19,7 @@ use crate::limits::Limits;
 /// trailer; [`inspect()`](crate::inspect()) reports it where one is expected.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Container<'a> {
-    header: Header,
+    header: Header<'a>,
     bytes: &'a [u8],
     payload_end: usize,
 }
@@ -32,6 +32,7 @@ impl<'a> Container<'a> {
     ///
     /// # Errors
     /// The first thing wrong; [`inspect()`](crate::inspect()) finds all of them.
+    #[inline]
     pub fn parse(bytes: &'a [u8]) -> Result<Self, ParseError> {
         Self::parse_with(bytes, &Limits::new())
     }
@@ -40,9 +41,10 @@ impl<'a> Container<'a> {
     ///
     /// # Errors
     /// As [`Container::parse`].
+    #[inline]
     pub fn parse_with(bytes: &'a [u8], limits: &Limits) -> Result<Self, ParseError> {
         let header = Header::parse(bytes, limits).map_err(|error| error.naming(bytes))?;
-        let payload_end = payload_end(&header, bytes.len())?;
+        let payload_end = payload_end(header, bytes.len())?;
         Ok(Self {
             header,
             bytes,
@@ -52,7 +54,11 @@ impl<'a> Container<'a> {
 
     /// The parts of an owner's bytes, which were checked when it was made.
     #[cfg(feature = "std")]
-    pub(crate) const fn from_checked(header: Header, bytes: &'a [u8], payload_end: usize) -> Self {
+    pub(crate) const fn from_checked(
+        header: Header<'a>,
+        bytes: &'a [u8],
+        payload_end: usize,
+    ) -> Self {
         Self {
             header,
             bytes,
@@ -67,8 +73,8 @@ impl<'a> Container<'a> {
 
     /// The header.
     #[must_use]
-    pub const fn header(&self) -> &Header {
-        &self.header
+    pub const fn header(&self) -> Header<'a> {
+        self.header
     }
 
     /// The payload: opaque, encrypted by the vendor for chargers only.
@@ -102,7 +108,8 @@ impl<'a> Container<'a> {
 }
 
 /// Where the payload ends in a file of `length` bytes, if the lengths fit together.
-fn payload_end(header: &Header, length: usize) -> Result<usize, ParseError> {
+#[inline]
+fn payload_end(header: Header<'_>, length: usize) -> Result<usize, ParseError> {
     let found = length as u64;
     let expected = u64::from(header.payload_length()).saturating_add(HEADER_LEN as u64);
     let Some(rest) = found.checked_sub(expected) else {

@@ -11,17 +11,17 @@ use crate::layout::{
 };
 use crate::limits::Limits;
 
-/// The header of a container: 160 bytes, seen as fields.
+/// The header of a container: 160 bytes of the file, seen as fields; nothing is copied.
 ///
 /// Words without a known meaning keep the name of their offset; they survive every
 /// round trip. A `Header` made by [`Header::parse`] passed its checks; one made by
 /// [`Header::from_bytes`] did not, and shows whatever the bytes say.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub struct Header {
-    bytes: [u8; HEADER_LEN],
+pub struct Header<'a> {
+    bytes: &'a [u8; HEADER_LEN],
 }
 
-impl Header {
+impl<'a> Header<'a> {
     /// Reads and checks the header at the start of `bytes`; what follows is not looked at.
     ///
     /// No allocation; the time is that of a CRC-32 over 156 bytes.
@@ -30,7 +30,8 @@ impl Header {
     /// The first thing wrong, in this order: [`ParseError::TooShort`],
     /// [`ParseError::Marker`], [`ParseError::HeaderLength`], [`ParseError::Checksum`],
     /// [`ParseError::PayloadTooLarge`].
-    pub fn parse(bytes: &[u8], limits: &Limits) -> Result<Self, ParseError> {
+    #[inline]
+    pub fn parse(bytes: &'a [u8], limits: &Limits) -> Result<Self, ParseError> {
         let length = bytes.len();
         let head = bytes.first_chunk().ok_or(ParseError::TooShort { length })?;
         let header = Self::from_bytes(head);
@@ -40,10 +41,11 @@ impl Header {
 
     /// Takes 160 bytes for a header without checking anything.
     #[must_use]
-    pub const fn from_bytes(bytes: &[u8; HEADER_LEN]) -> Self {
-        Self { bytes: *bytes }
+    pub const fn from_bytes(bytes: &'a [u8; HEADER_LEN]) -> Self {
+        Self { bytes }
     }
 
+    #[inline]
     pub(crate) fn check(&self, limits: &Limits) -> Result<(), ParseError> {
         if self.marker() != MARKER {
             return Err(ParseError::Marker {
@@ -68,17 +70,19 @@ impl Header {
 
     /// The header as it stands in the file.
     #[must_use]
-    pub const fn as_bytes(&self) -> &[u8; HEADER_LEN] {
-        &self.bytes
+    pub const fn as_bytes(&self) -> &'a [u8; HEADER_LEN] {
+        self.bytes
     }
 
     /// Offset 0x00: the CRC-32 (IEEE) that the file states.
+    #[inline]
     #[must_use]
     pub fn checksum(&self) -> u32 {
         self.word::<CHECKSUM_AT>()
     }
 
     /// The CRC-32 (IEEE) over bytes 4 to 160 of this header, as it should be.
+    #[inline]
     #[must_use]
     pub fn computed_checksum(&self) -> u32 {
         crc32fast::hash(
@@ -89,18 +93,21 @@ impl Header {
     }
 
     /// Offset 0x04: the length of the header in bytes, 160 in every file seen.
+    #[inline]
     #[must_use]
     pub fn header_length(&self) -> u32 {
         self.word::<HEADER_LENGTH_AT>()
     }
 
     /// Offset 0x08: the type of the container.
+    #[inline]
     #[must_use]
     pub fn container_type(&self) -> ContainerType {
         ContainerType::new(u16::from_le_bytes(self.field::<TYPE_AT, 2>()))
     }
 
     /// Offset 0x0A: the marker, 0xA1FE ([`crate::MARKER`]) in every file seen.
+    #[inline]
     #[must_use]
     pub fn marker(&self) -> u16 {
         u16::from_le_bytes(self.field::<MARKER_AT, 2>())
@@ -108,6 +115,7 @@ impl Header {
 
     /// Offset 0x0C: 0x080101F0 in controller images, 0xFFFFFFF7 in display packages;
     /// meaning unknown.
+    #[inline]
     #[must_use]
     pub fn word_0c(&self) -> u32 {
         self.word::<WORD_0C_AT>()
@@ -115,18 +123,21 @@ impl Header {
 
     /// Offset 0x10: varies; meaning unknown. See [`Header::display_package`] for how
     /// display packages use it.
+    #[inline]
     #[must_use]
     pub fn word_10(&self) -> u32 {
         self.word::<WORD_10_AT>()
     }
 
     /// Offset 0x14: the length of the payload in bytes.
+    #[inline]
     #[must_use]
     pub fn payload_length(&self) -> u32 {
         self.word::<PAYLOAD_LENGTH_AT>()
     }
 
     /// Offset 0x18: 0xFF in controller images, 0 in display packages.
+    #[inline]
     #[must_use]
     pub fn fill_18(&self) -> [u8; FILL_18_LEN] {
         self.field::<FILL_18_AT, FILL_18_LEN>()
@@ -134,12 +145,14 @@ impl Header {
 
     /// Offset 0x20: a wrapped key; all 0xFF up to firmware 5.6, present from 6.6.2.
     /// Carried, never interpreted.
+    #[inline]
     #[must_use]
     pub fn key_block(&self) -> [u8; KEY_BLOCK_LEN] {
         self.field::<KEY_BLOCK_AT, KEY_BLOCK_LEN>()
     }
 
     /// Whether the key block holds anything but fill.
+    #[inline]
     #[must_use]
     pub fn has_key_block(&self) -> bool {
         !is_fill(&self.key_block())
@@ -147,6 +160,7 @@ impl Header {
 
     /// Offset 0x60: four words; all 0xFFFFFFFF up to firmware 6.x, present in 7.x;
     /// meaning unknown.
+    #[inline]
     #[must_use]
     pub fn section_map(&self) -> [u32; 4] {
         [
@@ -158,12 +172,14 @@ impl Header {
     }
 
     /// Whether the section map holds anything but fill.
+    #[inline]
     #[must_use]
     pub fn has_section_map(&self) -> bool {
         !is_fill(&self.field::<SECTION_MAP_AT, SECTION_MAP_LEN>())
     }
 
     /// Offset 0x70: 0xFF in every file seen.
+    #[inline]
     #[must_use]
     pub fn fill_70(&self) -> [u8; FILL_70_LEN] {
         self.field::<FILL_70_AT, FILL_70_LEN>()
@@ -171,6 +187,7 @@ impl Header {
 
     /// The two halves of [`Header::word_10`] where [`Header::word_0c`] marks a display
     /// package; `None` otherwise.
+    #[inline]
     #[must_use]
     pub fn display_package(&self) -> Option<DisplayPackage> {
         let [a, b, c, d] = self.field::<WORD_10_AT, 4>();
@@ -180,10 +197,12 @@ impl Header {
         })
     }
 
+    #[inline]
     fn word<const AT: usize>(&self) -> u32 {
         u32::from_le_bytes(self.field::<AT, 4>())
     }
 
+    #[inline]
     fn field<const AT: usize, const N: usize>(&self) -> [u8; N] {
         const { assert!(AT + N <= HEADER_LEN, "the field lies outside the header") };
         let at_field = self
@@ -199,7 +218,7 @@ fn is_fill(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| *byte == 0xFF)
 }
 
-impl fmt::Debug for Header {
+impl fmt::Debug for Header<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Header")
             .field("checksum", &format_args!("{:#010x}", self.checksum()))

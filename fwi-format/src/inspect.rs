@@ -46,12 +46,12 @@ pub fn inspect_with<'a>(bytes: &'a [u8], name: Option<&'a str>, limits: &Limits)
     // Without a marker the words mean nothing: no guesses about the kind then.
     let marked = header.filter(|header| header.marker() == MARKER);
     let classification =
-        marked.map(|header| Classification::new(&header, bytes.len() as u64, parsed_name.as_ref()));
+        marked.map(|header| Classification::new(header, bytes.len() as u64, parsed_name.as_ref()));
     let mut findings = Findings::default();
     if container.is_none() {
-        report_refusals(bytes, name, header.as_ref(), limits, &mut findings);
+        report_refusals(bytes, name, header, limits, &mut findings);
     }
-    if let (Some(header), Some(classification)) = (&header, &classification) {
+    if let (Some(header), Some(classification)) = (header, &classification) {
         report_habits(header, &mut findings);
         report_name(header, classification, parsed_name.as_ref(), &mut findings);
     }
@@ -70,7 +70,7 @@ pub fn inspect_with<'a>(bytes: &'a [u8], name: Option<&'a str>, limits: &Limits)
 /// What [`inspect()`] found.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Inspection<'a> {
-    header: Option<Header>,
+    header: Option<Header<'a>>,
     container: Option<Container<'a>>,
     name: Option<FileName<'a>>,
     classification: Option<Classification>,
@@ -80,8 +80,8 @@ pub struct Inspection<'a> {
 impl<'a> Inspection<'a> {
     /// The first 160 bytes seen as a header, right or wrong; `None` if there are fewer.
     #[must_use]
-    pub const fn header(&self) -> Option<&Header> {
-        self.header.as_ref()
+    pub const fn header(&self) -> Option<Header<'a>> {
+        self.header
     }
 
     /// The container, if the file is one.
@@ -251,7 +251,7 @@ fn report(findings: &mut Findings, wrong: bool, finding: Finding) {
 fn report_refusals(
     bytes: &[u8],
     name: Option<&str>,
-    header: Option<&Header>,
+    header: Option<Header<'_>>,
     limits: &Limits,
     findings: &mut Findings,
 ) {
@@ -277,7 +277,7 @@ fn report_refusals(
     }
 }
 
-fn report_header(header: &Header, limits: &Limits, findings: &mut Findings) {
+fn report_header(header: Header<'_>, limits: &Limits, findings: &mut Findings) {
     let found = header.marker();
     report(
         findings,
@@ -296,11 +296,11 @@ fn report_header(header: &Header, limits: &Limits, findings: &mut Findings) {
 }
 
 /// Without the marker the payload length is noise, and so is what follows from it.
-fn found_marker(header: &Header) -> bool {
+fn found_marker(header: Header<'_>) -> bool {
     header.marker() == MARKER
 }
 
-fn report_lengths(header: &Header, found: u64, findings: &mut Findings) {
+fn report_lengths(header: Header<'_>, found: u64, findings: &mut Findings) {
     let expected = u64::from(header.payload_length()).saturating_add(HEADER_LEN as u64);
     match found.checked_sub(expected) {
         None => {
@@ -316,7 +316,7 @@ fn report_lengths(header: &Header, found: u64, findings: &mut Findings) {
 }
 
 /// Where a header leaves the habits of the files that have been seen.
-fn report_habits(header: &Header, findings: &mut Findings) {
+fn report_habits(header: Header<'_>, findings: &mut Findings) {
     let container_type = header.container_type();
     report(
         findings,
@@ -337,7 +337,7 @@ fn report_habits(header: &Header, findings: &mut Findings) {
 }
 
 fn report_name(
-    header: &Header,
+    header: Header<'_>,
     classification: &Classification,
     name: Option<&FileName<'_>>,
     findings: &mut Findings,

@@ -96,7 +96,7 @@ impl Classification {
     /// Classifies a container from its header, the length of the whole file in bytes,
     /// and its file name where one is known.
     #[must_use]
-    pub fn new(header: &Header, file_length: u64, name: Option<&FileName<'_>>) -> Self {
+    pub fn new(header: Header<'_>, file_length: u64, name: Option<&FileName<'_>>) -> Self {
         Self {
             header: by_header(header),
             size: by_size(header.payload_length(), file_length),
@@ -152,7 +152,7 @@ impl Classification {
     }
 }
 
-fn by_header(header: &Header) -> Guess {
+fn by_header(header: Header<'_>) -> Guess {
     if header.word_0c() == WORD_0C_DISPLAY {
         return Guess::new(Kind::DisplayPackage, Confidence::Likely);
     }

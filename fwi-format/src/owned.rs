@@ -5,6 +5,7 @@ use core::fmt;
 use crate::container::Container;
 use crate::error::ParseError;
 use crate::header::Header;
+use crate::layout::HEADER_LEN;
 use crate::limits::Limits;
 
 /// A checked container together with its bytes: a `Vec<u8>`, or any other storage that
@@ -21,7 +22,7 @@ use crate::limits::Limits;
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct OwnedContainer<B = Vec<u8>> {
-    header: Header,
+    header: [u8; HEADER_LEN],
     payload_end: usize,
     bytes: B,
 }
@@ -41,7 +42,7 @@ impl<B: AsRef<[u8]>> OwnedContainer<B> {
     /// As [`Container::parse`].
     pub fn parse_with(bytes: B, limits: &Limits) -> Result<Self, ParseError> {
         let container = Container::parse_with(bytes.as_ref(), limits)?;
-        let (header, payload_end) = (*container.header(), container.payload_end());
+        let (header, payload_end) = (*container.header().as_bytes(), container.payload_end());
         Ok(Self {
             header,
             payload_end,
@@ -52,7 +53,11 @@ impl<B: AsRef<[u8]>> OwnedContainer<B> {
     /// The container, borrowed; nothing is checked again.
     #[must_use]
     pub fn as_container(&self) -> Container<'_> {
-        Container::from_checked(self.header, self.bytes.as_ref(), self.payload_end)
+        Container::from_checked(
+            Header::from_bytes(&self.header),
+            self.bytes.as_ref(),
+            self.payload_end,
+        )
     }
 
     /// The whole file.

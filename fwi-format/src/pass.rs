@@ -2,7 +2,7 @@
 
 use crate::error::ParseError;
 use crate::header::Header;
-use crate::layout::TRAILER_LEN;
+use crate::layout::{HEADER_LEN, TRAILER_LEN};
 use crate::limits::Limits;
 use crate::stream::{StreamParser, StreamPart};
 
@@ -90,7 +90,7 @@ impl<H: StreamHash> Pass<H> {
         chunk(self.ready, &self.parser, &self.buffer, self.start)
     }
 
-    pub(crate) fn header(&self) -> Option<&Header> {
+    pub(crate) fn header(&self) -> Option<Header<'_>> {
         self.parser.header()
     }
 
@@ -101,7 +101,7 @@ impl<H: StreamHash> Pass<H> {
             .header()
             .ok_or(ParseError::TooShort { length: 0 })?;
         Ok(Streamed {
-            header: *header,
+            header: *header.as_bytes(),
             trailer: self.parser.trailer().copied(),
             length: self.passed,
             digest: self.hash.finish(),
@@ -139,7 +139,7 @@ fn chunk<'a>(
 #[non_exhaustive]
 pub enum Chunk<'a> {
     /// The header, checked.
-    Header(&'a Header),
+    Header(Header<'a>),
     /// Some of the payload, never empty.
     Payload(&'a [u8]),
     /// The trailer.
@@ -186,7 +186,7 @@ impl StreamHash for Unhashed {
 /// A container that has passed, whole: all but its payload is still known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Streamed<D = ()> {
-    header: Header,
+    header: [u8; HEADER_LEN],
     trailer: Option<[u8; TRAILER_LEN]>,
     length: u64,
     digest: D,
@@ -195,8 +195,8 @@ pub struct Streamed<D = ()> {
 impl<D> Streamed<D> {
     /// The header.
     #[must_use]
-    pub const fn header(&self) -> &Header {
-        &self.header
+    pub const fn header(&self) -> Header<'_> {
+        Header::from_bytes(&self.header)
     }
 
     /// The trailer, where there was one.

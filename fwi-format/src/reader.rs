@@ -75,7 +75,7 @@ impl<R: Read, H: StreamHash> ContainerReader<R, H> {
     }
 
     /// The header, as soon as it was passed on.
-    pub fn header(&self) -> Option<&Header> {
+    pub fn header(&self) -> Option<Header<'_>> {
         self.pass.header()
     }
 

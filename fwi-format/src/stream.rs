@@ -44,7 +44,7 @@ use crate::limits::Limits;
 pub struct StreamParser {
     limits: Limits,
     state: State,
-    header: Option<Header>,
+    header: Option<[u8; HEADER_LEN]>,
     trailer: Option<[u8; TRAILER_LEN]>,
 }
 
@@ -77,10 +77,11 @@ impl StreamParser {
             State::Failed(error) => Err(*error),
             State::Header(partial) => {
                 let consumed = partial.take(input);
-                match partial.complete() {
-                    Some(bytes) => Header::parse(bytes, &self.limits)
-                        .map_err(|error| error.naming(bytes))
-                        .map(|header| self.begin_payload(header, consumed)),
+                match partial.complete().copied() {
+                    Some(bytes) => match Header::parse(&bytes, &self.limits) {
+                        Ok(_) => Ok(self.begin_payload(bytes, consumed)),
+                        Err(error) => Err(error.naming(&bytes)),
+                    },
                     None => Ok(Step {
                         consumed,
                         part: None,
@@ -135,7 +136,7 @@ impl StreamParser {
                 Err(ParseError::TooShort { length }.naming(partial.bytes()))
             }
             State::Payload { remaining } => {
-                let expected = self.header.map_or(0, |header| payload_end(&header));
+                let expected = self.header().map_or(0, payload_end);
                 let found = expected.saturating_sub(u64::from(*remaining));
                 Err(ParseError::Truncated { expected, found })
             }
@@ -152,8 +153,8 @@ impl StreamParser {
 
     /// The header, as soon as it arrived and passed its checks.
     #[must_use]
-    pub const fn header(&self) -> Option<&Header> {
-        self.header.as_ref()
+    pub fn header(&self) -> Option<Header<'_>> {
+        self.header.as_ref().map(Header::from_bytes)
     }
 
     /// The trailer, as soon as it arrived.
@@ -162,9 +163,9 @@ impl StreamParser {
         self.trailer.as_ref()
     }
 
-    fn begin_payload(&mut self, header: Header, consumed: usize) -> Step {
-        self.header = Some(header);
-        self.state = match header.payload_length() {
+    fn begin_payload(&mut self, bytes: [u8; HEADER_LEN], consumed: usize) -> Step {
+        self.header = Some(bytes);
+        self.state = match Header::from_bytes(&bytes).payload_length() {
             0 => State::Trailer(Partial::EMPTY),
             remaining => State::Payload { remaining },
         };
@@ -262,6 +263,6 @@ impl<const N: usize> Partial<N> {
     }
 }
 
-fn payload_end(header: &Header) -> u64 {
+fn payload_end(header: Header<'_>) -> u64 {
     u64::from(header.payload_length()).saturating_add(HEADER_LEN as u64)
 }

@@ -69,7 +69,7 @@ impl<R: AsyncRead + Unpin, H: StreamHash> AsyncContainerReader<R, H> {
     }
 
     /// The header, as soon as it was passed on.
-    pub fn header(&self) -> Option<&Header> {
+    pub fn header(&self) -> Option<Header<'_>> {
         self.pass.header()
     }
 

@@ -143,7 +143,7 @@ pub(crate) struct Field {
     pub(crate) bytes: Option<String>,
 }
 
-fn header_table(header: &Header) -> Vec<Field> {
+fn header_table(header: Header<'_>) -> Vec<Field> {
     let known = |offset, name, value| Field {
         offset,
         name,
