@@ -33,8 +33,8 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    ApnAuthentication, CheckedProfile, Interface, NetworkProfile, OcppVersion, ResolvedDocument,
-    Secret, Slot,
+    ApnAuthentication, ApnUser, CheckedProfile, Interface, NetworkProfile, OcppVersion,
+    ResolvedDocument, Secret, Slot,
 };
 
 /// The messages that set the profiles which the document puts to use, the one that is
@@ -272,24 +272,10 @@ impl Apn {
         let Some(name) = &profile.apn.name else {
             return Ok(None);
         };
-        let user = profile
-            .apn
-            .user
-            .as_ref()
-            .map(|user| user.as_str().to_owned());
-        if user
-            .as_ref()
-            .is_some_and(|user| user.len() > APN_CREDENTIAL)
-        {
-            return Err(Problem::ApnTooLong {
-                slot,
-                field: "user",
-            });
-        }
         let pin = document.sim_pin(slot).map(|pin| pin.expose());
         Ok(Some(Self {
             apn: name.as_str().to_owned(),
-            apn_user_name: user,
+            apn_user_name: user(slot, profile.apn.user.as_ref())?,
             apn_password: password(slot, document.apn_password(slot))?,
             sim_pin: pin.map(|digits| Pin::new(slot, digits)).transpose()?,
             preferred_network: profile
@@ -370,6 +356,17 @@ fn authentication(
         ApnAuthentication::PAP => Ok("PAP"),
         ApnAuthentication::AUTO => Ok("AUTO"),
         _ => Err(Problem::ApnAuthentication { slot }),
+    }
+}
+
+fn user(slot: Slot, user: Option<&ApnUser>) -> Result<Option<String>, Problem> {
+    let user = user.map(ApnUser::as_str);
+    match user {
+        Some(user) if user.len() > APN_CREDENTIAL => Err(Problem::ApnTooLong {
+            slot,
+            field: "user",
+        }),
+        _ => Ok(user.map(str::to_owned)),
     }
 }
 

@@ -154,50 +154,13 @@ pub(super) fn profile_settings(
     on_charger: Slot,
 ) -> Vec<Wanted> {
     let mut list = List(Vec::new(), PlanStage::Profile);
+    list.back_office(profile, on_charger);
+    list.access_point(profile, on_charger);
     let id = |name| field(name, on_charger);
-    list.push(
-        id(ProfileField::OCPP_VERSION),
-        profile.ocpp_version.map(|value| value.number()),
-    );
-    list.push(
-        id(ProfileField::URL),
-        profile.csms_url.as_ref().map(AsRef::<str>::as_ref),
-    );
-    list.push(
-        id(ProfileField::MESSAGE_TIMEOUT),
-        profile.message_timeout.map(|value| value.get()),
-    );
-    list.push(
-        id(ProfileField::SECURITY_PROFILE),
-        profile.security_profile.map(|value| value.get()),
-    );
-    list.push(
-        id(ProfileField::INTERFACE),
-        profile.interface.map(|value| value.number()),
-    );
-    list.push(
-        id(ProfileField::APN),
-        profile.apn.name.as_ref().map(AsRef::<str>::as_ref),
-    );
-    list.push(
-        id(ProfileField::APN_USER_LONG),
-        profile.apn.user.as_ref().map(AsRef::<str>::as_ref),
-    );
-    list.push(
-        id(ProfileField::APN_PASSWORD),
-        resolved.apn_password(in_document),
-    );
-    let authentication = profile.apn.authentication.map(|value| value.number());
-    list.push(id(ProfileField::APN_AUTHENTICATION), authentication);
-    let network = profile.preferred_network.as_ref().map(AsRef::<str>::as_ref);
-    list.push(id(ProfileField::PREFERRED_NETWORK), network);
-    list.push(
-        id(ProfileField::ONLY_PREFERRED_NETWORK),
-        profile.use_only_preferred_network,
-    );
-    let pin = resolved
-        .sim_pin(in_document)
-        .map(|pin| Secret::from(pin.expose()));
+    let password = resolved.apn_password(in_document);
+    list.push(id(ProfileField::APN_PASSWORD), password);
+    let pin = resolved.sim_pin(in_document);
+    let pin = pin.map(|pin| Secret::from(pin.expose()));
     list.push(id(ProfileField::SIM_PIN_LONG), pin.as_ref());
     list.0
 }
@@ -208,6 +171,35 @@ impl List {
     fn push(&mut self, id: ObjectId, value: Option<impl Into<WantedValue>>) {
         self.0
             .extend(value.map(|value| Wanted::new(self.1, id, value)));
+    }
+
+    fn back_office(&mut self, profile: &NetworkProfile, slot: Slot) {
+        let id = |name| field(name, slot);
+        let version = profile.ocpp_version.map(|value| value.number());
+        self.push(id(ProfileField::OCPP_VERSION), version);
+        let url = profile.csms_url.as_ref().map(AsRef::<str>::as_ref);
+        self.push(id(ProfileField::URL), url);
+        let timeout = profile.message_timeout.map(|value| value.get());
+        self.push(id(ProfileField::MESSAGE_TIMEOUT), timeout);
+        let security = profile.security_profile.map(|value| value.get());
+        self.push(id(ProfileField::SECURITY_PROFILE), security);
+        let interface = profile.interface.map(|value| value.number());
+        self.push(id(ProfileField::INTERFACE), interface);
+    }
+
+    fn access_point(&mut self, profile: &NetworkProfile, slot: Slot) {
+        let id = |name| field(name, slot);
+        let name = profile.apn.name.as_ref().map(AsRef::<str>::as_ref);
+        self.push(id(ProfileField::APN), name);
+        let user = profile.apn.user.as_ref().map(AsRef::<str>::as_ref);
+        self.push(id(ProfileField::APN_USER_LONG), user);
+        let authentication = profile.apn.authentication.map(|value| value.number());
+        self.push(id(ProfileField::APN_AUTHENTICATION), authentication);
+        let network = profile.preferred_network.as_ref();
+        let network = network.map(AsRef::<str>::as_ref);
+        self.push(id(ProfileField::PREFERRED_NETWORK), network);
+        let only = profile.use_only_preferred_network;
+        self.push(id(ProfileField::ONLY_PREFERRED_NETWORK), only);
     }
 
     fn timing_and_proxy(&mut self, document: &Document) {

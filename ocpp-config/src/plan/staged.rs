@@ -116,35 +116,46 @@ impl fmt::Display for FallbackRisk {
     }
 }
 
+/// Profiles that are on the charger already keep their slots; then the others take free
+/// ones.
 fn assign(
     document: &ResolvedDocument,
     snapshot: &Snapshot,
 ) -> Result<Vec<AssignedSlot>, PlanError> {
     let used = used_profiles(document.document());
-    let taken = slots::in_use(snapshot);
-    let mut assigned: Vec<AssignedSlot> = Vec::new();
-    // Those already on the charger first, so that no other profile takes their place.
+    let mut assigned = Vec::new();
     for &(in_document, profile) in &used {
-        let there = Slot::ALL.into_iter().find(|slot| {
-            slots::holds(
-                snapshot,
-                &profile_settings(document, profile, in_document, *slot),
-            ) && is_open(&assigned, *slot)
-        });
+        let holds = |slot: &Slot| {
+            let wanted = profile_settings(document, profile, in_document, *slot);
+            slots::holds(snapshot, &wanted) && is_open(&assigned, *slot)
+        };
+        let there = Slot::ALL.into_iter().find(holds);
         assigned.extend(there.map(|on_charger| AssignedSlot {
             in_document,
             on_charger,
         }));
     }
+    assign_free(&used, snapshot, &mut assigned)?;
+    let rank = |slot: &AssignedSlot| used.iter().position(|(used, _)| *used == slot.in_document);
+    assigned.sort_by_key(rank);
+    Ok(assigned)
+}
+
+fn assign_free(
+    used: &[(Slot, &NetworkProfile)],
+    snapshot: &Snapshot,
+    assigned: &mut Vec<AssignedSlot>,
+) -> Result<(), PlanError> {
+    let taken = slots::in_use(snapshot);
     let mut problems = Vec::new();
-    for &(in_document, _) in &used {
+    for &(in_document, _) in used {
         if assigned.iter().any(|slot| slot.in_document == in_document) {
             continue;
         }
         let free = [in_document]
             .into_iter()
             .chain(Slot::ALL)
-            .find(|slot| !taken.contains(slot) && is_open(&assigned, *slot));
+            .find(|slot| !taken.contains(slot) && is_open(assigned, *slot));
         match free {
             Some(on_charger) => assigned.push(AssignedSlot {
                 in_document,
@@ -153,10 +164,7 @@ fn assign(
             None => problems.push(PlanProblem::NoFreeSlot { slot: in_document }),
         }
     }
-    PlanError::check(problems)?;
-    let rank = |slot: &AssignedSlot| used.iter().position(|(used, _)| *used == slot.in_document);
-    assigned.sort_by_key(rank);
-    Ok(assigned)
+    PlanError::check(problems)
 }
 
 fn is_open(assigned: &[AssignedSlot], slot: Slot) -> bool {

@@ -4,7 +4,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::page::PropertyError;
+use super::PropertyError;
 use super::scalar::Scalar;
 use crate::{DataType, ObjectId, ObjectWrite, Secret, Value};
 
