@@ -13,6 +13,7 @@ pub(crate) struct LogRing {
     lines: VecDeque<Line>,
     next: u64,
     capacity: usize,
+    coloured: bool,
 }
 
 /// One line, formatted only when somebody reads it:
@@ -40,11 +41,12 @@ pub(crate) enum Kind {
 }
 
 impl LogRing {
-    pub(crate) const fn new(capacity: usize) -> Self {
+    pub(crate) const fn new(capacity: usize, coloured: bool) -> Self {
         Self {
             lines: VecDeque::new(),
             next: 1,
             capacity,
+            coloured,
         }
     }
 
@@ -75,7 +77,13 @@ impl LogRing {
     pub(crate) fn page(&self, offset: usize) -> Vec<String> {
         let end = self.lines.len().saturating_sub(offset);
         let start = end.saturating_sub(PAGE);
-        self.lines.range(start..end).map(Line::to_string).collect()
+        let lines = self.lines.range(start..end);
+        lines
+            .map(|line| match line.kind {
+                Kind::Error if self.coloured => format!("\u{1b}[31m{line}\u{1b}[0m"),
+                _ => line.to_string(),
+            })
+            .collect()
     }
 }
 
@@ -120,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_line_has_the_shape_that_clients_parse() {
-        let mut log = LogRing::new(10);
+        let mut log = LogRing::new(10, false);
         let clock = Duration::from_millis(1_772_614_717_592);
         log.push(clock, Kind::Info, "ocpp.c", "boot accepted");
         assert_eq!(
@@ -138,7 +146,7 @@ mod tests {
 
     #[test]
     fn pages_go_back_from_the_newest_and_the_ring_forgets() {
-        let mut log = LogRing::new(40);
+        let mut log = LogRing::new(40, false);
         for number in 0..50 {
             log.push(Duration::ZERO, Kind::Com, "x", number.to_string());
         }

@@ -79,7 +79,7 @@ impl ChargerModel {
             upload: UploadMachine::new(),
             trust: Trust::new(setup.roots.clone(), setup.authorization_key.clone()),
             ocpp: Ocpp::default(),
-            log: LogRing::new(setup.habits.log_lines),
+            log: LogRing::new(setup.habits.log_lines, setup.habits.coloured_log),
             sim: setup.sim.clone(),
             unsent: setup.unsent_transactions,
             charging: false,
@@ -160,28 +160,47 @@ impl ChargerModel {
 
     /// What an object holds for a reader, `None` = there is no such object.
     pub fn value(&self, now: Duration, id: ObjectId) -> Option<Value> {
+        self.shown(now, self.objects.table().get(id)?)
+    }
+
+    /// An object as it is listed, `None` = there is none with this id.
+    pub fn object(&self, now: Duration, id: ObjectId) -> Option<Object> {
+        self.listed_object(now, self.objects.table().get(id)?)
+    }
+
+    fn listed_object(&self, now: Duration, entry: &Object) -> Option<Object> {
+        let value = self.shown(now, entry)?;
+        let (id, access, length) = (entry.id, entry.access, entry.length);
+        let object = Object::new(id, access, entry.data_type, length, value);
+        Some(object.in_category(entry.category.as_str()))
+    }
+
+    fn shown(&self, now: Duration, entry: &Object) -> Option<Value> {
         let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
-        Some(match id {
+        Some(match entry.id {
             ids::ACTIVE_PROFILE if !self.setup.habits.reports_active_profile => return None,
             ids::CLOCK => Value::Unsigned(millis(self.clock(now))),
             ids::UPTIME => Value::Unsigned(self.uptime_ms(now)),
             ids::UPLOAD_STATE => Value::Signed(self.upload.state.number().into()),
             ids::LAST_CHANGE => Value::Unsigned(self.last_change.map_or(0, millis)),
-            id if ids::reads_back_empty(id) => {
-                self.objects.value(id)?;
-                Value::Text(String::new())
+            id if ids::reads_back_empty(id) => Value::Text(String::new()),
+            id => {
+                let pending = self.objects.pending(id);
+                let pending = pending.filter(|_| self.setup.habits.pending_reads_back);
+                pending
+                    .unwrap_or_else(|| self.objects.in_force(entry))
+                    .clone()
             }
-            id if self.setup.habits.pending_reads_back => self.objects.stored(id)?.clone(),
-            id => self.objects.value(id)?.clone(),
         })
     }
 
-    /// An object as it is listed, `None` = there is none with this id.
-    pub fn object(&self, now: Duration, id: ObjectId) -> Option<Object> {
-        let value = self.value(now, id)?;
-        let entry = self.objects.table().get(id)?;
-        let object = Object::new(id, entry.access, entry.data_type, entry.length, value);
-        Some(object.in_category(entry.category.clone()))
+    /// Every object of a category, or of all, as it is listed.
+    pub(crate) fn list(&self, now: Duration, category: Option<&str>) -> Vec<Object> {
+        self.objects
+            .iter()
+            .filter(|entry| category.is_none_or(|category| entry.category == category))
+            .filter_map(|entry| self.listed_object(now, entry))
+            .collect()
     }
 
     /// The ids in the charger's order, of one category or of all.
@@ -338,6 +357,11 @@ impl ChargerModel {
     /// Transactions that no back office has taken yet.
     pub const fn unsent_transactions(&self) -> u32 {
         self.unsent
+    }
+
+    /// Forgets all transactions, sent or not.
+    pub fn erase_transactions(&mut self) {
+        self.unsent = 0;
     }
 
     /// The CSMS roots that are trusted now, as DER.

@@ -55,9 +55,9 @@ impl Objects {
         self.pending.get(&id)
     }
 
-    /// What is stored: what waits for a restart, or else what is in force.
-    pub(crate) fn stored(&self, id: ObjectId) -> Option<&Value> {
-        self.pending(id).or_else(|| self.value(id))
+    /// What is in force of an entry of the table.
+    pub(crate) fn in_force<'a>(&'a self, entry: &'a Object) -> &'a Value {
+        self.in_force.get(&entry.id).unwrap_or(&entry.value)
     }
 
     pub(crate) fn text(&self, id: ObjectId) -> &str {

@@ -181,6 +181,15 @@ impl ChargerModel {
             .set(ids::BOOT_REASON, Value::Text(reason.to_owned()));
     }
 
+    /// The wired link goes down for this long.
+    pub fn bounce_link(&mut self, now: Duration, down: Duration, effects: &mut Vec<Effect>) {
+        self.now = now;
+        if self.is_running() {
+            self.note(Kind::Warning, "net.c", "cable unplugged");
+            self.bounce(now + down, effects);
+        }
+    }
+
     /// The wired link goes down until then.
     pub(super) fn bounce(&mut self, until: Duration, effects: &mut Vec<Effect>) {
         self.link_down_until = Some(until);

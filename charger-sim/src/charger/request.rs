@@ -33,10 +33,9 @@ impl ChargerModel {
             Request::Identify => Ok(Response::Identity(self.identity())),
             Request::Read(ids) => Ok(Response::Objects(self.objects(now, ids.iter().copied()))),
             Request::ReadCategory(category) => {
-                let ids: Vec<ObjectId> = self.listed(Some(category)).collect();
-                Ok(Response::Objects(self.objects(now, ids)))
+                Ok(Response::Objects(self.list(now, Some(category))))
             }
-            Request::ReadAll => Ok(Response::Objects(self.objects(now, self.listed(None)))),
+            Request::ReadAll => Ok(Response::Objects(self.list(now, None))),
             Request::UploadStatus => Ok(Response::UploadStatus(self.upload_status())),
             Request::ReadLog { offset } => {
                 let offset = usize::try_from(*offset).unwrap_or(usize::MAX);

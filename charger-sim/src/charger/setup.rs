@@ -303,6 +303,11 @@ pub struct Habits {
     pub checks_container_dates: bool,
     /// Whether `GET firmware` carries a comma too many. Defaults to true.
     pub trailing_comma: bool,
+    /// Whether objects read by id come as a flat map of values, as some firmware does.
+    /// Defaults to false.
+    pub flat_id_reads: bool,
+    /// Whether errors in the log carry ANSI colour codes. Defaults to false.
+    pub coloured_log: bool,
     /// Whether the OCPP session itself sets the clock. Defaults to true.
     pub clock_from_back_office: bool,
     /// The lines that the log holds. Defaults to 20,000.
@@ -320,6 +325,8 @@ impl Default for Habits {
             link_bounce: Duration::from_millis(100),
             checks_container_dates: true,
             trailing_comma: true,
+            flat_id_reads: false,
+            coloured_log: false,
             clock_from_back_office: true,
             log_lines: 20_000,
         }

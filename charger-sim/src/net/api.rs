@@ -132,6 +132,9 @@ fn properties(charger: &ChargerModel, now: Duration, query: &str) -> Answer {
         let ids = ids.split('&').next().unwrap_or_default();
         let wanted = ids.split(',').filter_map(|id| id.parse::<ObjectId>().ok());
         let objects: Vec<Object> = wanted.filter_map(|id| charger.object(now, id)).collect();
+        if charger.setup().habits.flat_id_reads {
+            return flat(&objects);
+        }
         let total = objects.len();
         return page(&objects, 0, total);
     }
@@ -156,6 +159,17 @@ fn properties(charger: &ChargerModel, now: Duration, query: &str) -> Answer {
         .filter_map(|id| charger.object(now, *id))
         .collect();
     page(&objects, offset, ids.len())
+}
+
+/// Values by id, without anything that tells their types.
+fn flat(objects: &[Object]) -> Answer {
+    let mut map = serde_json::Map::new();
+    for object in objects {
+        let spelled = Property::from(object).to_json().unwrap_or_default();
+        let mut spelled: Json = serde_json::from_str(&spelled).unwrap_or_default();
+        map.insert(object.id.to_string(), spelled["value"].take());
+    }
+    Answer::json(Json::Object(map).to_string())
 }
 
 fn number(parameter: Option<&str>, name: &str) -> Option<usize> {
@@ -245,6 +259,11 @@ fn command(
     body: &[u8],
     effects: &mut Vec<Effect>,
 ) -> Answer {
+    if path == "cmd" && console_word(body).as_deref() == Some("txerase") {
+        charger.note_console(now, "txerase");
+        charger.erase_transactions();
+        return Answer::empty(200);
+    }
     let request = match (charger.setup().family, path) {
         (Family::Ng9xx, "cmd") => console(body),
         (Family::Ahp, "reset") if query == "type=hard" => Some(Request::Restart),
@@ -266,13 +285,16 @@ fn command(
 
 /// A console command; what would wipe a charger is refused here.
 fn console(body: &[u8]) -> Option<Request> {
-    let body: Json = serde_json::from_slice(body).ok()?;
-    let command = body.get("command")?.as_str()?;
-    match command {
+    match console_word(body)?.as_str() {
         "reboot" => Some(Request::Restart),
         "forcefirmwarepermanent" => Some(Request::KeepFirmware),
         other => other.strip_prefix("date ").and_then(clock_request),
     }
+}
+
+fn console_word(body: &[u8]) -> Option<String> {
+    let body: Json = serde_json::from_slice(body).ok()?;
+    Some(body.get("command")?.as_str()?.to_owned())
 }
 
 /// `yyyy-MM-dd HH:mm:ss`, UTC.

@@ -96,7 +96,7 @@ impl SimulatedCharger {
 
     /// Looks at it.
     pub fn inspect<T>(&self, look: impl FnOnce(&ChargerModel, Duration) -> T) -> T {
-        self.shared.act(|model, now, _| look(model, now))
+        self.shared.look(look)
     }
 
     /// Lets something happen to it: another SIM card, a car, a stolen session.
@@ -126,16 +126,8 @@ impl SimulatedCharger {
     /// Waits until the charger is up and either accepted or stand-alone, at most this
     /// long; tells whether it got there.
     pub fn settle(&self, at_most: Duration) -> bool {
-        let end = self.shared.now() + at_most;
-        loop {
-            if self.inspect(|model, _| model.is_accepted() || model.is_stand_alone()) {
-                return true;
-            }
-            if self.shared.now() >= end {
-                return false;
-            }
-            thread::sleep(Duration::from_millis(20));
-        }
+        let settled = |model: &ChargerModel| model.is_accepted() || model.is_stand_alone();
+        self.shared.wait_for(settled, at_most)
     }
 }
 

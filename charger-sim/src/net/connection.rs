@@ -239,6 +239,11 @@ impl Connection {
                 self.shared
                     .act(|model, now, _| model.steal_session(now, u64::MAX));
             }
+            Some(Fault::LinkBounce(down)) => {
+                self.shared
+                    .act(|model, now, effects| model.bounce_link(now, down, effects));
+                return Ok(Some(Next::Close));
+            }
             Some(Fault::ClockLost) => self.shared.act(|model, now, _| model.lose_clock(now)),
             Some(Fault::Restart) => {
                 self.shared.act(ChargerModel::crash);

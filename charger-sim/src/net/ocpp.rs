@@ -1,7 +1,7 @@
 //! One connection of a simulated charger to a real back office.
 
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError};
+use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, SystemTime};
 
 use ocpp_config::Secret;
@@ -152,12 +152,8 @@ impl Line<'_> {
     fn serve(&mut self, orders: &Receiver<Order>) {
         loop {
             match orders.try_recv() {
-                Ok(order) => {
-                    if self.carry_out(order).is_err() {
-                        return;
-                    }
-                    continue;
-                }
+                Ok(order) if self.carry_out(order).is_err() => return,
+                Ok(_) => continue,
                 Err(TryRecvError::Disconnected) => return,
                 Err(TryRecvError::Empty) => {}
             }
@@ -170,11 +166,6 @@ impl Line<'_> {
                 }
                 Ok(SocketEvent::Idle) => {}
                 _ => return,
-            }
-            match orders.recv_timeout(PAUSE) {
-                Ok(order) if self.carry_out(order).is_err() => return,
-                Err(RecvTimeoutError::Disconnected) => return,
-                _ => {}
             }
         }
     }
@@ -193,7 +184,7 @@ impl Line<'_> {
 
     /// A refusal or a silence is the model's to notice; a broken connection ends the line.
     fn boot(&mut self) -> Result<(), CallError> {
-        let identity = self.shared.act(|model, _, _| model.identity());
+        let identity = self.shared.look(|model, _| model.identity());
         let boot = BootNotification::new(identity.model, VENDOR)
             .with_serial(identity.object_id)
             .with_firmware(identity.firmware);
@@ -331,6 +322,4 @@ fn fatal(error: CallError) -> Result<(), CallError> {
 const VENDOR: &str = "Simulated";
 const TAG: &str = "04A1B2C3D4E5F6";
 /// How long the line listens for the back office before it looks for orders again.
-const LISTENING: Duration = Duration::from_millis(40);
-/// How long it waits for orders before it listens again.
-const PAUSE: Duration = Duration::from_millis(10);
+const LISTENING: Duration = Duration::from_millis(150);

@@ -143,6 +143,24 @@ impl Shared {
         }
     }
 
+    /// Looks at the model.
+    pub(crate) fn look<T>(&self, look: impl FnOnce(&ChargerModel, Duration) -> T) -> T {
+        look(&self.lock().model, self.now())
+    }
+
+    /// Waits until the model is as wanted, at most this long; tells whether it came to it.
+    pub(crate) fn wait_for(
+        &self,
+        wanted: impl Fn(&ChargerModel) -> bool,
+        at_most: Duration,
+    ) -> bool {
+        let inner = self.lock();
+        let not_yet = |inner: &mut Inner| !inner.stopping && !wanted(&inner.model);
+        let waited = self.changed.wait_timeout_while(inner, at_most, not_yet);
+        let (inner, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        wanted(&inner.model)
+    }
+
     /// Runs the model until the charger is stopped.
     pub(crate) fn drive(self: &Arc<Self>) {
         let mut inner = self.lock();

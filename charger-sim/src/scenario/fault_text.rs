@@ -58,6 +58,7 @@ fn fault(name: &str, numbers: &[u64]) -> Option<Fault> {
             record: *record,
             off: seconds(*off),
         },
+        ("link-bounce", [down]) => Fault::LinkBounce(seconds(*down)),
         ("clock-lost", []) => Fault::ClockLost,
         _ => return None,
     })
@@ -65,7 +66,8 @@ fn fault(name: &str, numbers: &[u64]) -> Option<Fault> {
 
 const KNOWN: &str = "request-lost, reply-lost, reset, reset-after, duplicated, refused STATUS, \
     garbled, slow SECONDS, session-lapsed, session-stolen, restart, restart-after, \
-    power-cut SECONDS, power-cut-after SECONDS, power-cut-in-upload RECORD SECONDS, clock-lost";
+    power-cut SECONDS, power-cut-after SECONDS, power-cut-in-upload RECORD SECONDS, \
+    link-bounce SECONDS, clock-lost";
 
 #[cfg(test)]
 mod tests {

@@ -104,6 +104,7 @@ pub(super) struct ChargerPart {
     pub(super) profiles: Vec<ProfilePart>,
     #[serde(default, rename = "fault")]
     pub(super) faults: Vec<FaultPart>,
+    pub(super) random_faults: Option<RandomFaults>,
     #[serde(default)]
     pub(super) habits: HabitsPart,
 }
@@ -157,6 +158,15 @@ pub(super) struct FaultPart {
     pub(super) nth: u64,
 }
 
+/// Faults by seed.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RandomFaults {
+    pub(super) seed: u64,
+    pub(super) count: usize,
+    pub(super) exchanges: u64,
+}
+
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct HabitsPart {
@@ -168,6 +178,8 @@ pub(super) struct HabitsPart {
     pub(super) link_bounce_ms: Option<u64>,
     pub(super) second_client_takes_over: Option<bool>,
     pub(super) tokens: Option<bool>,
+    pub(super) flat_id_reads: Option<bool>,
+    pub(super) coloured_log: Option<bool>,
     pub(super) session_idle_s: Option<u64>,
     pub(super) restart_s: Option<u64>,
     pub(super) upload_rate: Option<u32>,

@@ -90,7 +90,7 @@ impl Scenario {
             let address = address(part.listen.as_deref())?;
             let charger = SimulatedCharger::start_at(setup, address)
                 .map_err(|error| ScenarioError::new(format!("charger {}", part.serial), error))?;
-            charger.plan_faults(plan(&part.faults)?);
+            charger.plan_faults(plan(&part.faults)?.and(part.random_faults()));
             started.push(StartedCharger {
                 serial: part.serial.clone(),
                 url: charger.url(),
@@ -272,6 +272,12 @@ impl Offices {
 }
 
 impl ChargerPart {
+    fn random_faults(&self) -> FaultPlan {
+        self.random_faults.map_or_else(FaultPlan::none, |faults| {
+            FaultPlan::random(faults.seed, faults.count, faults.exchanges)
+        })
+    }
+
     fn apply_habits(&self, setup: &mut ChargerSetup) {
         let part = &self.habits;
         let habits = &mut setup.habits;
@@ -282,6 +288,8 @@ impl ChargerPart {
         habits.reports_active_profile = reports.unwrap_or(habits.reports_active_profile);
         let deletes = part.deletes_lower_profiles;
         habits.deletes_lower_profiles = deletes.unwrap_or(habits.deletes_lower_profiles);
+        habits.flat_id_reads = part.flat_id_reads.unwrap_or(habits.flat_id_reads);
+        habits.coloured_log = part.coloured_log.unwrap_or(habits.coloured_log);
         let bounce = part.link_bounce_ms.map(Duration::from_millis);
         habits.link_bounce = bounce.unwrap_or(habits.link_bounce);
         let (session, timing) = (&mut setup.session, &mut setup.timing);

@@ -39,6 +39,9 @@ pub enum Fault {
         /// For this long.
         off: Duration,
     },
+    /// The charger's wired link goes down for this long, just before; connections and
+    /// the session die with it.
+    LinkBounce(Duration),
     /// The charger's clock falls back to the build date.
     ClockLost,
     /// The program is killed; see [`World::is_killed`](super::World::is_killed).
@@ -112,6 +115,13 @@ impl FaultPlan {
         }
     }
 
+    /// The faults of both.
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.planned.extend(other.planned);
+        self
+    }
+
     /// What is planned and has not struck yet.
     pub fn planned(&self) -> impl Iterator<Item = (Trigger, Fault)> + '_ {
         self.planned.iter().copied()
@@ -151,7 +161,7 @@ impl FaultPlan {
 
 fn random_fault(random: &mut fastrand::Rng) -> Fault {
     let seconds = Duration::from_secs(random.u64(1..=300));
-    match random.u8(0..15) {
+    match random.u8(0..16) {
         0 => Fault::RequestLost,
         1 => Fault::ReplyLost,
         2 => Fault::Reset,
@@ -166,6 +176,7 @@ fn random_fault(random: &mut fastrand::Rng) -> Fault {
         11 => Fault::RestartAfter,
         12 => Fault::PowerCut(seconds),
         13 => Fault::PowerCutAfter(seconds),
+        14 => Fault::LinkBounce(seconds / 100),
         _ => Fault::ClockLost,
     }
 }

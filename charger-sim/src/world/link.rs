@@ -124,6 +124,11 @@ impl Exchange<'_> {
                 world.with_charger(charger, |charger, now, effects| charger.crash(now, effects));
             }
             Some(Fault::PowerCut(off)) => world.state().cut_power(charger, off),
+            Some(Fault::LinkBounce(down)) => {
+                world.with_charger(charger, |charger, now, effects| {
+                    charger.bounce_link(now, down, effects);
+                })
+            }
             Some(Fault::ClockLost) => world.with_charger(charger, |charger, now, _| {
                 charger.lose_clock(now);
             }),

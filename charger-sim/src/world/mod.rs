@@ -141,6 +141,11 @@ impl World {
             .expect("a charger of this world")
     }
 
+    /// The back office that accepts a charger right now, if one does.
+    pub fn accepted_by(&self, charger: ChargerId) -> Option<BackOfficeId> {
+        self.state().accepted_by(charger)
+    }
+
     /// Looks at a back office.
     ///
     /// # Panics

@@ -67,6 +67,12 @@ impl State {
         self.chargers.get(id.0).map(|charger| &charger.model)
     }
 
+    pub(crate) fn accepted_by(&self, id: ChargerId) -> Option<BackOfficeId> {
+        let charger = self.chargers.get(id.0)?;
+        let (_, at) = charger.connection.filter(|_| charger.model.is_accepted())?;
+        Some(at)
+    }
+
     pub(crate) fn back_office(&mut self, id: BackOfficeId) -> Option<&mut BackOfficeModel> {
         self.back_offices.get_mut(id.0)
     }

@@ -43,6 +43,7 @@ fn a_link_never_denies_an_effect_that_there_was() {
         (Fault::RestartAfter, true),
         (Fault::PowerCut(minute), true),
         (Fault::PowerCutAfter(minute), true),
+        (Fault::LinkBounce(minute), true),
         (Fault::ClockLost, true),
     ] {
         let (took_effect, answer) = write_under(fault);

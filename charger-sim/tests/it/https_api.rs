@@ -53,6 +53,39 @@ fn old_firmware_does_not_say_who_it_is() {
 }
 
 #[test]
+fn some_firmware_answers_reads_by_id_with_a_flat_map() {
+    let mut setup = quick();
+    setup.habits.flat_id_reads = true;
+    let charger = start(setup);
+    let read = ApiClient::logged_in(&charger)
+        .get("prop?ids=2053_0,20F0_E,FFFF_1")
+        .unwrap();
+    assert_eq!(read.json(), json!({"2053_0": "ACE0999001", "20F0_E": 1}));
+}
+
+#[test]
+fn transactions_can_be_erased_sent_or_not() {
+    let mut setup = quick();
+    setup.unsent_transactions = 3;
+    let charger = start(setup);
+    let mut client = ApiClient::logged_in(&charger);
+    assert_eq!(
+        client
+            .post("cmd", r#"{"command":"txerase"}"#)
+            .unwrap()
+            .status,
+        200
+    );
+    assert_eq!(charger.inspect(|model, _| model.unsent_transactions()), 0);
+    let wipe = r#"{"command":"eepromx erase config"}"#;
+    assert_eq!(
+        client.post("cmd", wipe).unwrap().status,
+        400,
+        "never in a test"
+    );
+}
+
+#[test]
 fn logins_fail_the_way_clients_know() {
     let charger = start(quick());
     let mut client = ApiClient::connect(&charger, None);

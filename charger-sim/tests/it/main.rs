@@ -11,6 +11,7 @@ mod alfenctl;
 mod api_client;
 mod faults;
 mod https_api;
+mod https_link;
 mod moves;
 mod real_ocpp;
 mod scenario;
