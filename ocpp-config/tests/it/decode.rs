@@ -1,10 +1,10 @@
 //! From a charger to the document that describes it, and the way round.
 
 use ocpp_config::{
-    Access, DataType, Document, DocumentSource, Installed, Interface, NetworkPreference, Object,
-    OfflineAction, Plan, PlanOptions, Preset, PresetName, Priority, Security, Slot, Snapshot,
-    Value, decode, decode_bytes, encode_bytes, encode_writes, objects, parse_writes, plan,
-    validate,
+    Access, DataType, DictionaryEntry, Document, DocumentSource, Installed, Interface,
+    NetworkPreference, Object, OfflineAction, Plan, PlanOptions, PlanProblem, Preset, PresetName,
+    Priority, Security, Slot, Snapshot, Value, decode, decode_bytes, encode_bytes, encode_writes,
+    objects, parse_writes, plan, plan_staged, validate,
 };
 use proptest::prelude::*;
 
@@ -106,7 +106,7 @@ fn full_charger(has_long_slots: bool) -> Snapshot {
     charger
 }
 
-/// What the charger holds after the writes went over both wires.
+/// What the charger shows after the writes went over both wires.
 fn carry_out(plan: &Plan, charger: &Snapshot) -> Snapshot {
     let mut charger = charger.clone();
     for batch in plan.batches(15) {
@@ -117,7 +117,9 @@ fn carry_out(plan: &Plan, charger: &Snapshot) -> Snapshot {
             let value = posted.value(data_type);
             let bytes = encode_bytes(data_type, &value).unwrap();
             assert_eq!(decode_bytes(data_type, &bytes).unwrap(), value);
-            set(&mut charger, posted.id(), value);
+            if !DictionaryEntry::of(posted.id()).unwrap().is_write_only() {
+                set(&mut charger, posted.id(), value);
+            }
         }
     }
     charger
@@ -179,10 +181,75 @@ fn comes_back(document: &Document, has_long_slots: bool) -> Result<(), TestCaseE
     )
     .unwrap();
     prop_assert!(again.is_empty(), "{again}");
+    restores(&before, &after)
+}
+
+/// Everything that a plan wrote and a charger shows goes back to what it was.
+fn restores(before: &Snapshot, after: &Snapshot) -> Result<(), TestCaseError> {
+    let restore = Plan::restore(before, after).unwrap();
+    prop_assert_eq!(restore.left_out(), []);
+    prop_assert_eq!(&carry_out(&restore, after), before);
     Ok(())
 }
 
+/// The old back office stays behind the new one, and the end of the move is the
+/// document.
+fn stages(document: &Document) -> Result<(), TestCaseError> {
+    let source = DocumentSource::from_document("generated", document.clone());
+    let checked = validate(&source).checked.unwrap();
+    let resolved = checked.resolve(&strategies::secrets()).unwrap();
+    let before = full_charger(true);
+    let staged = match plan_staged(&resolved, &before, &PlanOptions::new()) {
+        Ok(staged) => staged,
+        Err(error) => {
+            let is_expected = |problem: &PlanProblem| {
+                matches!(
+                    problem,
+                    PlanProblem::NoFreeSlot { .. } | PlanProblem::NotStageable
+                )
+            };
+            prop_assert!(error.problems().iter().all(is_expected), "{error}");
+            return Ok(());
+        }
+    };
+    let during = carry_out(staged.plan(), &before);
+    let new: Vec<_> = staged.slots().iter().map(|slot| slot.on_charger).collect();
+    let old = [1, 2].map(|number| Slot::new(number).unwrap());
+    let expected: Vec<_> = new.iter().copied().chain(old).collect();
+    prop_assert_eq!(in_order(&during), expected);
+
+    let finished = carry_out(&Plan::retire_all_but(&new, &during), &during);
+    prop_assert_eq!(in_order(&finished), new);
+    let mut installed = Installed::with_salt([1; 16]);
+    staged.plan().remember_in(&mut installed);
+    let options = PlanOptions::new().with_installed(installed);
+    let again = plan_staged(&resolved, &finished, &options).unwrap();
+    prop_assert!(again.plan().is_empty(), "{}", again.plan());
+    Ok(())
+}
+
+/// The slots in use, first tried first.
+fn in_order(charger: &Snapshot) -> Vec<Slot> {
+    let priority = |slot: &Slot| {
+        let id = objects::ProfileField::PRIORITY.of_profile(slot.number());
+        charger.value(id.unwrap()).and_then(Value::as_u8).unwrap()
+    };
+    let mut slots: Vec<_> = Slot::ALL
+        .into_iter()
+        .filter(|slot| priority(slot) > 0)
+        .collect();
+    slots.sort_by_key(priority);
+    slots
+}
+
 proptest! {
+    #[test]
+    fn a_valid_document_can_be_staged_beside_the_old_back_office(
+        document in strategies::document().boxed(),
+    ) {
+        stages(&document)?;
+    }
+
     #[test]
     fn a_valid_document_comes_back_from_the_charger_that_it_was_written_to(
         document in strategies::document().boxed(),

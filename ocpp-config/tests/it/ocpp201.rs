@@ -4,10 +4,12 @@ use jsonschema::Validator;
 use ocpp_config::ocpp201::{
     NetworkConfigurationPriority, Problem, SetNetworkProfile, set_network_profiles,
 };
-use ocpp_config::{ResolvedDocument, Slot};
-use serde_json::{Value, json};
+use ocpp_config::{DocumentSource, ResolvedDocument, Slot, validate};
+use proptest::prelude::*;
+use serde_json::json;
 
 use crate::setup::resolved;
+use crate::strategies;
 
 const WIRED_AND_MOBILE: &str = r#"
 identity = "CP-42"
@@ -50,7 +52,7 @@ fn set_network_profile_schema() -> Validator {
     ))
 }
 
-fn assert_valid(validator: &Validator, message: &Value) {
+fn assert_valid(validator: &Validator, message: &serde_json::Value) {
     let errors: Vec<_> = validator
         .iter_errors(message)
         .map(|error| error.to_string())
@@ -167,4 +169,23 @@ fn secrets_do_not_show_in_debug_output() {
     );
     assert_eq!(SetNetworkProfile::ACTION, "SetNetworkProfile");
     assert_eq!(messages[1].slot(), 3);
+}
+
+proptest! {
+    #[test]
+    fn whatever_validates_is_a_message_that_the_schema_accepts_or_an_error(
+        document in strategies::document().boxed(),
+    ) {
+        let source = DocumentSource::from_document("generated", document);
+        let checked = validate(&source).checked.unwrap();
+        let resolved = checked.resolve(&strategies::secrets()).unwrap();
+        if let Ok(messages) = set_network_profiles(&resolved) {
+            prop_assert_eq!(messages.len(), resolved.checked().profiles().count());
+            let validator = set_network_profile_schema();
+            for message in &messages {
+                let message = serde_json::to_value(message).unwrap();
+                prop_assert!(validator.is_valid(&message), "{message}");
+            }
+        }
+    }
 }
