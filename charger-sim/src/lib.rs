@@ -2,6 +2,7 @@
 
 mod back_office;
 mod charger;
+mod gateway;
 mod net;
 mod scenario;
 mod world;
@@ -12,6 +13,7 @@ pub use charger::{
     DialRequest, EPOCH, Effect, Family, FirmwareLine, Habits, LoginError, SecondClient,
     SessionRules, SimCard, TestContainer, Timing,
 };
+pub use gateway::{Dialect, GatewayOptions, GatewaySession, ObjectAccess, SimulatedGateway};
 pub use net::{
     Authority, AuthorityError, OfficeOptions, OfficeRecord, SimulatedBackOffice, SimulatedCharger,
     StartError,

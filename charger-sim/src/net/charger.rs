@@ -94,6 +94,10 @@ impl SimulatedCharger {
         &self.certificate
     }
 
+    pub(crate) const fn shared(&self) -> &Arc<Shared> {
+        &self.shared
+    }
+
     /// Looks at it.
     pub fn inspect<T>(&self, look: impl FnOnce(&ChargerModel, Duration) -> T) -> T {
         self.shared.look(look)

@@ -20,4 +20,5 @@ pub use authority::{Authority, AuthorityError};
 pub use back_office::{OfficeOptions, OfficeRecord, SimulatedBackOffice};
 pub use charger::SimulatedCharger;
 pub(crate) use http::{Answer, Head};
+pub(crate) use shared::{STACK, Shared};
 pub use start_error::StartError;

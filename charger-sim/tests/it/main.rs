@@ -10,9 +10,14 @@
 mod alfenctl;
 mod api_client;
 mod faults;
+mod gateway_link;
+mod gateway_recordings;
+mod gateway_throughput;
 mod https_api;
 mod https_link;
 mod moves;
 mod real_ocpp;
 mod scenario;
 mod support;
+#[path = "../../../charger-link/tests/gateway/transcript.rs"]
+mod transcript;

@@ -14,6 +14,8 @@ use crate::{Upload, UploadState};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
+type Twist = dyn FnMut(&str) -> Option<String>;
+
 /// A gateway that keeps raw bytes, and answers as its `twist` wants.
 struct Gateway {
     objects: BTreeMap<ObjectId, Vec<u8>>,
@@ -21,7 +23,7 @@ struct Gateway {
     half: Vec<u8>,
     /// Answers in place of the gateway where it returns something; with a number of its
     /// own if it begins with one.
-    twist: Box<dyn FnMut(&str) -> Option<String>>,
+    twist: Box<Twist>,
 }
 
 impl Gateway {
