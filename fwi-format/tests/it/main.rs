@@ -4,6 +4,7 @@
 
 #[cfg(all(feature = "archive", feature = "verify"))]
 mod archive;
+mod bare_metal;
 mod compatibility;
 mod container;
 mod inspect;
