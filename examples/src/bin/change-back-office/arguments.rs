@@ -68,19 +68,26 @@ pub(crate) struct Arguments {
 
 /// The way to a real charger.
 #[derive(Debug, clap::Args)]
-#[group(multiple = false)]
 pub(crate) struct Way {
     /// Its HTTPS address, for example https://192.168.1.20.
-    #[arg(long, value_name = "URL", requires = "user")]
+    #[arg(long, value_name = "URL", group = "way")]
     pub(crate) charger: Option<String>,
 
     /// A CiA 309-3 gateway on TCP, for example 192.168.1.5:6000.
-    #[arg(long, value_name = "HOST:PORT")]
+    #[arg(long, value_name = "HOST:PORT", group = "way")]
     pub(crate) gateway: Option<String>,
 
     /// A CiA 309-3 gateway on a serial port, for example /dev/ttyUSB0.
-    #[arg(long, value_name = "PATH")]
+    #[arg(long, value_name = "PATH", group = "way")]
     pub(crate) serial: Option<PathBuf>,
+
+    /// Gateway: the charger's CANopen node-ID in net 1.
+    #[arg(long, value_name = "1..=127", default_value_t = 1)]
+    pub(crate) node: u8,
+
+    /// Gateway: bits per second of the serial port.
+    #[arg(long, value_name = "BAUD", default_value_t = 115_200)]
+    pub(crate) baud: u32,
 }
 
 impl Way {

@@ -60,6 +60,7 @@ fn change_simulated(arguments: &Arguments, console: Console) -> Result<Exit, Box
         .with_confirmation(Duration::from_secs(3))
         .with_proof_limit(Duration::from_secs(20))
         .with_restart_limit(Duration::from_secs(30));
+    let roots = preflight::roots(&document);
     let change = change(arguments, document).with_policy(policy);
     let journal = Journal::open(MemoryJournal::new())?;
     let machine = change.start(&journal.history())?;
@@ -71,7 +72,10 @@ fn change_simulated(arguments: &Arguments, console: Console) -> Result<Exit, Box
         demo.link()?,
         journal,
         teller,
-        "(in memory)",
+        &Names {
+            journal: "(in memory)".to_owned(),
+            roots,
+        },
     )
 }
 
@@ -79,12 +83,17 @@ fn change_simulated(arguments: &Arguments, console: Console) -> Result<Exit, Box
 fn change_real(arguments: &Arguments, console: Console) -> Result<Exit, Box<dyn Error>> {
     let path = journal_path(arguments);
     let journal = Journal::open(FileJournal::open(&path)?)?;
+    let mut names = Names {
+        journal: path.display().to_string(),
+        roots: Vec::new(),
+    };
     let machine = if arguments.roll_back.is_some() {
         RollBack::new().start(&journal.history())?
     } else {
         let Some(document) = real_document(arguments, console)? else {
             return Ok(Exit::Findings);
         };
+        names.roots = preflight::roots(&document);
         let change = change(arguments, document);
         if arguments.resume.is_some() {
             change.resume(&journal.history())?
@@ -94,14 +103,14 @@ fn change_real(arguments: &Arguments, console: Console) -> Result<Exit, Box<dyn 
     };
     let link = real::link(&arguments.way, &arguments.login)?;
     let teller = Teller::new(console, arguments.yes, arguments.dry_run);
-    carry_out(
-        console,
-        machine,
-        link,
-        journal,
-        teller,
-        &path.display().to_string(),
-    )
+    carry_out(console, machine, link, journal, teller, &names)
+}
+
+/// What an outcome is told with.
+struct Names {
+    journal: String,
+    /// The root certificates of the new back office.
+    roots: Vec<String>,
 }
 
 fn carry_out<S: JournalStore>(
@@ -110,7 +119,7 @@ fn carry_out<S: JournalStore>(
     mut link: impl Link,
     mut journal: Journal<S>,
     mut teller: Teller,
-    journal_name: &str,
+    names: &Names,
 ) -> Result<Exit, Box<dyn Error>> {
     let cancel: Cancel = cancel_on_interrupt();
     let mut preflight = FromHere::new(cancel.clone());
@@ -124,8 +133,8 @@ fn carry_out<S: JournalStore>(
         &cancel,
     );
     Ok(match result {
-        Ok(outcome) => outcome::tell(console, &outcome),
-        Err(error) => outcome::tell_stopped(console, &error, journal_name),
+        Ok(outcome) => outcome::tell(console, &outcome, &names.roots),
+        Err(error) => outcome::tell_stopped(console, &error, &names.journal),
     })
 }
 

@@ -1,19 +1,25 @@
-use charger_commissioning::{BootState, End, Outcome, RunError};
+use charger_commissioning::{BootState, Diagnosis, End, Outcome, RunError};
 use examples::{Console, Exit};
 use serde_json::json;
 
-/// Tells how it ended and what to do about it; gives the exit code.
-pub(crate) fn tell(console: Console, outcome: &Outcome) -> Exit {
+/// Tells how it ended and what to do about it; gives the exit code. `roots` are the root
+/// certificates under which the new back office's certificate should be issued.
+pub(crate) fn tell(console: Console, outcome: &Outcome, roots: &[String]) -> Exit {
     let exit = exit_of(&outcome.end);
     console.event(
         "outcome",
-        json!({ "outcome": outcome, "exit": exit.code() }),
+        json!({ "outcome": outcome, "exit": exit.code(), "expected_roots": roots }),
     );
     console.heading(format_args!("Outcome for {}", outcome.charger));
     tell_end(console, &outcome.end);
     for diagnosis in &outcome.diagnoses {
         console.bad(format_args!("  {diagnosis}"));
         console.line(format_args!("    what to do: {}", diagnosis.advice()));
+        if matches!(diagnosis, Diagnosis::RootCertificateMissing { .. }) {
+            for root in roots {
+                console.line(format_args!("    missing: {root}"));
+            }
+        }
     }
     let reading = &outcome.reading;
     let state = reading

@@ -4,8 +4,8 @@ use charger_commissioning::{Preflight, PreflightReport, PreflightSubject, Prefli
 use charger_link::Cancel;
 use ocpp_config::{AuthorizationKey, CheckedProfile, OcppVersion, ResolvedDocument};
 use ocpp_transport::{
-    ConnectError, ConnectOptions, Endpoint, PasswordForm, Subprotocol, TlsClient, TlsIdentity,
-    TrustRoots, connect,
+    Certificate, ConnectError, ConnectOptions, Endpoint, PasswordForm, Subprotocol, TlsClient,
+    TlsIdentity, TrustRoots, connect,
 };
 
 /// Asks the new back office, from this machine, what the charger would get: with the same
@@ -74,6 +74,17 @@ impl Preflight for FromHere {
         };
         PreflightReport::new(verdict, summary).with_lines(lines)
     }
+}
+
+/// The document's root certificates, as a person compares them.
+pub(crate) fn roots(document: &ResolvedDocument) -> Vec<String> {
+    let roots = document
+        .root_pem()
+        .and_then(|pem| TrustRoots::read(pem).ok())
+        .unwrap_or_default();
+    let describe =
+        |root: &Certificate| format!("{}, SHA-256 {}", root.subject(), root.fingerprint());
+    roots.iter().map(describe).collect()
 }
 
 /// Why a profile was not accepted.

@@ -2,6 +2,8 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 
 use charger_link::Link;
+use charger_link::gateway::codec::NodeAddress;
+use charger_link::gateway::{GatewayLink, GatewaySettings, SerialSettings};
 use charger_link::https::{
     Address, Credentials, FilePinStore, FirstContact, HttpsLink, HttpsSettings, Trust,
 };
@@ -18,10 +20,10 @@ pub(crate) fn link(way: &Way, login: &Login) -> Result<Box<dyn Link>, Box<dyn st
         return Ok(Box::new(https(url, login)?));
     }
     if let Some(address) = &way.gateway {
-        return gateway(address);
+        return gateway(address, way);
     }
     match &way.serial {
-        Some(path) => serial(path),
+        Some(path) => serial(path, way),
         None => Err("name the charger: --charger, --gateway or --serial".into()),
     }
 }
@@ -98,12 +100,20 @@ fn introduce(contact: &FirstContact) -> bool {
         && matches!(line.trim(), "y" | "Y" | "yes")
 }
 
-fn gateway(address: &str) -> Result<Box<dyn Link>, Box<dyn std::error::Error>> {
-    let _ = address;
-    Err("not wired yet".into())
+fn gateway(address: &str, way: &Way) -> Result<Box<dyn Link>, Box<dyn std::error::Error>> {
+    Ok(Box::new(GatewayLink::tcp(address, gateway_settings(way)?)?))
 }
 
-fn serial(path: &Path) -> Result<Box<dyn Link>, Box<dyn std::error::Error>> {
-    let _ = path;
-    Err("not wired yet".into())
+fn serial(path: &Path, way: &Way) -> Result<Box<dyn Link>, Box<dyn std::error::Error>> {
+    let port = SerialSettings::new(way.baud);
+    Ok(Box::new(GatewayLink::serial(
+        path,
+        port,
+        gateway_settings(way)?,
+    )?))
+}
+
+fn gateway_settings(way: &Way) -> Result<GatewaySettings, Box<dyn std::error::Error>> {
+    let node = NodeAddress::new(way.node).ok_or("--node is a CANopen node, 1 to 127")?;
+    Ok(GatewaySettings::new(node.in_net(1)))
 }

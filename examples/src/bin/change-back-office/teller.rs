@@ -6,6 +6,7 @@ use charger_commissioning::{
 };
 use charger_link::{LinkError, Progress};
 use examples::{Bar, Console};
+use ocpp_config::DictionaryEntry;
 use serde_json::json;
 
 /// Tells on the console what a procedure does, and asks the person in front of it.
@@ -58,7 +59,8 @@ impl Teller {
             } else {
                 ""
             };
-            console.line(format_args!("  {change}{restart}"));
+            let meaning = DictionaryEntry::of(change.object).map_or("", |entry| entry.meaning());
+            console.line(format_args!("  {change}  {meaning}{restart}"));
         }
         console.line("  in these steps:");
         for (number, step) in (1..).zip(&proposal.steps) {
