@@ -54,7 +54,8 @@ pub struct ChargerDescription {
     pub clock: Clock,
     /// The largest TLS Certificate message it can take, bytes; `None` = not known.
     pub max_certificate_message: Option<usize>,
-    /// Whether it also trusts the bundle of its operating system.
+    /// Whether it also trusts the bundle of its operating system. Nothing here reads one:
+    /// whoever wants it adds its certificates to the [`TrustRoots`](crate::TrustRoots).
     pub uses_os_bundle: bool,
     /// Whether it appends its identity to the URL.
     pub appends_identity: bool,

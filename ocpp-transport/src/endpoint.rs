@@ -6,6 +6,7 @@ use ocpp_config::{
 use url::{Host, Url};
 
 use crate::basic_auth::{BasicCredentials, PasswordError, PasswordForm};
+use crate::charger::ChargerDescription;
 use crate::wire_text::wire_text;
 
 wire_text! {
@@ -46,8 +47,13 @@ pub struct Endpoint {
     secure: bool,
     host: Host<String>,
     port: Option<u16>,
-    target: String,
+    /// Path without the identity and without a slash at its end.
+    path: String,
+    /// The identity as it is appended, if it is.
+    segment: Option<String>,
+    query: Option<String>,
     identity: String,
+    names_default_port: bool,
     offered: Vec<Subprotocol>,
     credentials: Option<BasicCredentials>,
 }
@@ -64,18 +70,15 @@ impl Endpoint {
         let parsed = parse_url(url)?;
         let encoded = encode_identity(identity)?;
         let path = parsed.path();
-        let path = path.strip_suffix('/').unwrap_or(path);
-        let mut target = format!("{path}/{encoded}");
-        if let Some(query) = parsed.query() {
-            target.push('?');
-            target.push_str(query);
-        }
         Ok(Self {
             secure: parsed.scheme() == "wss",
             host: parsed.host().ok_or(EndpointError::NoHost)?.to_owned(),
             port: parsed.port(),
-            target,
+            path: path.strip_suffix('/').unwrap_or(path).to_owned(),
+            segment: Some(encoded),
+            query: parsed.query().map(str::to_owned),
             identity: identity.to_owned(),
+            names_default_port: false,
             offered: vec![version],
             credentials: None,
         })
@@ -105,6 +108,27 @@ impl Endpoint {
         }
         let key = key.ok_or(EndpointError::KeyMissing(profile))?;
         endpoint.with_key(key.bytes(), PasswordForm::RawBytes)
+    }
+
+    /// Dials as this charger does: its versions, whether and how it appends its identity,
+    /// and whether it names a default port. The other habits belong to the
+    /// [`TlsClient`](crate::TlsClient) and the [`PasswordForm`].
+    ///
+    /// # Errors
+    /// When the charger does not encode its identity and this one cannot stand in a
+    /// request as it is.
+    pub fn as_charger(mut self, charger: &ChargerDescription) -> Result<Self, EndpointError> {
+        let encoded = encode_identity(&self.identity)?;
+        let raw = self.identity.bytes().all(|byte| byte.is_ascii_graphic());
+        self.segment = match (charger.appends_identity, charger.encodes_identity) {
+            (false, _) => None,
+            (true, true) => Some(encoded),
+            (true, false) if raw => Some(self.identity.clone()),
+            (true, false) => return Err(EndpointError::RawIdentity),
+        };
+        self.offered.clone_from(&charger.versions);
+        self.names_default_port = charger.keeps_default_port;
+        Ok(self)
     }
 
     /// Offers these versions, most wanted first, in place of the one given to
@@ -138,7 +162,7 @@ impl Endpoint {
 
     /// The URL that is dialled, identity included, default port left out.
     pub fn url(&self) -> String {
-        format!("{}://{}{}", self.scheme(), self.authority(), self.target)
+        format!("{}://{}{}", self.scheme(), self.authority(), self.target())
     }
 
     /// Whether the connection is secured with TLS (`wss`).
@@ -176,15 +200,29 @@ impl Endpoint {
     }
 
     /// Path and query of the request.
-    pub(crate) fn target(&self) -> &str {
-        &self.target
+    pub(crate) fn target(&self) -> String {
+        let mut target = self.path.clone();
+        match &self.segment {
+            Some(segment) => {
+                target.push('/');
+                target.push_str(segment);
+            }
+            None if target.is_empty() => target.push('/'),
+            None => {}
+        }
+        if let Some(query) = &self.query {
+            target.push('?');
+            target.push_str(query);
+        }
+        target
     }
 
     /// Host and port for the `Host` header.
     pub(crate) fn authority(&self) -> String {
-        match self.port {
-            Some(port) => format!("{}:{port}", self.host),
-            None => self.host.to_string(),
+        if self.port.is_some() || self.names_default_port {
+            format!("{}:{}", self.host, self.port())
+        } else {
+            self.host.to_string()
         }
     }
 
@@ -232,6 +270,9 @@ pub enum EndpointError {
     /// The profile logs in, but there is no key.
     #[error("security profile {0} needs an authorization key")]
     KeyMissing(SecurityProfile),
+    /// The charger does not encode its identity, and this one needs it.
+    #[error("the identity needs percent-encoding, which the charger does not do")]
+    RawIdentity,
     /// The identity is empty.
     #[error("the identity is empty")]
     EmptyIdentity,
@@ -337,6 +378,50 @@ mod tests {
         let endpoint = Endpoint::new("ws://h", "a:b", Subprotocol::OCPP16).expect("dialled");
         let refused = endpoint.with_key(&Secret::from("key"), PasswordForm::Verbatim);
         assert_eq!(refused.err(), Some(EndpointError::ColonInIdentity));
+    }
+
+    #[test]
+    fn a_chargers_habits_shape_what_is_dialled() {
+        let dial = |url: &str, identity: &str, change: fn(&mut ChargerDescription)| {
+            let mut charger = ChargerDescription::conservative();
+            change(&mut charger);
+            Endpoint::new(url, identity, Subprotocol::OCPP16)?
+                .as_charger(&charger)
+                .map(|it| it.url())
+        };
+        type Habit = fn(&mut ChargerDescription);
+        let own: Habit = |_| {};
+        let appends_nothing: Habit = |it| it.appends_identity = false;
+        let encodes_nothing: Habit = |it| it.encodes_identity = false;
+        let names_port: Habit = |it| it.keeps_default_port = true;
+        let fine = |text: &str| Ok(text.to_owned());
+        for (url, identity, habit, expected) in [
+            ("wss://h/a?b", "C|1", own, fine("wss://h/a/C%7C1?b")),
+            (
+                "wss://h/a/C1?b",
+                "C1",
+                appends_nothing,
+                fine("wss://h/a/C1?b"),
+            ),
+            ("wss://h", "C1", appends_nothing, fine("wss://h/")),
+            ("wss://h/a", "C|1", encodes_nothing, fine("wss://h/a/C|1")),
+            (
+                "wss://h/a",
+                "C 1",
+                encodes_nothing,
+                Err(EndpointError::RawIdentity),
+            ),
+            (
+                "wss://h/a",
+                "C\r\nX: y",
+                encodes_nothing,
+                Err(EndpointError::RawIdentity),
+            ),
+            ("wss://h/a", "C1", names_port, fine("wss://h:443/a/C1")),
+            ("ws://h/a", "C1", names_port, fine("ws://h:80/a/C1")),
+        ] {
+            assert_eq!(dial(url, identity, habit), expected);
+        }
     }
 
     #[test]

@@ -1,22 +1,24 @@
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use ocpp_config::SecurityProfile;
-use rustls::client::{ResolvesClientCert, Resumption, WebPkiServerVerifier};
+use rustls::client::{Resumption, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::sign::CertifiedKey;
-use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
-use rustls::{ClientConfig, KeyLogFile, RootCertStore, SignatureScheme};
-use rustls_pki_types::{CertificateDer, CertificateRevocationListDer, UnixTime};
+use rustls::{ClientConfig, RootCertStore};
+use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 
+use super::clock::FixedClock;
 use super::config_error::TlsConfigError;
+use super::key_log::KeyFile;
 use super::observation::Recorder;
 use super::provider::Provider;
+use super::resolver::RecordingResolver;
 use super::suite::CipherSuite;
 use super::verifier::{ChargerVerifier, JudgedRoot, RecordingVerifier};
 use crate::certificate::Certificate;
-use crate::charger::{ChargerDescription, Clock, NameCheck};
+use crate::charger::{ChargerDescription, NameCheck};
 use crate::roots::TrustRoots;
 use crate::tls_identity::TlsIdentity;
 
@@ -75,7 +77,7 @@ impl TlsClient {
             crls: Vec::new(),
             provider: Provider::default(),
             resumption: false,
-            key_log: false,
+            key_log: None,
         }
     }
 
@@ -129,7 +131,7 @@ pub struct TlsClientBuilder {
     crls: Vec<Vec<u8>>,
     provider: Provider,
     resumption: bool,
-    key_log: bool,
+    key_log: Option<PathBuf>,
 }
 
 impl TlsClientBuilder {
@@ -173,12 +175,12 @@ impl TlsClientBuilder {
         self
     }
 
-    /// Writes the session keys to the file that the environment variable `SSLKEYLOGFILE`
-    /// names, where **whoever reads it can decrypt the recorded traffic, passwords
-    /// included**. For finding faults in a laboratory only. Defaults to off.
+    /// Appends the session keys to this file, with which **whoever reads it can decrypt
+    /// the recorded traffic, passwords included**. For finding faults in a laboratory
+    /// only. Defaults to off; no environment variable turns it on.
     #[must_use]
-    pub const fn danger_write_session_keys_to_sslkeylogfile(mut self) -> Self {
-        self.key_log = true;
+    pub fn danger_write_session_keys_to(mut self, file: impl Into<PathBuf>) -> Self {
+        self.key_log = Some(file.into());
         self
     }
 
@@ -202,8 +204,8 @@ impl TlsClientBuilder {
             .with_webpki_verifier(Arc::clone(&rules.path))
             .with_no_client_auth();
         base.enable_sni = self.charger.sends_sni;
-        if self.key_log {
-            base.key_log = Arc::new(KeyLogFile::new());
+        if let Some(file) = &self.key_log {
+            base.key_log = KeyFile::open(file).map_err(TlsConfigError::KeyLog)?;
         }
         if !self.resumption {
             base.resumption = Resumption::disabled();
@@ -347,57 +349,4 @@ fn configured(
         recorder: recorder.clone(),
     });
     config
-}
-
-/// Shows the client certificate, if there is one, and writes down that it was asked for.
-#[derive(Debug)]
-struct RecordingResolver {
-    identity: Option<Arc<CertifiedKey>>,
-    recorder: Recorder,
-}
-
-impl ResolvesClientCert for RecordingResolver {
-    fn resolve(
-        &self,
-        root_hint_subjects: &[&[u8]],
-        _sigschemes: &[SignatureScheme],
-    ) -> Option<Arc<CertifiedKey>> {
-        self.recorder.note(|seen| {
-            seen.certificate_asked = true;
-            seen.certificate_sent = self.identity.is_some();
-            seen.accepted_issuers = root_hint_subjects.iter().map(|it| it.to_vec()).collect();
-        });
-        self.identity.clone()
-    }
-
-    fn has_certs(&self) -> bool {
-        self.identity.is_some()
-    }
-}
-
-/// A clock that stands still at what the charger believes the time to be.
-#[derive(Debug)]
-struct FixedClock(UnixTime);
-
-impl FixedClock {
-    fn of(clock: Clock) -> Arc<dyn TimeProvider> {
-        match clock {
-            Clock::Trusted | Clock::Unknown => Arc::new(DefaultTimeProvider),
-            Clock::At(time) => Arc::new(Self(unix_time(time))),
-        }
-    }
-}
-
-impl TimeProvider for FixedClock {
-    fn current_time(&self) -> Option<UnixTime> {
-        Some(self.0)
-    }
-}
-
-/// A time before 1970 counts as 1970, as it does on chargers.
-pub(crate) fn unix_time(time: SystemTime) -> UnixTime {
-    UnixTime::since_unix_epoch(
-        time.duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default(),
-    )
 }

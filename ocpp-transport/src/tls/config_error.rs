@@ -27,6 +27,9 @@ pub enum TlsConfigError {
     /// The private key cannot be used, or is not the key of the leaf certificate.
     #[error("the private key cannot be used with this certificate")]
     BadIdentity(#[source] BoxedError),
+    /// The file for session keys cannot be opened.
+    #[error("the file for session keys cannot be opened")]
+    KeyLog(#[source] std::io::Error),
     /// Nothing of what the charger offers can be spoken by the crypto provider.
     #[error("no TLS version with a cipher suite is left that this crypto provider can speak")]
     NothingInCommon,

@@ -1,8 +1,11 @@
 mod client;
+mod clock;
 mod config_error;
 mod failure;
+mod key_log;
 mod observation;
 mod provider;
+mod resolver;
 mod server;
 mod suite;
 mod verifier;
@@ -15,4 +18,4 @@ pub use provider::Provider;
 pub use server::{ClientCertificates, TlsServer, TlsServerBuilder};
 pub use suite::{CipherSuite, TlsVersion};
 
-pub(crate) use client::unix_time;
+pub(crate) use clock::unix_time;

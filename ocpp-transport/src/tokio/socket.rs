@@ -166,6 +166,20 @@ impl OcppSocket {
             .map(|_| ())
     }
 
+    /// Sends a WebSocket ping; the answer needs no attention.
+    ///
+    /// # Errors
+    /// When the connection is of no more use.
+    pub async fn ping(&mut self) -> Result<(), SocketError> {
+        let sending = async {
+            let ping = Message::Ping(Vec::new().into());
+            Ok(self.websocket.send(ping).await.map_err(SocketError::of))
+        };
+        patiently(ANSWER_TIMEOUT, None, sending)
+            .await
+            .unwrap_or_else(|error| Err(SocketError::Broken(Some(error))))
+    }
+
     /// Closes with this status code (1000 is the normal one) and waits at most `timeout`
     /// for the other side to do the same. Returns whether it did.
     pub async fn close(mut self, code: u16, reason: &str, timeout: Duration) -> bool {

@@ -27,7 +27,7 @@ impl ClientUpgrade {
             }
             text.push_str("\r\n");
         };
-        line(&["GET ", endpoint.target(), " HTTP/1.1"]);
+        line(&["GET ", &endpoint.target(), " HTTP/1.1"]);
         line(&["Host: ", &endpoint.authority()]);
         line(&["Connection: Upgrade"]);
         line(&["Upgrade: websocket"]);

@@ -3,7 +3,8 @@
 
 use ocpp_transport::Certificate;
 use rcgen::SigningKey;
-use rsa::pkcs8::EncodePrivateKey as _;
+use rsa::pkcs1::EncodeRsaPrivateKey as _;
+use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
 use rsa::rand_core::OsRng;
 use rsa::sha2::Sha256;
 use rsa::signature::{RandomizedSigner as _, SignatureEncoding as _, Signer as _};
@@ -81,6 +82,14 @@ impl OldKey {
     pub(crate) fn key_pair(&self) -> rcgen::KeyPair {
         let der = self.0.to_pkcs8_der().expect("PKCS#8");
         rcgen::KeyPair::try_from(der.as_bytes()).expect("RSA key for rcgen")
+    }
+
+    /// The key in the old PEM form of OpenSSL.
+    pub(crate) fn pkcs1_pem(&self) -> String {
+        self.0
+            .to_pkcs1_pem(LineEnding::LF)
+            .expect("PKCS#1")
+            .to_string()
     }
 
     /// SubjectPublicKeyInfo.

@@ -301,6 +301,30 @@ fn resumed_sessions_still_know_the_server() {
 }
 
 #[test]
+fn session_keys_are_written_only_where_it_was_asked_for() {
+    let root = Authority::root("Root");
+    let server = TlsServer::new(&root.identity(&server("localhost"), &[])).expect("server");
+    let directory = tempfile::tempdir().expect("directory");
+    let file = directory.path().join("keys");
+    let tls = TlsClient::builder(&root.roots())
+        .charger(&charger())
+        .danger_write_session_keys_to(&file)
+        .build()
+        .expect("TLS client");
+    dial(server, &tls).expect("connected");
+    let keys = std::fs::read_to_string(&file).expect("file");
+    assert!(
+        keys.lines()
+            .any(|it| it.starts_with("CLIENT_TRAFFIC_SECRET_0 ")),
+        "{keys}"
+    );
+    let nowhere = TlsClient::builder(&root.roots())
+        .danger_write_session_keys_to(directory.path())
+        .build();
+    assert!(matches!(nowhere, Err(TlsConfigError::KeyLog(_))));
+}
+
+#[test]
 fn the_security_profile_decides_what_tls_needs() {
     use ocpp_config::SecurityProfile as Profile;
     let root = Authority::root("Root");

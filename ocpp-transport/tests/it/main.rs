@@ -7,10 +7,12 @@
 )]
 
 mod connection;
+mod files;
 mod forge;
 mod handshake;
 mod pki;
 mod policy;
+mod properties;
 mod server;
 #[cfg(feature = "tokio")]
 mod tokio_twin;
