@@ -12,6 +12,7 @@ mod log;
 mod request;
 mod response;
 mod upload;
+mod upload_file;
 
 #[cfg(feature = "tokio")]
 pub use charger::{AsyncCharger, AsyncClock, TokioClock};

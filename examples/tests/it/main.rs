@@ -9,3 +9,4 @@
 
 mod architecture;
 mod change_back_office;
+mod https_link;

@@ -1,0 +1,185 @@
+//! The HTTPS link against the simulated charger, which was written from the same notes
+//! by other hands: each quirk and each fault on its own, and the comfortable calls.
+
+use std::time::Duration;
+
+use charger_link::https::{Address, Credentials, Fingerprint, HttpsLink, HttpsSettings, Trust};
+use charger_link::{
+    Charger, Context, Link, LinkErrorKind, Patience, Request, Response, Upload, UploadState,
+};
+use charger_sim::{
+    ChargerSetup, Fault, FaultPlan, FirmwareLine, SimulatedCharger, TestContainer, Trigger,
+};
+use ocpp_config::{DataType, ObjectId, ObjectWrite, Secret, Value, objects};
+
+#[test]
+fn the_comfortable_calls_work_on_every_firmware_line() {
+    for firmware in [FirmwareLine::V6Short, FirmwareLine::V6_6, FirmwareLine::V7] {
+        let sim = start(fast().with_firmware(firmware));
+        let mut charger = charger(&sim);
+        assert_eq!(charger.identity().unwrap().object_id, "ACE0999001");
+        charger.check_network_profiles().unwrap();
+        let everything = charger.read_all(&mut |_| {}).unwrap();
+        assert!(everything.len() > 200, "{} objects", everything.len());
+        let live = charger.live_state().unwrap();
+        assert!(live.boot_count.is_some() && live.boot_notification.is_some());
+        let log = charger.log(20).unwrap();
+        assert!(log.is_sorted_by_key(|record| record.id) && !log.is_empty());
+        charger.close().unwrap();
+    }
+}
+
+#[test]
+fn firmware_below_6_0_has_no_network_profiles() {
+    let sim = start(fast().with_firmware(FirmwareLine::V5));
+    let error = charger(&sim).check_network_profiles().unwrap_err();
+    assert_eq!(*error.kind(), LinkErrorKind::FirmwareTooOld);
+}
+
+#[test]
+fn writes_are_read_back_and_survive_a_restart() {
+    let sim = start(fast());
+    let mut charger = charger(&sim);
+    let identity = text(objects::CHARGE_BOX_IDENTITY, "CP-NEW");
+    let read_only = ObjectWrite::new(
+        objects::BOOT_COUNT,
+        DataType::UNSIGNED32,
+        Value::Unsigned(4_000_000),
+    );
+    let report = charger.write(&[identity, read_only]).unwrap();
+    assert!(report.needs_restart());
+    let wrong: Vec<ObjectId> = report.mismatches().map(|(id, _)| id).collect();
+    assert_eq!(wrong, [objects::BOOT_COUNT]);
+    let restarted = charger.restart_and_wait().unwrap();
+    assert!(restarted.now > restarted.before);
+    let found = charger.read(&[objects::CHARGE_BOX_IDENTITY]).unwrap();
+    let value = found.value(objects::CHARGE_BOX_IDENTITY);
+    assert_eq!(value, Some(&Value::from("CP-NEW")));
+}
+
+#[test]
+fn a_container_is_uploaded_and_waited_for() {
+    let sim = start(fast());
+    let mut charger = charger(&sim);
+    let container = TestContainer::firmware("7.4.5-4415", 200_000)
+        .to_bytes()
+        .unwrap();
+    let upload = Upload::new(bytes::Bytes::from(container));
+    let mut last = 0;
+    let before = charger
+        .upload(&upload, &mut |progress| last = progress.done)
+        .unwrap();
+    assert_eq!(last, upload.len());
+    let outcome = charger.wait_for_upload(before).unwrap();
+    assert!(
+        [UploadState::DONE, UploadState::READY_TO_ROLL].contains(&outcome.state),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn a_container_that_the_charger_does_not_like_is_a_typed_error() {
+    let sim = start(fast());
+    let mut charger = charger(&sim);
+    let mut container = TestContainer::firmware("7.4.5-4415", 2_000)
+        .to_bytes()
+        .unwrap();
+    container[200] ^= 0xFF;
+    let upload = Upload::new(bytes::Bytes::from(container));
+    let outcome = charger
+        .upload(&upload, &mut |_| {})
+        .and_then(|before| charger.wait_for_upload(before));
+    let kind = outcome.unwrap_err().kind().clone();
+    assert!(
+        matches!(
+            kind,
+            LinkErrorKind::UploadFailed { .. } | LinkErrorKind::PayloadRefused { .. }
+        ),
+        "{kind:?}"
+    );
+}
+
+#[test]
+fn a_read_survives_every_fault() {
+    for fault in [
+        Fault::RequestLost,
+        Fault::ReplyLost,
+        Fault::Reset,
+        Fault::ResetAfter,
+        Fault::Duplicated,
+        Fault::Refused(401),
+        Fault::Refused(403),
+        Fault::Refused(429),
+        Fault::Refused(500),
+        Fault::Refused(503),
+        Fault::Garbled,
+        Fault::Slow(Duration::from_millis(300)),
+        Fault::SessionLapsed,
+        Fault::SessionStolen,
+        Fault::Restart,
+        Fault::RestartAfter,
+    ] {
+        let sim = start(fast());
+        let mut link = link(&sim);
+        identity_of(&mut link).unwrap();
+        let next = Trigger::Exchange(sim.requests() + 1);
+        sim.plan_faults(FaultPlan::none().with(next, fault));
+        let mut answer = identity_of(&mut link);
+        // What the link does not repeat for hours, a caller that waits does.
+        for _ in 0..20 {
+            match &answer {
+                Err(error) if error.kind().is_passing() => answer = identity_of(&mut link),
+                _ => break,
+            }
+        }
+        assert_eq!(answer.unwrap(), "ACE0999001", "{fault:?}");
+    }
+}
+
+/// Sixty times faster than a charger.
+fn fast() -> ChargerSetup {
+    let mut setup = ChargerSetup::default();
+    setup.timing = setup.timing.faster(60);
+    setup.timing.upload_rate = 10_000_000;
+    setup
+}
+
+fn start(setup: ChargerSetup) -> SimulatedCharger {
+    SimulatedCharger::start(setup).unwrap()
+}
+
+fn link(sim: &SimulatedCharger) -> HttpsLink {
+    let address = Address::new("127.0.0.1").with_port(sim.address().port());
+    let credentials = Credentials::new("admin", Secret::from("test-password"));
+    let settings = HttpsSettings::new(address, credentials)
+        .requests_per_minute(std::num::NonZeroU32::MAX)
+        .logins_per_minute(std::num::NonZeroU32::MAX)
+        .reconnect_gap(Duration::from_millis(20))
+        .answer_timeout(Duration::from_millis(800));
+    let fingerprint = Fingerprint::of_certificate(sim.certificate()).unwrap();
+    HttpsLink::new(settings, Trust::pinned(fingerprint))
+}
+
+fn charger(sim: &SimulatedCharger) -> Charger<HttpsLink> {
+    let patience = Patience::new()
+        .for_poll(Duration::from_secs(2))
+        .between_polls(Duration::from_millis(50))
+        .for_restart(Duration::from_secs(60));
+    Charger::new(link(sim)).with_patience(patience)
+}
+
+fn identity_of(link: &mut HttpsLink) -> Result<String, charger_link::LinkError> {
+    let request = Request::Read(vec![objects::CHARGE_BOX_IDENTITY]);
+    let mut context = Context::new(Duration::from_secs(10));
+    let Response::Objects(objects) = link.exchange(&request, &mut context)? else {
+        panic!("no objects");
+    };
+    match &objects[0].value {
+        Value::Text(text) => Ok(text.clone()),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn text(id: ObjectId, value: &str) -> ObjectWrite {
+    ObjectWrite::new(id, DataType::VISIBLE_STRING, Value::from(value))
+}
