@@ -84,7 +84,7 @@ fn a_container_that_the_charger_does_not_like_is_a_typed_error() {
     let mut container = TestContainer::firmware("7.4.5-4415", 2_000)
         .to_bytes()
         .unwrap();
-    container[200] ^= 0xFF;
+    container[8] ^= 0xFF; // the header, whose checksum no longer fits
     let upload = Upload::new(bytes::Bytes::from(container));
     let outcome = charger
         .upload(&upload, &mut |_| {})

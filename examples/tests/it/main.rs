@@ -10,3 +10,4 @@
 mod architecture;
 mod change_back_office;
 mod https_link;
+mod link_tools;

@@ -1,0 +1,247 @@
+//! Which chargers are there, what runs on them, and which back office are they on?
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use charger_link::https::{HttpsLink, Sighting, browse};
+use charger_link::{Cancel, Charger, Identity, LinkError, LinkErrorKind, LiveState};
+use clap::Parser;
+use examples::{ChargerArguments, Console, Exit, TIME_TO_ANSWER, cancel_on_interrupt, explain};
+use ocpp_config::{ObjectId, Snapshot, Value, objects};
+use serde_json::json;
+
+/// Finds chargers and shows their identity, firmware, back office and boot state.
+#[derive(Debug, Parser)]
+#[command(name = "identify-charger", version, after_help = Exit::HELP)]
+struct Arguments {
+    /// Addresses of chargers; without any, the network segment is searched by mDNS
+    #[arg(value_name = "HOST")]
+    hosts: Vec<String>,
+
+    /// How long to search, in seconds
+    #[arg(long, default_value_t = 5, value_name = "SECONDS")]
+    search: u64,
+
+    /// Show only what needs no login
+    #[arg(long, conflicts_with = "watch")]
+    no_login: bool,
+
+    /// Go on watching the one charger, every so many seconds, until Ctrl-C
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, default_missing_value = "10")]
+    watch: Option<u64>,
+
+    #[command(flatten)]
+    charger: ChargerArguments,
+
+    /// One JSON object a line instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let cancel = cancel_on_interrupt();
+    let console = Console::new(arguments.json);
+    let exit = run(&arguments, console, &cancel);
+    match cancel.is_cancelled() {
+        true => Exit::Interrupted.into(),
+        false => exit.into(),
+    }
+}
+
+fn run(arguments: &Arguments, console: Console, cancel: &Cancel) -> Exit {
+    let sightings = match sightings(arguments, console, cancel) {
+        Ok(sightings) => sightings,
+        Err(message) => return fail(console, &message, Exit::Link),
+    };
+    if arguments.watch.is_some() && sightings.len() != 1 {
+        return fail(console, "--watch needs exactly one charger", Exit::Usage);
+    }
+    let mut exit = Exit::Success;
+    for sighting in &sightings {
+        let trust = arguments.charger.trust();
+        let outcome = match sighting.ask(&trust, TIME_TO_ANSWER, cancel) {
+            Ok(identity) => {
+                show_identity(console, sighting, &identity);
+                look_inside(arguments, console, sighting, cancel)
+            }
+            Err(error) => fail(
+                console,
+                &format!("{}: {}", sighting.address, explain(&error)),
+                Exit::Link,
+            ),
+        };
+        if outcome != Exit::Success {
+            exit = outcome;
+        }
+    }
+    exit
+}
+
+fn sightings(
+    arguments: &Arguments,
+    console: Console,
+    cancel: &Cancel,
+) -> Result<Vec<Sighting>, String> {
+    if !arguments.hosts.is_empty() {
+        let address = |host: &String| Sighting::at(arguments.charger.address(host));
+        return Ok(arguments.hosts.iter().map(address).collect());
+    }
+    let spinner = console.spinner("searching for chargers".to_owned());
+    let found = browse(Duration::from_secs(arguments.search), cancel);
+    drop(spinner);
+    let found = found.map_err(|error| error.to_string())?;
+    if found.is_empty() {
+        return Err("no charger announced itself; mDNS stays within the network segment, so try its address".to_owned());
+    }
+    Ok(found)
+}
+
+/// What needs a login.
+fn look_inside(
+    arguments: &Arguments,
+    console: Console,
+    sighting: &Sighting,
+    cancel: &Cancel,
+) -> Exit {
+    if arguments.no_login {
+        return Exit::Success;
+    }
+    let mut charger = match arguments.charger.open(sighting, cancel) {
+        Ok(charger) => charger,
+        Err(error) => return fail(console, &error.to_string(), Exit::Usage),
+    };
+    let outcome = show_back_office(console, &mut charger)
+        .and_then(|()| watch(console, &mut charger, arguments.watch));
+    match outcome {
+        Ok(()) => Exit::Success,
+        Err(error) => fail(console, &explain(&error), Exit::Link),
+    }
+}
+
+fn show_identity(console: Console, sighting: &Sighting, identity: &Identity) {
+    console.heading(format_args!(
+        "{} at {}",
+        identity.object_id, sighting.address
+    ));
+    console.line(format_args!("  model      {}", identity.model));
+    console.line(format_args!("  firmware   {}", identity.firmware));
+    console.line(format_args!("  identity   {}", identity.identity));
+    let address = sighting.address.to_string();
+    console.event(
+        "identity",
+        json!({ "address": address, "identity": identity }),
+    );
+}
+
+fn show_back_office(console: Console, charger: &mut Charger<HttpsLink>) -> Result<(), LinkError> {
+    let mut ids = vec![objects::PRESET, objects::SECURITY_PROFILE];
+    ids.extend((1..=4).flat_map(|slot| [url_of(slot), priority_of(slot)]));
+    let snapshot = charger.read(&ids)?;
+    let preset = text(&snapshot, objects::PRESET);
+    match &*preset {
+        "" => console.line("  preset     none, set by hand"),
+        preset => console.line(format_args!("  preset     {preset}")),
+    }
+    let mut profiles = Vec::new();
+    for slot in 1..=4 {
+        let (url, priority) = (
+            text(&snapshot, url_of(slot)),
+            number(&snapshot, priority_of(slot)),
+        );
+        if !url.is_empty() {
+            console.line(format_args!(
+                "  profile {slot}  {url} (priority {priority})"
+            ));
+            profiles.push(json!({ "slot": slot, "url": url, "priority": priority }));
+        }
+    }
+    if profiles.is_empty() {
+        console.line("  profiles   none");
+    }
+    console.event(
+        "back-office",
+        json!({ "preset": preset, "profiles": profiles }),
+    );
+    show_live(console, &charger.live_state()?);
+    Ok(())
+}
+
+fn watch(
+    console: Console,
+    charger: &mut Charger<HttpsLink>,
+    every: Option<u64>,
+) -> Result<(), LinkError> {
+    let Some(every) = every else {
+        return charger.close();
+    };
+    let mut last = None;
+    for state in charger.monitor(Duration::from_secs(every.max(1))) {
+        match state {
+            Ok(state) => {
+                let shown = LiveState::clone(&state);
+                if last
+                    .replace(state)
+                    .is_none_or(|last| is_news(&last, &shown))
+                {
+                    show_live(console, &shown);
+                }
+            }
+            Err(error) if *error.kind() == LinkErrorKind::Cancelled => break,
+            Err(error) if error.kind().is_passing() => console.warning(format_args!("  {error}")),
+            Err(error) => return Err(error),
+        }
+    }
+    charger.close()
+}
+
+/// Whether anything but the running time changed.
+fn is_news(before: &LiveState, now: &LiveState) -> bool {
+    let mut before = before.clone();
+    before.uptime = now.uptime;
+    before != *now
+}
+
+fn show_live(console: Console, live: &LiveState) {
+    let state = live
+        .boot_notification
+        .map_or_else(|| "?".to_owned(), |state| state.to_string());
+    let flag = |flag: Option<bool>| flag.map_or("?", |flag| if flag { "up" } else { "down" });
+    let number = |number: Option<i64>| number.map_or_else(|| "?".to_owned(), |n| n.to_string());
+    console.line(format_args!(
+        "  now        boot notification {state}, connection {}, profile {}, signal {} dBm, boots {}",
+        flag(live.connected),
+        number(live.active_profile.map(i64::from)),
+        number(live.signal),
+        number(live.boot_count.and_then(|count| i64::try_from(count).ok())),
+    ));
+    console.event("live", json!({ "state": live }));
+}
+
+fn fail(console: Console, message: &str, exit: Exit) -> Exit {
+    console.event("error", json!({ "message": message, "exit": exit.code() }));
+    anstream::eprintln!("identify-charger: {message}");
+    exit
+}
+
+const fn url_of(slot: u8) -> ObjectId {
+    ObjectId::new(0x20EF + slot as u16, 0x3)
+}
+
+const fn priority_of(slot: u8) -> ObjectId {
+    ObjectId::new(0x20EF + slot as u16, 0xE)
+}
+
+fn text(snapshot: &Snapshot, id: ObjectId) -> String {
+    match snapshot.value(id) {
+        Some(Value::Text(text)) => text.clone(),
+        _ => String::new(),
+    }
+}
+
+fn number(snapshot: &Snapshot, id: ObjectId) -> u64 {
+    match snapshot.value(id) {
+        Some(Value::Unsigned(number)) => *number,
+        _ => 0,
+    }
+}

@@ -1,0 +1,176 @@
+//! Sends a container to a charger and waits for what the charger makes of it.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use charger_link::https::{HttpsLink, Sighting};
+use charger_link::{Charger, LinkError, LinkErrorKind, Upload, UploadOutcome, UploadState};
+use clap::Parser;
+use examples::{ChargerArguments, Console, Exit, cancel_on_interrupt, explain};
+use fwi_format::ContainerReader;
+use serde_json::json;
+
+/// Uploads a .fwi container: firmware, a back office preset, or the root certificate.
+#[derive(Debug, Parser)]
+#[command(name = "upload-fwi", version, after_help = HELP)]
+struct Arguments {
+    /// The charger's address
+    host: String,
+
+    /// The container
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Restart the charger afterwards, as presets and root certificates need it
+    #[arg(long, conflicts_with = "keep")]
+    restart: bool,
+
+    /// Keep the firmware for good; without it the charger goes back to the old one
+    #[arg(long)]
+    keep: bool,
+
+    #[command(flatten)]
+    charger: ChargerArguments,
+
+    /// One JSON object a line instead of text
+    #[arg(long)]
+    json: bool,
+}
+
+const HELP: &str = "\
+The container is checked before the charger hears of it; its contents are not, because only
+the charger can read them. The charger's clock is set first: it checks dates.
+
+Exit codes:
+    0  the charger took the container
+    1  the file is no container; nothing was sent
+    2  the command line makes no sense, or the file cannot be read
+    3  the charger cannot be reached or does not let us in; nothing was sent
+    5  sent, but the charger refused it or never said that it took it
+  130  interrupted";
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let console = Console::new(arguments.json);
+    let cancel = cancel_on_interrupt();
+    if let Err((exit, message)) = check(&arguments.file) {
+        return fail(console, exit, &message);
+    }
+    let place = Sighting::at(arguments.charger.address(&arguments.host));
+    let mut charger = match arguments.charger.open(&place, &cancel) {
+        Ok(charger) => charger,
+        Err(error) => return fail(console, Exit::Usage, &error.to_string()),
+    };
+    let outcome = send(&arguments, console, &mut charger);
+    // The session is the charger's only one: free it. A charger that restarts has done
+    // so by itself.
+    let _ = charger.close();
+    match outcome {
+        Ok(outcome) => {
+            console.good(format_args!(
+                "the charger took it ({})",
+                name(outcome.state)
+            ));
+            let state = outcome.state.number();
+            console.event(
+                "done",
+                json!({ "state": state, "waited": outcome.waited.as_secs() }),
+            );
+            Exit::Success.into()
+        }
+        Err(error) => fail(console, exit_of(&error), &explain(&error)),
+    }
+}
+
+/// Checks the container without holding it in memory.
+fn check(path: &Path) -> Result<(), (Exit, String)> {
+    let name = path.display();
+    let file =
+        std::fs::File::open(path).map_err(|error| (Exit::Usage, format!("{name}: {error}")))?;
+    let reader = ContainerReader::new(std::io::BufReader::new(file));
+    match reader.finish() {
+        Ok(_) => Ok(()),
+        Err(error) => Err((Exit::Findings, format!("{name}: {error}"))),
+    }
+}
+
+fn send(
+    arguments: &Arguments,
+    console: Console,
+    charger: &mut Charger<HttpsLink>,
+) -> Result<UploadOutcome, LinkError> {
+    let upload = Upload::from_file(&arguments.file).map_err(|error| {
+        LinkError::without_effect(LinkErrorKind::UploadSource).with_source(error)
+    })?;
+    let before = transfer(console, charger, &upload)?;
+    let spinner = console.spinner("the charger checks and applies it".to_owned());
+    let outcome = charger.wait_for_upload(before)?;
+    drop(spinner);
+    if arguments.keep {
+        charger.keep_firmware()?;
+        console.line("the firmware stays");
+    }
+    if arguments.restart {
+        let spinner = console.spinner("the charger restarts".to_owned());
+        let restarted = charger.restart_and_wait()?;
+        drop(spinner);
+        console.line(format_args!("restarted, boot {}", restarted.now));
+        console.event("restarted", json!({ "boot": restarted.now }));
+    }
+    Ok(outcome)
+}
+
+/// An error that leaves open whether the charger has it is answered by the status.
+fn transfer(
+    console: Console,
+    charger: &mut Charger<HttpsLink>,
+    upload: &Upload,
+) -> Result<UploadState, LinkError> {
+    let before = charger.upload_status()?.state;
+    let bar = console.bar(upload.len(), "sending");
+    let mut tenth = 0;
+    let outcome = charger.upload(upload, &mut |progress| {
+        bar.set(progress.done, progress.total);
+        let now = progress.done * 10 / upload.len().max(1);
+        if now > tenth {
+            tenth = now;
+            console.event(
+                "progress",
+                json!({ "done": progress.done, "total": upload.len() }),
+            );
+        }
+    });
+    match outcome {
+        Err(error) if error.may_have_taken_effect() => {
+            console.warning(format_args!(
+                "{error}; asking the charger whether it has it"
+            ));
+            Ok(before)
+        }
+        outcome => outcome,
+    }
+}
+
+/// How a failed upload ends the program.
+fn exit_of(error: &LinkError) -> Exit {
+    match error.kind() {
+        LinkErrorKind::Cancelled => Exit::Interrupted,
+        LinkErrorKind::UploadFailed { .. } | LinkErrorKind::PayloadRefused { .. } => Exit::Unproven,
+        _ if error.may_have_taken_effect() => Exit::Unproven,
+        _ => Exit::Link,
+    }
+}
+
+const fn name(state: UploadState) -> &'static str {
+    match state {
+        UploadState::DONE => "done",
+        UploadState::READY_TO_ROLL => "a restart will apply it",
+        _ => "in a state without a name",
+    }
+}
+
+fn fail(console: Console, exit: Exit, message: &str) -> ExitCode {
+    console.event("error", json!({ "message": message, "exit": exit.code() }));
+    anstream::eprintln!("upload-fwi: {message}");
+    exit.into()
+}
