@@ -13,7 +13,9 @@ pub use charger::{
     DialRequest, EPOCH, Effect, Family, FirmwareLine, Habits, LoginError, SecondClient,
     SessionRules, SimCard, TestContainer, Timing,
 };
-pub use gateway::{Dialect, GatewayOptions, GatewaySession, ObjectAccess, SimulatedGateway};
+pub use gateway::{
+    Dialect, GatewayOptions, GatewaySession, ObjectAccess, SimulatedGateway, VirtualGatewayLink,
+};
 pub use net::{
     Authority, AuthorityError, OfficeOptions, OfficeRecord, SimulatedBackOffice, SimulatedCharger,
     StartError,

@@ -8,7 +8,7 @@ use charger_commissioning::{
     Answer, ChangeBackOffice, Clock, Entry, Event, Journal, Machine, MemoryJournal, Moment,
     NoPreflight, Observer, Outcome, Policy, Question, RollBack, RunError, Strategy, run,
 };
-use charger_link::Cancel;
+use charger_link::{Cancel, Link};
 use charger_sim::{
     Account, BackOfficeId, BackOfficeModel, ChargerId, ChargerSetup, EPOCH, ServerCertificate,
     TestContainer, World,
@@ -197,10 +197,19 @@ impl Bench {
     }
 
     pub(crate) fn run(&mut self, machine: &mut Machine) -> Result<Outcome, RunError> {
+        let mut link = self.world.link(self.charger);
+        self.run_over(machine, &mut link)
+    }
+
+    pub(crate) fn run_over(
+        &mut self,
+        machine: &mut Machine,
+        link: &mut impl Link,
+    ) -> Result<Outcome, RunError> {
         let mut clock = WorldClock(self.world.clone());
         run(
             machine,
-            &mut self.world.link(self.charger),
+            link,
             &mut self.journal,
             &mut clock,
             &mut NoPreflight::new(),

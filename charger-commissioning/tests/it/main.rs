@@ -10,5 +10,6 @@ mod bench;
 mod change;
 mod fleet;
 mod gates;
+mod gateway;
 mod kill;
 mod sweep;

@@ -13,8 +13,10 @@ mod parse;
 mod serve;
 mod session;
 mod value;
+mod virtual_link;
 
 pub use access::ObjectAccess;
 pub use dialect::Dialect;
 pub use serve::{GatewayOptions, SimulatedGateway};
 pub use session::GatewaySession;
+pub use virtual_link::VirtualGatewayLink;

@@ -1,0 +1,60 @@
+//! The same procedures over a serial line at 115200 baud, through gateways of both
+//! dialects.
+
+use charger_commissioning::{ChangeBackOffice, End, Strategy};
+use charger_link::gateway::GatewaySettings;
+use charger_link::gateway::codec::NodeAddress;
+use charger_sim::{Behaviour, BootStatus, Dialect, GatewaySession, VirtualGatewayLink};
+
+use crate::bench::{Bench, DOCUMENT, NEW, OLD, policy, resolve};
+
+const DIALECTS: [Dialect; 2] = [Dialect::CanOpenNode, Dialect::Lely];
+
+#[test]
+fn a_charger_changes_its_back_office_over_a_serial_line() {
+    for dialect in DIALECTS {
+        for strategy in [Strategy::Documented, Strategy::Staged] {
+            let (bench, end) = change(dialect, strategy, |_| ());
+            assert!(
+                matches!(end, End::Proven),
+                "{dialect:?} {strategy:?}: {end:#?}"
+            );
+            // TLS with a private root: the upload through the gateway was applied, too.
+            assert!(bench.is_at(NEW), "{}", bench.active_url());
+        }
+    }
+}
+
+#[test]
+fn a_charger_that_is_rejected_comes_back_over_a_serial_line() {
+    for dialect in DIALECTS {
+        let (bench, end) = change(dialect, Strategy::Documented, |bench| {
+            let rejecting = Behaviour::answering(BootStatus::Rejected);
+            bench.world.set_behaviour(bench.new, rejecting);
+        });
+        assert!(
+            matches!(end, End::RolledBack { .. }),
+            "{dialect:?}: {end:#?}"
+        );
+        assert!(bench.is_at(OLD), "{}", bench.active_url());
+    }
+}
+
+fn change(dialect: Dialect, strategy: Strategy, prepare: impl FnOnce(&Bench)) -> (Bench, End) {
+    let mut bench = Bench::new();
+    prepare(&bench);
+    let mut link = VirtualGatewayLink::new(
+        &bench.world,
+        bench.charger,
+        GatewaySession::new(dialect, 4),
+        GatewaySettings::new(NodeAddress::new(4).unwrap().in_net(1)),
+        Some(115_200),
+    );
+    let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
+        .with_strategy(strategy)
+        .with_policy(policy())
+        .start(&bench.journal.history())
+        .unwrap();
+    let outcome = bench.run_over(&mut machine, &mut link).unwrap();
+    (bench, outcome.end)
+}
