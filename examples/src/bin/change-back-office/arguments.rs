@@ -57,6 +57,28 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(crate) dry_run: bool,
 
+    /// Minutes after the first write by which the new back office must be proven, or the
+    /// old settings go back.
+    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
+    pub(crate) time_limit: u64,
+
+    /// Seconds that the charger must stay accepted before that counts.
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    pub(crate) confirmation: u64,
+
+    /// Do not wait until no car is charging.
+    #[arg(long)]
+    pub(crate) interrupt_charging: bool,
+
+    /// What to do about transactions that the old back office has not received yet.
+    #[arg(long, value_enum, default_value_t = Unsent::Wait)]
+    pub(crate) unsent_transactions: Unsent,
+
+    /// Go on although the preflight says that the charger would be turned away: it may see
+    /// another network than this machine does.
+    #[arg(long)]
+    pub(crate) despite_preflight: bool,
+
     /// Agree beforehand to what cannot be undone.
     #[arg(long)]
     pub(crate) yes: bool,
@@ -129,4 +151,13 @@ pub(crate) enum StrategyArgument {
     Documented,
     /// The new back office first in a free profile, the old one behind it until the proof.
     Staged,
+}
+
+/// What to do about transactions that were not delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Unsent {
+    /// Wait for them, ten minutes at most.
+    Wait,
+    /// Go on; they may be lost.
+    Ignore,
 }

@@ -14,8 +14,8 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use charger_commissioning::{
-    ChangeBackOffice, FileJournal, Journal, JournalStore, Machine, MemoryJournal, Policy, RollBack,
-    Strategy, SystemClock, run,
+    ChangeBackOffice, FileJournal, Journal, JournalStore, Machine, MemoryJournal,
+    OnPreflightFailure, Policy, RollBack, Strategy, SystemClock, UnsentTransactions, WhenBusy, run,
 };
 use charger_link::{Cancel, Link};
 use clap::Parser;
@@ -25,7 +25,7 @@ use ocpp_config::{
 };
 use serde_json::json;
 
-use arguments::{Arguments, StrategyArgument};
+use arguments::{Arguments, StrategyArgument, Unsent};
 use demo::Demo;
 use files::Files;
 use preflight::FromHere;
@@ -55,8 +55,10 @@ fn change_simulated(arguments: &Arguments, console: Console) -> Result<Exit, Box
     let Some(document) = checked(console, source, demo.secrets(), &["NP-URL-LOOPBACK"]) else {
         return Ok(Exit::Findings);
     };
-    // Everything is thirty times faster than in the field, and so is the patience.
+    // Everything is thirty times faster than in the field, and so is the patience; a charger
+    // that was never used has no transactions to wait for.
     let policy = Policy::default()
+        .with_unsent_transactions(UnsentTransactions::Ignore)
         .with_confirmation(Duration::from_secs(3))
         .with_proof_limit(Duration::from_secs(20))
         .with_restart_limit(Duration::from_secs(30));
@@ -88,13 +90,15 @@ fn change_real(arguments: &Arguments, console: Console) -> Result<Exit, Box<dyn 
         roots: Vec::new(),
     };
     let machine = if arguments.roll_back.is_some() {
-        RollBack::new().start(&journal.history())?
+        RollBack::new()
+            .with_policy(policy(arguments))
+            .start(&journal.history())?
     } else {
         let Some(document) = real_document(arguments, console)? else {
             return Ok(Exit::Findings);
         };
         names.roots = preflight::roots(&document);
-        let change = change(arguments, document);
+        let change = change(arguments, document).with_policy(policy(arguments));
         if arguments.resume.is_some() {
             change.resume(&journal.history())?
         } else {
@@ -143,6 +147,24 @@ fn change(arguments: &Arguments, document: ResolvedDocument) -> ChangeBackOffice
         StrategyArgument::Documented => Strategy::Documented,
         StrategyArgument::Staged => Strategy::Staged,
     })
+}
+
+fn policy(arguments: &Arguments) -> Policy {
+    let policy = Policy::default()
+        .with_time_limit(Duration::from_secs(arguments.time_limit.saturating_mul(60)))
+        .with_confirmation(Duration::from_secs(arguments.confirmation))
+        .with_preflight_failure(match arguments.despite_preflight {
+            true => OnPreflightFailure::GoOn,
+            false => OnPreflightFailure::Stop,
+        });
+    let policy = match arguments.interrupt_charging {
+        true => policy.with_busy(WhenBusy::Interrupt),
+        false => policy,
+    };
+    match arguments.unsent_transactions {
+        Unsent::Wait => policy,
+        Unsent::Ignore => policy.with_unsent_transactions(UnsentTransactions::Ignore),
+    }
 }
 
 fn real_document(
