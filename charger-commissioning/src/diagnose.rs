@@ -17,6 +17,17 @@ pub enum Diagnosis {
         /// The line of the log.
         line: String,
     },
+    /// The back office's certificate is for another name, or not valid by the charger's
+    /// clock.
+    CertificateUnsuitable {
+        /// The line of the log.
+        line: String,
+    },
+    /// The back office refuses the charger's client certificate (F5).
+    ClientCertificateRefused {
+        /// The line of the log.
+        line: String,
+    },
     /// F2: HTTP error 103 or 104: the back office refuses.
     BackOfficeRefuses {
         /// The number.
@@ -52,6 +63,8 @@ impl Diagnosis {
             Self::RootCertificateMissing { .. } | Self::NameNotFound { .. } => Concern::Document,
             Self::SimNotConnected { .. } => Concern::Network,
             Self::BackOfficeRefuses { .. }
+            | Self::CertificateUnsuitable { .. }
+            | Self::ClientCertificateRefused { .. }
             | Self::CredentialsRefused { .. }
             | Self::Rejected
             | Self::Pending => Concern::BackOffice,
@@ -65,6 +78,13 @@ impl Diagnosis {
             Self::RootCertificateMissing { .. } => {
                 "upload the root certificate under which the back office's certificate was \
                  issued (Rootcertificate.fwi), restart, and verify again"
+            }
+            Self::CertificateUnsuitable { .. } => {
+                "compare the host name of the CSMS URL with the names in the certificate, and \
+                 the charger's clock with its dates"
+            }
+            Self::ClientCertificateRefused { .. } => {
+                "install the client certificate that the back office issued for this charger"
             }
             Self::BackOfficeRefuses { .. } => {
                 "this cannot be solved on the charger: the back office provider must act"
@@ -90,6 +110,12 @@ impl fmt::Display for Diagnosis {
         match self {
             Self::RootCertificateMissing { .. } => {
                 f.write_str("a root certificate is missing on the charger")
+            }
+            Self::CertificateUnsuitable { .. } => {
+                f.write_str("the back office's certificate has another name or date")
+            }
+            Self::ClientCertificateRefused { .. } => {
+                f.write_str("the back office refuses the charger's client certificate")
             }
             Self::BackOfficeRefuses { status, .. } => {
                 write!(
@@ -153,6 +179,16 @@ fn of_line(line: &str) -> Option<Diagnosis> {
         .filter(|c| !c.is_control())
         .take(LINE)
         .collect();
+    if plain.contains("client certificate") {
+        return Some(Diagnosis::ClientCertificateRefused { line });
+    }
+    if has(&[
+        "name mismatch",
+        "not valid at this time",
+        "certificate expired",
+    ]) {
+        return Some(Diagnosis::CertificateUnsuitable { line });
+    }
     if has(&[
         "tls error",
         "handshake missing",
@@ -179,6 +215,7 @@ fn of_line(line: &str) -> Option<Diagnosis> {
     }
     if has(&[
         "no carrier",
+        "no registration",
         "sim not",
         "no sim",
         "pdp context",
@@ -235,6 +272,18 @@ mod tests {
         assert!(matches!(
             of("modem.c:88:no carrier").as_slice(),
             [Diagnosis::SimNotConnected { .. }]
+        ));
+    }
+
+    #[test]
+    fn f5_a_refused_client_certificate_is_told_from_a_missing_root() {
+        assert!(matches!(
+            of("TLS error: client certificate refused").as_slice(),
+            [Diagnosis::ClientCertificateRefused { .. }]
+        ));
+        assert!(matches!(
+            of("TLS error: certificate name mismatch").as_slice(),
+            [Diagnosis::CertificateUnsuitable { .. }]
         ));
     }
 

@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![doc = include_str!("../docs/rows.md")]
 
 mod action;
 mod asking;
@@ -10,6 +11,7 @@ mod failure;
 mod fleet;
 mod ids;
 mod journal;
+mod look;
 mod machine;
 mod moment;
 mod observer;
@@ -39,6 +41,9 @@ pub use journal::{
     Armed, Begun, ChargerName, Ending, Entry, Event, FileJournal, History, Journal, JournalError,
     JournalStore, Leg, LegHistory, MAX_JOURNAL_BYTES, MemoryJournal, Opened,
 };
+#[cfg(feature = "tokio")]
+pub use look::look_async;
+pub use look::{Inspection, Inspector, Look, MobileView, ProfileView, ReadOnly, Verifier, look};
 pub use machine::Machine;
 pub use moment::Moment;
 pub use observer::{Observer, Unobserved};

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::{JournalError, Question};
 
 /// How long the last request, the logout, may take.
-const LOGOUT: Duration = Duration::from_secs(5);
+pub(crate) const LOGOUT: Duration = Duration::from_secs(5);
 
 /// Why a driver stopped before the procedure was over. The journal knows where: resume
 /// it, or roll back.

@@ -1,8 +1,9 @@
 use std::fmt;
 
-use ocpp_config::Snapshot;
+use ocpp_config::{Snapshot, objects};
 use serde::{Deserialize, Serialize};
 
+use crate::reading::text;
 use crate::{Failure, Goal, Moment, PersonStep, ProcedureKind, StepName};
 
 /// What happened, or is about to: one line of the journal.
@@ -147,6 +148,19 @@ pub struct ChargerName {
     pub firmware: String,
     /// The charge box identity before the procedure (`2053_0`).
     pub identity: String,
+}
+
+impl ChargerName {
+    /// The names in a snapshot.
+    pub(crate) fn of(snapshot: &Snapshot) -> Self {
+        let words = |id| text(snapshot, id).to_owned();
+        Self {
+            object_id: words(objects::SERIAL),
+            model: words(objects::MODEL),
+            firmware: words(objects::FIRMWARE),
+            identity: words(objects::CHARGE_BOX_IDENTITY),
+        }
+    }
 }
 
 impl fmt::Display for ChargerName {

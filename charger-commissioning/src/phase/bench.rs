@@ -1,8 +1,7 @@
-use ocpp_config::{Secret, Snapshot, WriteOnlyItem, objects};
+use ocpp_config::{Secret, Snapshot, WriteOnlyItem};
 
 use super::{Phase, begin, inspect, person, refuse};
 use crate::procedure::{Course, Decision, Procedure, slots_in_use};
-use crate::reading::text;
 use crate::{
     Armed, Begun, ChargerName, Diagnosis, End, Event, Failure, Goal, History, Outcome, PersonStep,
     Policy, PreflightReport, Reading, Refusal, StepName,
@@ -127,12 +126,7 @@ impl Bench {
     }
 
     pub(crate) fn meet(&mut self, snapshot: &Snapshot) {
-        self.charger = ChargerName {
-            object_id: text(snapshot, objects::SERIAL).to_owned(),
-            model: text(snapshot, objects::MODEL).to_owned(),
-            firmware: text(snapshot, objects::FIRMWARE).to_owned(),
-            identity: text(snapshot, objects::CHARGE_BOX_IDENTITY).to_owned(),
-        };
+        self.charger = ChargerName::of(snapshot);
     }
 
     /// Whether the charger can still reach its old back office; with another SIM it may

@@ -19,6 +19,7 @@ pub(crate) const OLD: &str = "csms.example.net:80";
 pub(crate) const NEW: &str = "new.example.org:443";
 /// The note among the world's events that the way back is durable.
 pub(crate) const ARMED: &str = "armed";
+pub(crate) const APN_PASSWORD: &str = "apn-password";
 pub(crate) const PIN: &str = "84620";
 pub(crate) const KEY: &str = "0123456789abcdef0123";
 
@@ -49,6 +50,10 @@ pub(crate) fn resolve(document: &str) -> ResolvedDocument {
 }
 
 pub(crate) fn resolve_with_root(document: &str, root: &[u8]) -> ResolvedDocument {
+    resolve_with(document, "Rootcertificate.fwi", root_container(root))
+}
+
+pub(crate) fn resolve_with(document: &str, file: &str, bytes: Vec<u8>) -> ResolvedDocument {
     let source = DocumentSource::from_toml("charger.toml", document).unwrap();
     let validation = validate(&source);
     let checked = validation
@@ -57,7 +62,8 @@ pub(crate) fn resolve_with_root(document: &str, root: &[u8]) -> ResolvedDocument
     let secrets = SecretMap::new()
         .with_env("KEY", KEY)
         .with_env("PIN", PIN)
-        .with_file("Rootcertificate.fwi", root_container(root));
+        .with_env("APN", APN_PASSWORD)
+        .with_file(file, bytes);
     checked
         .resolve(&secrets)
         .unwrap_or_else(|report| panic!("{}", report.text()))
@@ -75,6 +81,7 @@ pub(crate) fn root_container(root: &[u8]) -> Vec<u8> {
 pub(crate) struct Bench {
     pub(crate) world: World,
     pub(crate) charger: ChargerId,
+    pub(crate) old: BackOfficeId,
     pub(crate) new: BackOfficeId,
     pub(crate) journal: Journal<MemoryJournal>,
     pub(crate) watcher: Watcher,
@@ -87,19 +94,27 @@ impl Bench {
     }
 
     pub(crate) fn with(setup: ChargerSetup) -> Self {
+        let bench = Self::unsettled(setup);
+        bench.world.settle(bench.charger, Duration::from_secs(60));
+        bench
+    }
+
+    /// Nobody has waited for the charger yet.
+    pub(crate) fn unsettled(setup: ChargerSetup) -> Self {
         let world = World::new();
         let identity = setup.identity.clone();
-        world.add_back_office(BackOfficeModel::new(OLD).with_account(&identity, Account::open()));
+        let old = world
+            .add_back_office(BackOfficeModel::new(OLD).with_account(&identity, Account::open()));
         let new = world.add_back_office(
             BackOfficeModel::new(NEW)
                 .with_certificate(ServerCertificate::under(ROOT.to_vec()))
                 .with_account(&identity, Account::with_key(KEY).at_least(2)),
         );
         let charger = world.add_charger(setup);
-        assert!(world.settle(charger, Duration::from_secs(60)));
         Self {
             world: world.clone(),
             charger,
+            old,
             new,
             journal: Journal::open(MemoryJournal::new()).unwrap(),
             watcher: Watcher {
@@ -206,16 +221,32 @@ impl Bench {
         machine: &mut Machine,
         link: &mut impl Link,
     ) -> Result<Outcome, RunError> {
-        let mut clock = WorldClock(self.world.clone());
+        let mut watcher = std::mem::take(&mut self.watcher);
+        let result = self.run_watched(machine, link, &mut watcher);
+        self.watcher = watcher;
+        result
+    }
+
+    pub(crate) fn run_watched(
+        &mut self,
+        machine: &mut Machine,
+        link: &mut impl Link,
+        observer: &mut (impl Observer + Send),
+    ) -> Result<Outcome, RunError> {
+        let mut clock = self.clock();
         run(
             machine,
             link,
             &mut self.journal,
             &mut clock,
             &mut NoPreflight::new(),
-            &mut self.watcher,
+            observer,
             &self.cancel,
         )
+    }
+
+    pub(crate) fn clock(&self) -> WorldClock {
+        WorldClock(self.world.clone())
     }
 
     pub(crate) fn is_accepted(&self) -> bool {

@@ -6,7 +6,7 @@ use charger_sim::{Behaviour, BootStatus};
 use crate::bench::{Bench, DOCUMENT, NEW, OLD, resolve_with_root};
 
 #[test]
-fn b2_n1_to_n5_m1_to_m8_v1_documented_a_charger_ends_accepted_at_the_new_back_office() {
+fn b2_n1_n2_n5_m1_to_m4_m8_v1_documented_a_charger_ends_accepted_at_the_new_back_office() {
     let mut bench = Bench::new();
     let outcome = bench.change(Strategy::Documented);
     assert!(matches!(outcome.end, End::Proven), "{outcome:#?}");

@@ -12,4 +12,6 @@ mod fleet;
 mod gates;
 mod gateway;
 mod kill;
+mod procedures;
+mod rows;
 mod sweep;

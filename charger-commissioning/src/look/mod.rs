@@ -1,0 +1,50 @@
+//! Looking without touching: what is on the charger now, and is it accepted?
+
+mod driver;
+mod inspector;
+mod verifier;
+
+pub use driver::look;
+#[cfg(feature = "tokio")]
+pub use driver::look_async;
+pub use inspector::{Inspection, Inspector, MobileView, ProfileView};
+pub use verifier::Verifier;
+
+use std::time::Duration;
+
+use charger_link::{LinkError, Request, Response};
+
+use crate::{Failure, Moment};
+
+/// What a looking machine wants next.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Look<T> {
+    /// Ask the charger, then call
+    /// [`handle_response`](ReadOnly::handle_response). The request changes nothing.
+    Exchange {
+        /// What to ask.
+        request: Request,
+        /// How long it may take in all.
+        timeout: Duration,
+    },
+    /// Nothing to do until then; just poll again.
+    Wait {
+        /// Until when.
+        until: Moment,
+    },
+    /// Over.
+    Done(Result<T, Failure>),
+}
+
+/// A machine that only reads. It needs no journal: when it is cut off, nothing happened.
+pub trait ReadOnly {
+    /// What it finds out.
+    type Found;
+
+    /// What to do next.
+    fn poll(&mut self, now: Moment) -> Look<Self::Found>;
+
+    /// The charger has answered, or the link has failed.
+    fn handle_response(&mut self, now: Moment, response: Result<Response, LinkError>);
+}
