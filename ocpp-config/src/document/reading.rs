@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -28,7 +29,7 @@ pub(crate) struct Problem {
 /// What a readable text says.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
-    pub(super) document: Document,
+    pub(super) document: Arc<Document>,
     pub(super) problems: Vec<Problem>,
     /// What stands in the text but not in the document.
     pub(super) unread: Vec<DocumentPath>,
@@ -50,8 +51,8 @@ pub(super) fn read(format: DocumentFormat, text: &str) -> Result<Reading, Vec<Pr
         )]);
     }
     let read = match format {
-        DocumentFormat::Toml => toml::from_str(text).ok(),
-        DocumentFormat::Json => serde_json::from_str(text).ok(),
+        DocumentFormat::Toml => toml::from_str(text).ok().map(Arc::new),
+        DocumentFormat::Json => serde_json::from_str(text).ok().map(Arc::new),
     };
     match read {
         Some(document) => Ok(Reading {
@@ -81,7 +82,7 @@ fn read_tree(mut tree: Node<'_>) -> Reading {
     loop {
         let error = match Document::deserialize(&tree) {
             Ok(document) => {
-                reading.document = document;
+                reading.document = Arc::new(document);
                 return reading;
             }
             Err(error) => error,

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::reading::read;
+use super::reading::{Reading, read};
 use super::{Document, Layer};
 use crate::Report;
 
@@ -73,8 +73,11 @@ impl DocumentSource {
         let (name, text) = (name.into(), text.into());
         match read(format, &text) {
             Ok(reading) => {
-                let document = Arc::new(reading.document);
-                let (problems, unread) = (reading.problems, reading.unread);
+                let Reading {
+                    document,
+                    problems,
+                    unread,
+                } = reading;
                 let layer = Layer::new(name, format, text, Arc::clone(&document), problems, unread);
                 Ok(Self {
                     layers: Arc::new([layer]),

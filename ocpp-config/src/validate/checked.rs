@@ -88,7 +88,7 @@ pub fn validate_tolerating(source: &DocumentSource, tolerated: &[&str]) -> Valid
 /// the move itself.
 pub fn validate_move(checked: &CheckedDocument, snapshot: &Snapshot) -> Report {
     let mut sink = Sink::default();
-    for rule in RULES.iter() {
+    for rule in RULES.charger.iter().copied().flatten() {
         if let Check::Move(check) = rule.check {
             sink.enter(rule);
             check(checked, snapshot, &mut sink);
@@ -99,24 +99,26 @@ pub fn validate_move(checked: &CheckedDocument, snapshot: &Snapshot) -> Report {
 
 fn check(source: &DocumentSource, sink: &mut Sink) {
     let document = source.document();
-    for rule in RULES.iter() {
-        sink.enter(rule);
-        match rule.check {
-            Check::Document(check) => check(document, sink),
-            Check::Profile(check) => {
-                for (slot, profile) in document.network_profiles.iter() {
-                    check(document, slot, profile, sink);
-                }
-            }
-            Check::UsedProfile(check) => {
-                for (slot, profile) in document.network_profiles.iter() {
-                    if profile.is_used() {
+    for group in RULES.document {
+        for rule in *group {
+            sink.enter(rule);
+            match rule.check {
+                Check::Document(check) => check(document, sink),
+                Check::Profile(check) => {
+                    for (slot, profile) in document.network_profiles.iter() {
                         check(document, slot, profile, sink);
                     }
                 }
+                Check::UsedProfile(check) => {
+                    for (slot, profile) in document.network_profiles.iter() {
+                        if profile.is_used() {
+                            check(document, slot, profile, sink);
+                        }
+                    }
+                }
+                Check::Layers(check) => check(&source.layers, sink),
+                Check::Reading | Check::Contents | Check::Resolved(_) | Check::Move(_) => {}
             }
-            Check::Layers(check) => check(&source.layers, sink),
-            Check::Reading | Check::Contents | Check::Resolved(_) | Check::Move(_) => {}
         }
     }
 }

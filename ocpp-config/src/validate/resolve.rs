@@ -24,7 +24,7 @@ impl CheckedDocument {
         };
         let mut resolved = loader.load(self);
         let mut sink = loader.sink;
-        for rule in RULES.iter() {
+        for rule in RULES.contents.iter().copied().flatten() {
             if let Check::Resolved(check) = rule.check {
                 sink.enter(rule);
                 check(&resolved, &mut sink);

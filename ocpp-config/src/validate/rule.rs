@@ -128,13 +128,27 @@ pub(super) enum Check {
 /// The catalogue of all rules.
 #[derive(Debug)]
 pub struct Rules {
-    pub(super) groups: &'static [&'static [Rule]],
+    /// What the types of single values demand.
+    pub(super) values: Groups,
+    /// What the whole document has to be; read first, so it holds the text's own rules.
+    pub(super) document: Groups,
+    /// What the secrets and files have to be.
+    pub(super) contents: Groups,
+    /// What the charger has to be.
+    pub(super) charger: Groups,
 }
+
+/// Rules by what they concern.
+pub(super) type Groups = &'static [&'static [Rule]];
 
 impl Rules {
     /// All rules, group by group.
     pub fn iter(&self) -> impl Iterator<Item = &'static Rule> {
-        self.groups.iter().copied().flatten()
+        [self.document, self.values, self.contents, self.charger]
+            .into_iter()
+            .flatten()
+            .copied()
+            .flatten()
     }
 
     /// The rule with this code.

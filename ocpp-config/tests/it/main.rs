@@ -23,3 +23,4 @@ mod settings_xml;
 mod setup;
 mod sound;
 mod strategies;
+mod values;

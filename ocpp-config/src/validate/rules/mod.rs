@@ -32,10 +32,8 @@ use crate::{Document, NetworkProfile, Slot};
 /// assert_eq!(rule.summary(), "the URL begins with ws:// or wss://");
 /// ```
 pub static RULES: Rules = Rules {
-    groups: &[
+    document: &[
         reading::RULES,
-        value_url::RULES,
-        value_limits::RULES,
         profile_completeness::RULES,
         profile_priority::RULES,
         profile_url::RULES,
@@ -47,10 +45,10 @@ pub static RULES: Rules = Rules {
         timing::RULES,
         proxy::RULES,
         layers::RULES,
-        contents::RULES,
-        charger_state::RULES,
-        charger_objects::RULES,
     ],
+    values: &[value_url::RULES, value_limits::RULES],
+    contents: &[contents::RULES],
+    charger: &[charger_state::RULES, charger_objects::RULES],
 };
 
 /// The network profiles that the document uses.
