@@ -122,7 +122,7 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
     ///
     /// # Errors
     /// [`LinkErrorKind::FirmwareTooOld`] if not, which is the case below firmware 6.0;
-    /// and as [`Link::exchange`].
+    /// and as [`AsyncLink::exchange`].
     pub async fn check_network_profiles(&mut self) -> Result<(), LinkError> {
         let id = ObjectId::new(0x20F0, 3);
         match self.read(&[id]).await?.get(id) {

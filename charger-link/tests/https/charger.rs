@@ -202,6 +202,9 @@ pub(crate) fn both(server: &Server) -> Vec<(&'static str, Box<dyn Link>)> {
     vec![("blocking", Box::new(link(server)))]
 }
 
+/// How many links [`both`] returns.
+pub(crate) const RUNTIMES: usize = if cfg!(feature = "tokio") { 2 } else { 1 };
+
 #[cfg(feature = "tokio")]
 pub(crate) struct Driven {
     link: charger_link::https::tokio::HttpsLink,

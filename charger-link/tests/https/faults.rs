@@ -6,7 +6,7 @@ use std::time::Duration;
 use charger_link::{Link, LinkErrorKind, Request, Response};
 use ocpp_config::{DataType, ObjectId, ObjectWrite, Value};
 
-use crate::charger::{Fault, Script, ask, both, read_identity};
+use crate::charger::{Fault, RUNTIMES, Script, ask, both, read_identity};
 use crate::server::{Reaction, Server, reply};
 
 #[test]
@@ -139,8 +139,6 @@ fn for_both(
         test(name, &server, &mut *link);
     }
 }
-
-const RUNTIMES: usize = if cfg!(feature = "tokio") { 2 } else { 1 };
 
 /// Everything that reference clients saw going wrong with one reply.
 fn faults() -> Vec<(&'static str, Reaction)> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use charger_link::{Context, Link, LinkErrorKind, Progress, Request, Response, Upload};
 
-use crate::charger::{Script, ask, link, read_identity};
+use crate::charger::{RUNTIMES, Script, ask, both, link, read_identity};
 use crate::server::{Limits, Reaction, Server, reply};
 
 const SIZE: usize = 300_000;
@@ -17,9 +17,15 @@ fn container() -> Request {
 
 #[test]
 fn an_upload_has_a_session_of_its_own_and_small_records() {
-    let server = Script::default().start();
-    let mut link = link(&server);
-    read_identity(&mut link).unwrap();
+    for number in 0..RUNTIMES {
+        let server = Script::default().start();
+        let (_, mut link) = both(&server).swap_remove(number);
+        watch_an_upload(&server, &mut *link);
+    }
+}
+
+fn watch_an_upload(server: &Server, link: &mut dyn Link) {
+    read_identity(link).unwrap();
     server.record().tls_records.clear();
     let mut told = Vec::new();
     let mut sink = |progress: Progress| told.push(progress);
@@ -61,23 +67,31 @@ fn an_upload_has_a_session_of_its_own_and_small_records() {
 #[test]
 fn a_connection_that_breaks_after_the_whole_container_is_an_acceptance() {
     for fault in [Reaction::Close, Reaction::Reset] {
-        let server = Script::with_faults([("POST firmware", 0, fault)]).start();
-        assert_eq!(
-            ask(&mut link(&server), &container()).unwrap(),
-            Response::Done
-        );
+        for number in 0..RUNTIMES {
+            let server = Script::with_faults([("POST firmware", 0, fault.clone())]).start();
+            let (name, mut link) = both(&server).swap_remove(number);
+            let outcome = ask(&mut *link, &container());
+            assert_eq!(outcome.unwrap(), Response::Done, "{name}");
+        }
     }
 }
 
 #[test]
 fn a_connection_that_breaks_before_is_an_error_without_effect() {
-    let mut script = Script::default();
-    let limits = Limits {
-        reset_upload_after: Some(SIZE / 2),
-        ..Limits::default()
-    };
-    let server = Server::with_limits(Box::new(move |seen| script.react(seen)), limits);
-    let error = ask(&mut link(&server), &container()).unwrap_err();
+    for number in 0..RUNTIMES {
+        let mut script = Script::default();
+        let limits = Limits {
+            reset_upload_after: Some(SIZE / 2),
+            ..Limits::default()
+        };
+        let server = Server::with_limits(Box::new(move |seen| script.react(seen)), limits);
+        let (_, mut link) = both(&server).swap_remove(number);
+        cut_an_upload(&server, &mut *link);
+    }
+}
+
+fn cut_an_upload(server: &Server, link: &mut dyn Link) {
+    let error = ask(link, &container()).unwrap_err();
     let during = "sending the container";
     assert_eq!(*error.kind(), LinkErrorKind::ConnectionLost { during });
     assert!(!error.may_have_taken_effect());

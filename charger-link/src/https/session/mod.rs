@@ -28,6 +28,8 @@ mod job;
 mod line;
 mod pace;
 mod replies;
+#[cfg(test)]
+mod tests;
 
 use std::time::{Duration, Instant};
 

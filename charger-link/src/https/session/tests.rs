@@ -1,0 +1,264 @@
+//! Whole requests, byte by byte and with the time as the test has it.
+
+use std::num::NonZeroU32;
+use std::time::{Duration, Instant};
+
+use ocpp_config::{ObjectId, Secret};
+
+use super::{Action, Session};
+use crate::https::settings::{Address, Credentials, HttpsSettings};
+use crate::{LinkError, LinkErrorKind, Request, Response};
+
+const LOGIN: &str =
+    "HTTP/1.1 200 OK\r\nContent-Length: 32\r\n\r\n{\"access\":\"abc\",\"refresh\":\"def\"}";
+const SECOND: Duration = Duration::from_secs(1);
+
+#[test]
+fn a_read_walks_through_all_states() {
+    let mut session = Session::new(settings());
+    let now = Instant::now();
+    session.begin(&read(), now + 60 * SECOND);
+
+    assert!(matches!(session.poll(now), Action::Connect { until } if until == now + 10 * SECOND));
+    session.handle_connected();
+    assert!(matches!(session.poll(now), Action::Send));
+    let mut buffer = [0; 4096];
+    let count = session.fill(now, &mut buffer);
+    let sent = std::str::from_utf8(&buffer[..count]).unwrap();
+    assert!(
+        sent.starts_with("POST /api/login HTTP/1.1\r\nHost: charger\r\n"),
+        "{sent}"
+    );
+    let body = r#"{"username":"admin","password":"x","displayname":"charger-link"}"#;
+    assert!(sent.ends_with(body), "{sent}");
+    session.handle_sent(now, count);
+    assert!(matches!(session.poll(now), Action::Receive { until } if until == now + 15 * SECOND));
+    session.handle_received(now, &LOGIN.as_bytes()[..20]);
+    assert!(matches!(session.poll(now), Action::Receive { .. }));
+    session.handle_received(now, &LOGIN.as_bytes()[20..]);
+
+    assert!(matches!(session.poll(now), Action::Check));
+    session.handle_quiet();
+    assert!(matches!(session.poll(now), Action::Send));
+    let count = session.fill(now, &mut buffer);
+    let sent = std::str::from_utf8(&buffer[..count]).unwrap();
+    assert!(
+        sent.starts_with("GET /api/prop?ids=2053_0 HTTP/1.1\r\n"),
+        "{sent}"
+    );
+    assert!(sent.contains("\r\nAuthorization: Bearer abc\r\n"), "{sent}");
+    session.handle_sent(now, count);
+    session.handle_received(now, ok(r#"{"2053_0":"CP1"}"#).as_bytes());
+    assert!(matches!(session.poll(now), Action::Done));
+    assert!(matches!(session.finish(), Ok(Response::Objects(objects)) if objects.len() == 1));
+    assert!(session.is_logged_in());
+}
+
+#[test]
+fn a_charger_that_asks_to_be_left_alone_is() {
+    let mut peer = Peer::logged_in(settings());
+    peer.begin(60 * SECOND);
+    peer.next_request();
+    peer.reply("HTTP/1.1 429 X\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
+    peer.waited.clear();
+    assert!(peer.next_request().starts_with("GET /api/prop"));
+    assert_eq!(peer.waited, [7 * SECOND]);
+}
+
+#[test]
+fn there_is_no_point_in_waiting_beyond_the_deadline() {
+    let mut peer = Peer::logged_in(settings());
+    peer.begin(5 * SECOND);
+    peer.next_request();
+    peer.reply("HTTP/1.1 429 X\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n");
+    let error = peer.outcome().unwrap_err();
+    assert_eq!(*error.kind(), LinkErrorKind::RateLimited);
+    assert!(!error.may_have_taken_effect());
+    // The next request does not forget it.
+    peer.begin(60 * SECOND);
+    peer.waited.clear();
+    peer.next_request();
+    assert_eq!(peer.waited, [7 * SECOND]);
+}
+
+#[test]
+fn requests_wait_for_their_budget() {
+    let three = NonZeroU32::new(3).unwrap();
+    let mut peer = Peer::logged_in(settings().requests_per_minute(three));
+    for pauses in [vec![], vec![], vec![60 * SECOND]] {
+        peer.waited.clear();
+        peer.begin(120 * SECOND);
+        peer.next_request();
+        peer.reply(&ok("{}"));
+        peer.outcome().unwrap();
+        assert_eq!(peer.waited, pauses);
+    }
+}
+
+#[test]
+fn a_silent_charger_is_asked_again_on_a_new_connection_after_a_pause() {
+    let mut peer = Peer::logged_in(settings());
+    peer.begin(60 * SECOND);
+    peer.next_request();
+    peer.now += 15 * SECOND;
+    peer.waited.clear();
+    assert!(peer.next_request().starts_with("POST /api/login"));
+    assert_eq!(peer.waited, [Duration::from_millis(500)]);
+    assert_eq!(peer.connections, 2);
+}
+
+#[test]
+fn silence_after_a_restart_is_the_restart() {
+    let mut peer = Peer::logged_in(settings());
+    peer.session
+        .begin(&Request::Restart, peer.now + 60 * SECOND);
+    assert!(peer.next_request().ends_with(r#"{"command":"reboot"}"#));
+    peer.reply(&ok(""));
+    assert_eq!(peer.outcome().unwrap(), Response::Done);
+    assert!(!peer.session.is_logged_in());
+    for (later, kind) in [
+        (SECOND, LinkErrorKind::Restarting),
+        (
+            20 * 60 * SECOND,
+            LinkErrorKind::Timeout {
+                during: "connecting",
+            },
+        ),
+    ] {
+        peer.now += later;
+        peer.begin(4 * SECOND);
+        peer.wait_for_connect();
+        let during = "connecting";
+        let timeout = LinkError::without_effect(LinkErrorKind::Timeout { during });
+        peer.session.handle_connect_failed(peer.now, timeout);
+        assert_eq!(*peer.outcome().unwrap_err().kind(), kind);
+    }
+}
+
+#[test]
+fn an_abandoned_request_costs_the_connection() {
+    let mut peer = Peer::logged_in(settings());
+    peer.begin(60 * SECOND);
+    peer.next_request();
+    peer.begin(60 * SECOND);
+    assert!(matches!(peer.session.poll(peer.now), Action::Disconnect));
+}
+
+#[test]
+fn nobody_logs_out_who_is_not_logged_in() {
+    let mut peer = Peer::new(settings());
+    peer.session.begin(&Request::Close, peer.now + SECOND);
+    assert_eq!(peer.outcome().unwrap(), Response::Done);
+    assert_eq!(peer.connections, 0);
+}
+
+/// A driver whose clock stands still unless the session wants to wait.
+struct Peer {
+    session: Session,
+    now: Instant,
+    waited: Vec<Duration>,
+    connections: usize,
+}
+
+impl Peer {
+    fn new(settings: HttpsSettings) -> Self {
+        Self {
+            session: Session::new(settings),
+            now: Instant::now(),
+            waited: Vec::new(),
+            connections: 0,
+        }
+    }
+
+    /// A login is one request of the budget.
+    fn logged_in(settings: HttpsSettings) -> Self {
+        let mut peer = Self::new(settings);
+        peer.session
+            .begin(&Request::Read(vec![]), peer.now + SECOND);
+        peer.outcome().unwrap();
+        peer.begin(SECOND);
+        assert!(peer.next_request().starts_with("POST /api/login"));
+        peer.reply(LOGIN);
+        assert!(peer.session.is_logged_in());
+        peer
+    }
+
+    fn begin(&mut self, time: Duration) {
+        self.session.begin(&read(), self.now + time);
+    }
+
+    /// Lets the session send its next request, and returns it.
+    fn next_request(&mut self) -> String {
+        let mut sent = Vec::new();
+        loop {
+            match self.step() {
+                Action::Send => {
+                    let mut buffer = [0; 50];
+                    let count = self.session.fill(self.now, &mut buffer);
+                    sent.extend_from_slice(&buffer[..count]);
+                    self.session.handle_sent(self.now, count);
+                }
+                Action::Receive { .. } => return String::from_utf8(sent).unwrap(),
+                action => panic!("{action:?}"),
+            }
+        }
+    }
+
+    fn wait_for_connect(&mut self) {
+        loop {
+            match self.session.poll(self.now) {
+                Action::Connect { .. } => return,
+                Action::Wait { until } => self.now = until,
+                Action::Disconnect => self.session.handle_disconnected(self.now),
+                action => panic!("{action:?}"),
+            }
+        }
+    }
+
+    fn reply(&mut self, text: &str) {
+        self.session.handle_received(self.now, text.as_bytes());
+    }
+
+    fn outcome(&mut self) -> Result<Response, LinkError> {
+        let action = self.step();
+        assert!(matches!(action, Action::Done), "{action:?}");
+        self.session.finish()
+    }
+
+    /// Does what needs no bytes; returns what does.
+    fn step(&mut self) -> Action {
+        loop {
+            match self.session.poll(self.now) {
+                Action::Connect { .. } => {
+                    self.connections += 1;
+                    self.session.handle_connected();
+                }
+                Action::Check => self.session.handle_quiet(),
+                Action::Disconnect => self.session.handle_disconnected(self.now),
+                Action::Wait { until } => {
+                    self.waited.push(until - self.now);
+                    self.now = until;
+                }
+                action => return action,
+            }
+        }
+    }
+}
+
+fn settings() -> HttpsSettings {
+    HttpsSettings::new(
+        Address::new("charger"),
+        Credentials::new("admin", Secret::from("x")),
+    )
+}
+
+fn read() -> Request {
+    Request::Read(vec![ObjectId::new(0x2053, 0)])
+}
+
+fn ok(body: &str) -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
