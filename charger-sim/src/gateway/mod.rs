@@ -8,6 +8,7 @@
 //! time budget for writes that arrive slowly.
 
 mod access;
+mod command;
 mod dialect;
 mod parse;
 mod serve;

@@ -2,6 +2,7 @@
 //! seeds. Small, valid inputs from which a fuzzer gets further than from nothing.
 
 mod fwi;
+mod gateway;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,7 @@ type Seeds = (&'static str, Vec<(String, Vec<u8>)>);
 fn main() -> Result<(), Box<dyn Error>> {
     let corpus = corpus();
     // A new target's seeds are added here.
-    let all: Vec<Seeds> = [fwi::seeds()?].concat();
+    let all: Vec<Seeds> = [fwi::seeds()?, gateway::seeds()].concat();
     for (target, seeds) in all {
         let directory = corpus.join(target);
         std::fs::create_dir_all(&directory)?;

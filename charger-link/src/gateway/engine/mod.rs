@@ -1,5 +1,6 @@
 //! Requests as sequences of commands, without input, output or clock.
 
+mod attempt;
 mod op;
 mod procedure;
 mod read;
@@ -10,8 +11,9 @@ mod write;
 
 use std::time::Duration;
 
-use self::op::{Attempt, Op, OpResult, Step, Verdict};
-use self::procedure::{Answered, Leave, Procedure};
+use self::attempt::{Attempt, Verdict};
+use self::op::{Op, OpResult};
+use self::procedure::{Answered, Leave, Procedure, Step};
 use self::read::ReadObjects;
 use self::upload::UploadContainer;
 use self::write::WriteObjects;

@@ -1,6 +1,8 @@
 use std::fmt::Debug;
+use std::time::Duration;
 
-use super::op::{OpResult, Step};
+use super::super::codec::Command;
+use super::op::{Op, OpResult};
 use crate::{LinkError, LinkErrorKind, Progress, Response};
 
 /// How one request is carried out, as a sequence of accesses.
@@ -23,6 +25,14 @@ pub(super) trait Procedure: Debug + Send + Sync {
     fn progress(&self) -> Option<Progress> {
         None
     }
+}
+
+/// What a procedure wants next.
+#[derive(Debug)]
+pub(super) enum Step {
+    Do(Op),
+    Wait(Duration),
+    Finish(Result<Response, LinkError>),
 }
 
 /// A request that is answered without a word to the gateway.
@@ -58,8 +68,6 @@ impl Procedure for Leave {
             return Step::Finish(Ok(Response::Done));
         }
         self.asked = true;
-        Step::Do(super::op::Op::Gateway(
-            super::super::codec::Command::SetNode,
-        ))
+        Step::Do(Op::Gateway(Command::SetNode))
     }
 }

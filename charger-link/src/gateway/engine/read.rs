@@ -4,8 +4,8 @@ use ocpp_config::{
     Access, DataType, DictionaryEntry, Object, ObjectId, Value, decode_bytes, objects,
 };
 
-use super::op::{Op, OpResult, Step};
-use super::procedure::Procedure;
+use super::op::{Op, OpResult};
+use super::procedure::{Procedure, Step};
 use crate::gateway::codec::TypeToken;
 use crate::{Identity, LinkError, LinkErrorKind, Progress, Response, UploadState, UploadStatus};
 

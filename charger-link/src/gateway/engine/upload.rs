@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use ocpp_config::{ObjectId, objects};
 
-use super::op::{Op, OpResult, Step};
-use super::procedure::Procedure;
+use super::op::{Op, OpResult};
+use super::procedure::{Procedure, Step};
 use super::write::command;
 use crate::gateway::codec::{Command, TypeToken};
 use crate::{LinkError, LinkErrorKind, Response, Upload, UploadState};

@@ -5,8 +5,8 @@ use ocpp_config::{
     DictionaryEntry, ObjectId, ObjectWrite, Secret, Value, WriteOnlyItem, encode_bytes, objects,
 };
 
-use super::op::{Op, OpResult, Step};
-use super::procedure::Procedure;
+use super::op::{Op, OpResult};
+use super::procedure::{Procedure, Step};
 use crate::gateway::codec::TypeToken;
 use crate::{LinkErrorKind, Progress, Response};
 

@@ -15,6 +15,7 @@
 //! answered a harmless one under a fresh number, so that nothing old is taken for new.
 
 mod error;
+mod incoming;
 mod outgoing;
 #[cfg(test)]
 mod tests;
@@ -23,7 +24,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use self::outgoing::Outgoing;
-use super::codec::{Answer, AnswerDecoder, Command, Decoded, Event, Expected, Sequence, Sequences};
+use super::codec::{Answer, AnswerDecoder, Command, Event, Expected, Sequence, Sequences};
 use super::settings::GatewaySettings;
 use crate::Upload;
 
@@ -39,8 +40,6 @@ const STALL: Duration = Duration::from_secs(5);
 const SYNC_ATTEMPTS: u8 = 3;
 /// Answers still owed for commands that were given up; older ones are forgotten.
 const MAX_OWED: usize = 16;
-/// Events that nobody asks for; older ones are forgotten.
-const MAX_EVENTS: usize = 64;
 
 /// A command, and the container that is its value where it has one.
 #[derive(Debug, Clone)]
@@ -332,69 +331,6 @@ impl Session {
         if let Phase::Sync(wait) | Phase::Command(wait) = &mut self.phase {
             wait.until = wait.until.max(longer);
         }
-    }
-
-    fn handle_found(&mut self, now: Duration, found: Decoded) {
-        match found {
-            Decoded::Answer(answer) => self.handle_answer(now, answer),
-            Decoded::Malformed(what) => match self.phase {
-                // Whatever it was, the gateway has answered the number.
-                Phase::Sync(_) => self.in_step_again(now),
-                _ => self.give_up(CommandErrorKind::Malformed(what)),
-            },
-            Decoded::Stale { sequence } => self.settle(sequence),
-            Decoded::StrayError { sequence, code } => {
-                let known = sequence.is_some_and(|sequence| self.owed.contains(&sequence));
-                self.settle(sequence);
-                if !known && code.blames_the_line() {
-                    self.handle_unread(now, CommandErrorKind::Unread(code));
-                }
-            }
-            Decoded::Event(event) => self.handle_event(now, event),
-            Decoded::Noise(_) => {}
-        }
-    }
-
-    fn handle_answer(&mut self, now: Duration, answer: Answer) {
-        match self.phase {
-            Phase::Sync(_) => self.in_step_again(now),
-            Phase::Command(wait) => {
-                self.settle(wait.sequence);
-                // A line that is not needed any more has half left; the rest of it would
-                // be a line of its own.
-                let interrupted = !self.outgoing.is_done();
-                self.in_step &= !interrupted;
-                self.outcome = Some(match answer {
-                    Answer::Refused(_) => Ok(answer),
-                    _ if interrupted && !self.sentinel_sent => Err(CommandError::perhaps_run(
-                        CommandErrorKind::Malformed("it came before the whole command was sent"),
-                    )),
-                    _ => Ok(answer),
-                });
-            }
-            _ => {}
-        }
-    }
-
-    fn handle_unread(&mut self, now: Duration, kind: CommandErrorKind) {
-        match self.phase {
-            Phase::Sync(wait) => self.sync_again(now, wait.sequence),
-            Phase::Command(wait) if self.outcome.is_none() => {
-                self.fall_out_of_step(wait.sequence);
-                self.outcome = Some(Err(CommandError::not_run(kind)));
-            }
-            _ => {}
-        }
-    }
-
-    fn handle_event(&mut self, now: Duration, event: Event) {
-        if matches!(event, Event::Transfer { .. }) && self.outgoing.is_done() {
-            self.extend(now);
-        }
-        if self.events.len() >= MAX_EVENTS {
-            self.events.pop_front();
-        }
-        self.events.push_back(event);
     }
 
     fn time_out(&mut self, now: Duration, sending: bool) {
