@@ -1,7 +1,5 @@
 //! What costs no memory. Alone in its program, because it replaces the allocator.
 
-#![expect(clippy::unwrap_used, reason = "a panic is how a test fails")]
-
 use ocpp_config::{DocumentSource, validate};
 
 const SOUND: &str = r#"

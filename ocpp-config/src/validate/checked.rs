@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use super::rule::Check;
+use super::rule::{Check, ProfileCheck};
 use super::{RULES, RawFinding, Sink};
 use crate::document::Layer;
 use crate::{
@@ -99,26 +99,30 @@ pub fn validate_move(checked: &CheckedDocument, snapshot: &Snapshot) -> Report {
 
 fn check(source: &DocumentSource, sink: &mut Sink) {
     let document = source.document();
-    for group in RULES.document {
-        for rule in *group {
-            sink.enter(rule);
-            match rule.check {
-                Check::Document(check) => check(document, sink),
-                Check::Profile(check) => {
-                    for (slot, profile) in document.network_profiles.iter() {
-                        check(document, slot, profile, sink);
-                    }
-                }
-                Check::UsedProfile(check) => {
-                    for (slot, profile) in document.network_profiles.iter() {
-                        if profile.is_used() {
-                            check(document, slot, profile, sink);
-                        }
-                    }
-                }
-                Check::Layers(check) => check(&source.layers, sink),
-                Check::Reading | Check::Contents | Check::Resolved(_) | Check::Move(_) => {}
-            }
+    // Looked up once: nearly every rule asks for them.
+    let described = Slot::ALL.map(|slot| document.network_profiles.get(slot));
+    let used = described.map(|profile| profile.filter(|profile| profile.is_used()));
+    for rule in RULES.document.iter().copied().flatten() {
+        sink.enter(rule);
+        match rule.check {
+            Check::Document(check) => check(document, sink),
+            Check::Profile(check) => check_profiles(document, described, check, sink),
+            Check::UsedProfile(check) => check_profiles(document, used, check, sink),
+            Check::Layers(check) => check(&source.layers, sink),
+            Check::Reading | Check::Contents | Check::Resolved(_) | Check::Move(_) => {}
+        }
+    }
+}
+
+fn check_profiles(
+    document: &Document,
+    profiles: [Option<&NetworkProfile>; 4],
+    check: ProfileCheck,
+    sink: &mut Sink,
+) {
+    for (slot, profile) in Slot::ALL.into_iter().zip(profiles) {
+        if let Some(profile) = profile {
+            check(document, slot, profile, sink);
         }
     }
 }

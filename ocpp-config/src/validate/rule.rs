@@ -112,9 +112,9 @@ pub(super) enum Check {
     /// On the whole document.
     Document(fn(&Document, &mut Sink)),
     /// On every network profile.
-    Profile(fn(&Document, Slot, &NetworkProfile, &mut Sink)),
+    Profile(ProfileCheck),
     /// On every network profile that has a priority.
-    UsedProfile(fn(&Document, Slot, &NetworkProfile, &mut Sink)),
+    UsedProfile(ProfileCheck),
     /// On the layers, base first, of a document that has more than one.
     Layers(fn(&[crate::document::Layer], &mut Sink)),
     /// While secrets and files are loaded.
@@ -124,6 +124,9 @@ pub(super) enum Check {
     /// On a document and the charger it is meant for.
     Move(fn(&CheckedDocument, &Snapshot, &mut Sink)),
 }
+
+/// Checks one network profile.
+pub(super) type ProfileCheck = fn(&Document, Slot, &NetworkProfile, &mut Sink);
 
 /// The catalogue of all rules.
 #[derive(Debug)]

@@ -377,7 +377,9 @@ fn is_localhost(name: &str) -> bool {
 }
 
 fn ends_in_label(name: &str, label: &str) -> bool {
-    name.rsplit('.')
-        .next()
-        .is_some_and(|last| last.eq_ignore_ascii_case(label))
+    let start = name.len().saturating_sub(label.len());
+    let last = name.get(start..);
+    let above = name.get(..start);
+    last.is_some_and(|last| last.eq_ignore_ascii_case(label))
+        && above.is_some_and(|above| above.is_empty() || above.ends_with('.'))
 }

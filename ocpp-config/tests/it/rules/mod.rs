@@ -236,3 +236,25 @@ fn the_sound_document_has_no_finding_at_all() {
     let report = input.report(Stage::Move);
     assert_eq!(report.count(Severity::Error), 0, "{}", report.text());
 }
+
+#[test]
+fn the_sound_document_fits_the_charger_whose_objects_were_published() {
+    let charger: Snapshot = crate::fixture::objects().into_iter().collect();
+    let report = validate_move(&checked(&sound_with(&[])), &charger);
+    assert_eq!(report.count(Severity::Error), 0, "{}", report.text());
+    // What the dump does not show, though other chargers do.
+    let absent: Vec<_> = report
+        .findings()
+        .iter()
+        .filter(|finding| finding.code() == "MOVE-OBJECT-ABSENT")
+        .map(|finding| finding.path().to_string())
+        .collect();
+    assert_eq!(
+        absent,
+        [
+            "cpo-name",
+            "timing.heartbeat-interval",
+            "timing.websocket-ping-interval"
+        ]
+    );
+}
