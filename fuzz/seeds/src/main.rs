@@ -3,6 +3,7 @@
 
 mod fwi;
 mod gateway;
+mod property;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ type Seeds = (&'static str, Vec<(String, Vec<u8>)>);
 fn main() -> Result<(), Box<dyn Error>> {
     let corpus = corpus();
     // A new target's seeds are added here.
-    let all: Vec<Seeds> = [fwi::seeds()?, gateway::seeds()].concat();
+    let all: Vec<Seeds> = [fwi::seeds()?, gateway::seeds(), property::seeds()].concat();
     for (target, seeds) in all {
         let directory = corpus.join(target);
         std::fs::create_dir_all(&directory)?;
