@@ -7,7 +7,8 @@ use bytes::Bytes;
 use charger_link::gateway::codec::NodeAddress;
 use charger_link::gateway::{GatewayLink, GatewaySettings, SerialSettings};
 use charger_link::{
-    AsyncLink, Context, Link, LinkErrorKind, Request, Response, Upload, UploadState,
+    AsyncLink, Cancel, Context, Link, LinkErrorKind, Progress, Request, Response, Upload,
+    UploadState,
 };
 use charger_sim::{
     ChargerSetup, Dialect, GatewayOptions, SimulatedCharger, SimulatedGateway, TestContainer,
@@ -128,6 +129,41 @@ fn a_pulled_plug_is_noticed() {
     );
     let error = ask(&mut link, &Request::Identify).unwrap_err();
     assert_eq!(*error.kind(), LinkErrorKind::Unreachable);
+}
+
+/// A pseudo terminal is in no list, but what is in it was tried.
+#[test]
+fn the_ports_of_this_machine_are_listed_once_each() {
+    let ports = charger_link::gateway::list_ports().unwrap();
+    let mut paths: Vec<_> = ports.iter().map(|port| &port.path).collect();
+    paths.dedup();
+    assert_eq!(paths.len(), ports.len());
+}
+
+#[test]
+fn a_cancelled_request_ends_soon_and_the_link_works_on() {
+    let charger = charger();
+    let options = GatewayOptions::new(Dialect::CanOpenNode);
+    let gateway = SimulatedGateway::tcp(&charger, options).unwrap();
+    let mut link = GatewayLink::tcp(gateway.address().unwrap(), settings()).unwrap();
+    let cancel = Cancel::new();
+    let mut objects_read = 0;
+    // Thrown by the request's own progress: after the third object.
+    let switch = cancel.clone();
+    let mut progress = |progress: Progress| {
+        objects_read = progress.done;
+        if progress.done == 3 {
+            switch.cancel();
+        }
+    };
+    let mut context = Context::new(MINUTE)
+        .with_cancel(&cancel)
+        .with_progress(&mut progress);
+    let error = link.exchange(&Request::ReadAll, &mut context).unwrap_err();
+    assert_eq!(*error.kind(), LinkErrorKind::Cancelled);
+    assert!(!error.may_have_taken_effect());
+    assert_eq!(objects_read, 3);
+    assert!(ask(&mut link, &Request::Identify).is_ok());
 }
 
 #[test]

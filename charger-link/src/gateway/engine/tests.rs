@@ -552,3 +552,55 @@ fn leaving_waits_for_what_is_owed() {
     assert!(bench.gateway.lines[asked..].contains(&"set node 4".to_owned()));
     assert_eq!(bench.ask(&Request::Close).unwrap(), Response::Done);
 }
+
+/// What a gateway might send back: junk, or a line that almost fits.
+fn reply() -> impl proptest::strategy::Strategy<Value = Vec<u8>> {
+    use proptest::prelude::*;
+    prop_oneof![
+        proptest::collection::vec(any::<u8>(), 0..40),
+        Just(Vec::new()),
+        "\\[[0-9]{1,2}\\] (OK|ERROR:(101|0x05040000|0x06020000)|[0-9]{1,9}|QUJD|\"a)(\r\n|\n|)"
+            .prop_map(String::into_bytes),
+    ]
+}
+
+proptest::proptest! {
+    /// Whatever comes back, a request ends, and not after its time.
+    #[test]
+    fn every_request_ends_whatever_the_gateway_sends(
+        replies in proptest::collection::vec(reply(), 1..60),
+        which in 0_usize..6,
+    ) {
+        let requests = [
+            Request::Identify,
+            Request::Read(vec![objects::BOOT_COUNT, objects::PRESET]),
+            Request::Write(vec![attempts(3), text(objects::PRESET, "x")]),
+            Request::Restart,
+            container(),
+            Request::Close,
+        ];
+        let mut engine = Engine::new(GatewaySettings::new(NodeAddress::new(4).unwrap()));
+        let mut replies = replies.iter().cycle();
+        let mut now = Duration::ZERO;
+        engine.start(now, &requests[which], MINUTE);
+        let mut steps = 0;
+        loop {
+            match engine.poll(now) {
+                Action::Send => {
+                    let count = engine.outgoing().len();
+                    engine.handle_sent(now, count);
+                    engine.handle_received(now, replies.next().unwrap());
+                }
+                Action::Receive { until } => {
+                    proptest::prop_assert!(until > now);
+                    now = until;
+                }
+                Action::Done(_) => break,
+                Action::Idle => panic!("the request was lost"),
+            }
+            steps += 1;
+            proptest::prop_assert!(steps < 100_000, "it never ends");
+        }
+        proptest::prop_assert!(now <= MINUTE);
+    }
+}
