@@ -62,7 +62,8 @@ impl ChargerVerifier {
         host: &ServerName<'_>,
         san: Option<Error>,
     ) -> Result<(), Error> {
-        if san.is_none() && self.wildcards && self.name_check != NameCheck::Cn {
+        let by_san = san.is_none() && self.name_check != NameCheck::Cn;
+        if by_san && (self.wildcards || has_exact_name(leaf, host)) {
             return Ok(());
         }
         let names = CertificateNames::of(leaf)
@@ -194,6 +195,19 @@ impl ServerCertVerifier for RecordingVerifier {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.rules.path.supported_verify_schemes()
     }
+}
+
+/// Whether a name that rustls has found fitting does so without a wildcard; addresses
+/// always do. Cheaper than reading the whole certificate again.
+fn has_exact_name(leaf: &CertificateDer<'_>, host: &ServerName<'_>) -> bool {
+    let ServerName::DnsName(host) = host else {
+        return true;
+    };
+    let host = host.as_ref().trim_end_matches('.');
+    webpki::EndEntityCert::try_from(leaf).is_ok_and(|leaf| {
+        leaf.valid_dns_names()
+            .any(|name| name.eq_ignore_ascii_case(host))
+    })
 }
 
 fn refuse(refusal: ChargerRefusal) -> Error {
