@@ -203,7 +203,7 @@ impl BackOfficeModel {
         Some(BootAnswer::new(
             status,
             self.behaviour.interval,
-            Some(EPOCH + now),
+            Some(EPOCH.saturating_add(now)),
         ))
     }
 

@@ -46,7 +46,7 @@ impl ChargerModel {
         self.objects.set_unsigned(ids::BOOT_SENT, uptime);
         self.set_boot_state(AWAITING_REPLY);
         self.ocpp.state = State::Booting {
-            until: now + timeout,
+            until: now.saturating_add(timeout),
             place,
         };
         effects.push(Effect::SendBoot {
@@ -81,9 +81,9 @@ impl ChargerModel {
             BootStatus::Pending | BootStatus::Rejected => {
                 let pending = answer.status == BootStatus::Pending;
                 self.set_boot_state(if pending { PENDING } else { REJECTED });
-                let pause = answer.interval.max(SHORTEST_RETRY);
+                let pause = answer.interval.clamp(SHORTEST_RETRY, LONGEST_RETRY);
                 self.ocpp.state = State::Held {
-                    until: now + pause,
+                    until: now.saturating_add(pause),
                     place,
                 };
             }
@@ -226,3 +226,5 @@ impl ChargerModel {
 
 /// No retry of a BootNotification comes sooner, whatever the back office says.
 const SHORTEST_RETRY: Duration = Duration::from_secs(5);
+/// Nor later than this.
+const LONGEST_RETRY: Duration = Duration::from_secs(86_400);

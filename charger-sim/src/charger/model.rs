@@ -77,7 +77,7 @@ impl ChargerModel {
             power: Power::running(Duration::ZERO),
             session: Session::default(),
             upload: UploadMachine::new(),
-            trust: Trust::new(setup.roots.clone(), setup.authorization_key.clone()),
+            trust: Trust::new(&setup),
             ocpp: Ocpp::default(),
             log: LogRing::new(setup.habits.log_lines, setup.habits.coloured_log),
             sim: setup.sim.clone(),
@@ -276,7 +276,8 @@ impl ChargerModel {
 
     /// What the charger's clock says, since 1970.
     pub fn clock(&self, now: Duration) -> Duration {
-        self.clock_base + now.saturating_sub(self.clock_set)
+        self.clock_base
+            .saturating_add(now.saturating_sub(self.clock_set))
     }
 
     /// Sets the clock, as a network or an installer does.
@@ -296,7 +297,9 @@ impl ChargerModel {
     }
 
     pub(super) fn uptime_ms(&self, now: Duration) -> u64 {
-        let up = self.uptime_base + now.saturating_sub(self.power.since());
+        let up = self
+            .uptime_base
+            .saturating_add(now.saturating_sub(self.power.since()));
         u64::try_from(up.as_millis()).unwrap_or(u64::MAX)
     }
 

@@ -254,7 +254,7 @@ impl ChargerModel {
                 "net.c",
                 "No Internet connection, restart networking",
             );
-            self.bounce(now + bounce, effects);
+            self.bounce(now.saturating_add(bounce), effects);
         }
         self.next_attempt(now, place);
     }
@@ -281,12 +281,14 @@ impl ChargerModel {
             };
             (next, timing.redial)
         } else {
-            let doubled = timing.back_off * 2_u32.pow(self.ocpp.rounds.min(3));
+            let doubled = timing
+                .back_off
+                .saturating_mul(2_u32.pow(self.ocpp.rounds.min(3)));
             self.ocpp.rounds = self.ocpp.rounds.saturating_add(1);
             (Place::default(), doubled)
         };
         self.ocpp.state = State::Waiting {
-            until: now + pause,
+            until: now.saturating_add(pause),
             place,
         };
     }

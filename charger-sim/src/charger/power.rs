@@ -84,7 +84,7 @@ impl ChargerModel {
         if self.power == Power::Off {
             self.set_boot_reason("Power on");
             self.power = Power::Starting {
-                until: now + self.setup.timing.restart,
+                until: now.saturating_add(self.setup.timing.restart),
             };
         }
     }
@@ -107,7 +107,7 @@ impl ChargerModel {
     pub(super) fn schedule_restart(&mut self, now: Duration) {
         self.note(Kind::Reset, "main.c", "restart requested");
         if let Power::Running { restart_at, .. } = &mut self.power {
-            restart_at.get_or_insert(now + self.setup.timing.restart_delay);
+            restart_at.get_or_insert(now.saturating_add(self.setup.timing.restart_delay));
         }
     }
 
@@ -135,7 +135,9 @@ impl ChargerModel {
         };
         self.upload.power_cut();
         self.go_down(effects);
-        self.power = Power::Starting { until: now + pause };
+        self.power = Power::Starting {
+            until: now.saturating_add(pause),
+        };
     }
 
     fn go_down(&mut self, effects: &mut Vec<Effect>) {
@@ -161,7 +163,7 @@ impl ChargerModel {
             "main.c",
             format!("start {}: {reason}", count + 1),
         );
-        self.ocpp_start(now + self.setup.timing.first_dial);
+        self.ocpp_start(now.saturating_add(self.setup.timing.first_dial));
         effects.push(Effect::CameUp);
     }
 
@@ -186,7 +188,7 @@ impl ChargerModel {
         self.now = now;
         if self.is_running() {
             self.note(Kind::Warning, "net.c", "cable unplugged");
-            self.bounce(now + down, effects);
+            self.bounce(now.saturating_add(down), effects);
         }
     }
 

@@ -147,7 +147,8 @@ impl ChargerModel {
         let dated = !self.setup.habits.checks_container_dates
             || self.clock(now) >= built + SIGNED_AFTER_BUILD;
         let content = container::open(bytes).filter(|_| dated);
-        self.upload.received(now + self.setup.timing.check, content);
+        self.upload
+            .received(now.saturating_add(self.setup.timing.check), content);
     }
 }
 

@@ -29,6 +29,9 @@ pub struct ChargerSetup {
     pub objects: Vec<(ObjectId, Value)>,
     /// The authorization key it already has. Defaults to none.
     pub authorization_key: Option<Secret>,
+    /// The client certificate chain with its key that it already has, as PEM. Defaults to
+    /// none.
+    pub client_certificate: Option<Secret>,
     /// The CSMS roots it already trusts, as DER. Defaults to none.
     pub roots: Vec<Vec<u8>>,
     /// The SIM card in its slot. Defaults to one that works with every APN.
@@ -56,6 +59,7 @@ impl Default for ChargerSetup {
             password: "test-password".into(),
             objects: Vec::new(),
             authorization_key: None,
+            client_certificate: None,
             roots: Vec::new(),
             sim: Some(SimCard::default()),
             unsent_transactions: 0,

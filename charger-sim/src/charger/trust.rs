@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use ocpp_config::Secret;
 
+use super::ChargerSetup;
+
 /// The trust store and the credentials.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Trust {
@@ -20,10 +22,11 @@ pub(crate) struct Trust {
 }
 
 impl Trust {
-    pub(crate) fn new(roots: Vec<Vec<u8>>, key: Option<Secret>) -> Self {
+    pub(crate) fn new(setup: &ChargerSetup) -> Self {
         Self {
-            roots: Arc::new(roots),
-            key,
+            roots: Arc::new(setup.roots.clone()),
+            key: setup.authorization_key.clone(),
+            client_certificate: setup.client_certificate.clone(),
             ..Self::default()
         }
     }

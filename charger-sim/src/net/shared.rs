@@ -287,7 +287,7 @@ impl Shared {
     pub(crate) fn cut_power(self: &Arc<Self>, off: Option<Duration>) {
         let mut inner = self.lock();
         self.act_on(&mut inner, ChargerModel::power_off);
-        inner.power_on = off.map(|off| self.now() + off);
+        inner.power_on = off.map(|off| self.now().saturating_add(off));
         drop(inner);
         self.changed.notify_all();
     }

@@ -60,7 +60,7 @@ impl State {
                 .filter(|_| outcome == DialOutcome::Connected)
                 .map(|back_office| (connection, back_office));
         }
-        let at = self.now + behaviour.delay;
+        let at = self.now.saturating_add(behaviour.delay);
         self.schedule.plan(
             at,
             id.0,
@@ -74,7 +74,7 @@ impl State {
             .filter(|_| outcome == DialOutcome::Connected)
         {
             self.schedule
-                .plan(at + after, id.0, Due::Closed { connection });
+                .plan(at.saturating_add(after), id.0, Due::Closed { connection });
         }
     }
 
@@ -92,8 +92,11 @@ impl State {
         };
         let delay = back_office.behaviour.delay;
         if let Some(answer) = back_office.boot(now, &identity) {
-            self.schedule
-                .plan(now + delay, id.0, Due::BootAnswer { connection, answer });
+            self.schedule.plan(
+                now.saturating_add(delay),
+                id.0,
+                Due::BootAnswer { connection, answer },
+            );
         }
     }
 
@@ -112,7 +115,8 @@ impl State {
         if let Some(back_office) = back_office.filter(|it| it.behaviour.reachable) {
             let delay = back_office.behaviour.delay;
             let due = answer(back_office);
-            self.schedule.plan(self.now + delay, id.0, due);
+            self.schedule
+                .plan(self.now.saturating_add(delay), id.0, due);
         }
     }
 

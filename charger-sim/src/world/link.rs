@@ -50,7 +50,7 @@ impl MemoryLink {
             link: self,
             number,
             fault,
-            deadline: started + context.timeout(),
+            deadline: started.saturating_add(context.timeout()),
         };
         exchange.run(request, context)
     }
@@ -152,7 +152,7 @@ impl Exchange<'_> {
             }
             if charger.is_answering(now) {
                 let pause = charger.setup().timing.request;
-                state.advance_to((now + pause).min(self.deadline));
+                state.advance_to(now.saturating_add(pause).min(self.deadline));
                 let now = state.now();
                 let charger = state.charger(self.link.charger).ok_or_else(unreachable)?;
                 if charger.is_answering(now) {

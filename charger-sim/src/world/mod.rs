@@ -64,10 +64,8 @@ impl World {
         self.state().add_charger(setup.into())
     }
 
-    /// A way to a charger, with the right user and password.
-    ///
-    /// # Panics
-    /// Never; a charger of another world answers to no request.
+    /// A way to a charger, with the right user and password. A charger of another world
+    /// cannot be reached.
     pub fn link(&self, charger: ChargerId) -> MemoryLink {
         let client = self.state().next_client();
         MemoryLink::new(self.clone(), charger, client)
@@ -81,7 +79,7 @@ impl World {
     /// Lets time pass.
     pub fn advance(&self, by: Duration) {
         let mut state = self.state();
-        let until = state.now() + by;
+        let until = state.now().saturating_add(by);
         state.advance_to(until);
     }
 
@@ -94,7 +92,7 @@ impl World {
     /// most this long; tells whether it got there.
     pub fn settle(&self, charger: ChargerId, at_most: Duration) -> bool {
         let mut state = self.state();
-        let end = state.now() + at_most;
+        let end = state.now().saturating_add(at_most);
         loop {
             let settled =
                 |charger: &ChargerModel| charger.is_accepted() || charger.is_stand_alone();
@@ -107,7 +105,8 @@ impl World {
         }
     }
 
-    /// Looks at a charger.
+    /// Looks at a charger. The world is locked meanwhile: asking it anything from within
+    /// `look` waits for ever.
     ///
     /// # Panics
     /// If the charger belongs to another world.
@@ -123,7 +122,8 @@ impl World {
         )
     }
 
-    /// Lets something happen to a charger: a power cut, another SIM card, a car.
+    /// Lets something happen to a charger: a power cut, another SIM card, a car. The world
+    /// is locked meanwhile, as in [`charger`](Self::charger).
     ///
     /// # Panics
     /// If the charger belongs to another world.
@@ -146,7 +146,8 @@ impl World {
         self.state().accepted_by(charger)
     }
 
-    /// Looks at a back office.
+    /// Looks at a back office, or changes it. The world is locked meanwhile, as in
+    /// [`charger`](Self::charger).
     ///
     /// # Panics
     /// If the back office belongs to another world.

@@ -202,7 +202,8 @@ impl State {
     /// The power of a charger goes away and comes back after `off`.
     pub(crate) fn cut_power(&mut self, id: ChargerId, off: Duration) {
         self.with_charger(id, ChargerModel::power_off);
-        self.schedule.plan(self.now + off, id.0, Due::PowerOn);
+        self.schedule
+            .plan(self.now.saturating_add(off), id.0, Due::PowerOn);
     }
 
     pub(crate) fn plan_faults(&mut self, id: ChargerId, plan: FaultPlan) {

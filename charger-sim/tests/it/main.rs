@@ -9,6 +9,7 @@
 
 mod alfenctl;
 mod api_client;
+mod back_office;
 mod faults;
 mod gateway_link;
 mod gateway_recordings;
