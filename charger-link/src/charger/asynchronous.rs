@@ -4,9 +4,10 @@ use futures_util::{Stream, stream};
 use ocpp_config::{ObjectId, ObjectWrite, Secret, Snapshot, WriteOnlyItem, objects};
 
 use super::answer::{self, Look};
-use super::clock::{AsyncClock, TokioClock};
+use super::clock::{AsyncClock, BETWEEN_LOOKS_AT_THE_SWITCH, TokioClock};
 use super::live::LiveState;
 use super::log::{LogCollector, LogRecord};
+use super::monitor::Watching;
 use super::patience::Patience;
 use super::restart::{RestartWatch, Restarted, boot_count};
 use super::upload::{UploadOutcome, UploadWatch};
@@ -346,7 +347,7 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
     }
 
     /// Lets time pass, unless the switch is thrown.
-    async fn pause(&mut self, time: Duration) -> Result<(), LinkError> {
+    pub(super) async fn pause(&mut self, time: Duration) -> Result<(), LinkError> {
         let end = self.clock.now() + time;
         loop {
             if self.cancel.is_cancelled() {
@@ -362,40 +363,3 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
         }
     }
 }
-
-/// What the stream of [`AsyncCharger::monitor`] carries along.
-struct Watching<'a, L, K> {
-    charger: &'a mut AsyncCharger<L, K>,
-    every: Duration,
-    first: bool,
-    over: bool,
-}
-
-impl<'a, L: AsyncLink, K: AsyncClock> Watching<'a, L, K> {
-    const fn new(charger: &'a mut AsyncCharger<L, K>, every: Duration) -> Self {
-        Self {
-            charger,
-            every,
-            first: true,
-            over: false,
-        }
-    }
-
-    async fn next(&mut self) -> Option<Result<LiveState, LinkError>> {
-        if self.over {
-            return None;
-        }
-        let look = self.look().await;
-        self.over = matches!(&look, Err(error) if *error.kind() == LinkErrorKind::Cancelled);
-        Some(look)
-    }
-
-    async fn look(&mut self) -> Result<LiveState, LinkError> {
-        if !std::mem::take(&mut self.first) {
-            self.charger.pause(self.every).await?;
-        }
-        self.charger.live_state().await
-    }
-}
-
-const BETWEEN_LOOKS_AT_THE_SWITCH: Duration = Duration::from_millis(200);

@@ -3,9 +3,10 @@ use std::time::Duration;
 use ocpp_config::{ObjectId, ObjectWrite, Secret, Snapshot, WriteOnlyItem, objects};
 
 use super::answer::{self, Look};
-use super::clock::{Clock, SystemClock};
+use super::clock::{BETWEEN_LOOKS_AT_THE_SWITCH, Clock, SystemClock};
 use super::live::LiveState;
 use super::log::{LogCollector, LogRecord};
+use super::monitor::Monitor;
 use super::patience::Patience;
 use super::restart::{RestartWatch, Restarted, boot_count};
 use super::upload::{UploadOutcome, UploadWatch};
@@ -305,11 +306,7 @@ impl<L: Link, K: Clock> Charger<L, K> {
     /// The iterator goes on after an error, since a charger that restarts is worth
     /// watching; it ends after [`LinkErrorKind::Cancelled`].
     pub const fn monitor(&mut self, every: Duration) -> Monitor<'_, L, K> {
-        Monitor {
-            charger: self,
-            every,
-            state: MonitorState::First,
-        }
+        Monitor::new(self, every)
     }
 
     /// Logs out and frees the charger's only session. The next call logs in again.
@@ -348,7 +345,7 @@ impl<L: Link, K: Clock> Charger<L, K> {
     }
 
     /// Lets time pass, unless the switch is thrown.
-    fn pause(&mut self, time: Duration) -> Result<(), LinkError> {
+    pub(super) fn pause(&mut self, time: Duration) -> Result<(), LinkError> {
         let end = self.clock.now() + time;
         loop {
             if self.cancel.is_cancelled() {
@@ -362,41 +359,3 @@ impl<L: Link, K: Clock> Charger<L, K> {
         }
     }
 }
-
-/// The iterator of [`Charger::monitor`].
-#[derive(Debug)]
-pub struct Monitor<'a, L, K = SystemClock> {
-    charger: &'a mut Charger<L, K>,
-    every: Duration,
-    state: MonitorState,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum MonitorState {
-    First,
-    Further,
-    Over,
-}
-
-impl<L: Link, K: Clock> Iterator for Monitor<'_, L, K> {
-    type Item = Result<LiveState, LinkError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let look = match self.state {
-            MonitorState::First => self.charger.live_state(),
-            MonitorState::Further => self
-                .charger
-                .pause(self.every)
-                .and_then(|()| self.charger.live_state()),
-            MonitorState::Over => return None,
-        };
-        let over = matches!(&look, Err(error) if *error.kind() == LinkErrorKind::Cancelled);
-        self.state = match over {
-            true => MonitorState::Over,
-            false => MonitorState::Further,
-        };
-        Some(look)
-    }
-}
-
-const BETWEEN_LOOKS_AT_THE_SWITCH: Duration = Duration::from_millis(200);

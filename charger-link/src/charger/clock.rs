@@ -122,3 +122,6 @@ fn since_epoch() -> Duration {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default()
 }
+
+/// A switch that is thrown must be seen within about 200 ms.
+pub(super) const BETWEEN_LOOKS_AT_THE_SWITCH: Duration = Duration::from_millis(200);

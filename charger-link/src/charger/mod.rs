@@ -9,6 +9,7 @@ mod blocking;
 mod clock;
 mod live;
 mod log;
+mod monitor;
 mod patience;
 mod restart;
 mod upload;
@@ -16,12 +17,13 @@ mod write;
 
 #[cfg(feature = "tokio")]
 pub use asynchronous::AsyncCharger;
-pub use blocking::{Charger, Monitor};
+pub use blocking::Charger;
 #[cfg(feature = "tokio")]
 pub use clock::{AsyncClock, TokioClock};
 pub use clock::{Clock, SystemClock};
 pub use live::{BootNotificationState, LiveState};
 pub use log::{LogKind, LogRecord};
+pub use monitor::Monitor;
 pub use patience::Patience;
 pub use restart::Restarted;
 pub use upload::UploadOutcome;

@@ -46,7 +46,7 @@ fn no_error_shows_a_secret() {
                 };
                 let server = script.start();
                 let settings = settings(&server)
-                    .answer_timeout(Duration::from_millis(60))
+                    .answer_timeout(Duration::from_millis(25))
                     .attempts(2);
                 shown += &show(settings, server.fingerprint);
             }
@@ -65,7 +65,7 @@ fn show(settings: HttpsSettings, fingerprint: charger_link::https::Fingerprint) 
     let mut shown = format!("{settings:?}");
     let mut link = HttpsLink::new(settings, Trust::pinned(fingerprint));
     for request in requests() {
-        let mut context = Context::new(Duration::from_millis(400));
+        let mut context = Context::new(Duration::from_millis(150));
         let outcome = link.exchange(&request, &mut context);
         write!(shown, "{request:?} {link:?} {context:?} {outcome:?}").unwrap();
         let mut error = outcome.as_ref().err().map(|error| error as &dyn Error);

@@ -9,5 +9,6 @@
 
 mod architecture;
 mod change_back_office;
+mod charger_calls;
 mod https_link;
 mod link_tools;

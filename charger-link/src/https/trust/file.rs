@@ -6,7 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Fingerprint, PinStore, PinStoreError};
 
-/// Fingerprints in a JSON file that only its owner can read.
+/// Fingerprints in a JSON file that only its owner can read. One that others can write
+/// is not believed.
 ///
 /// Every change replaces the file in one step, so that a crash leaves the old or the
 /// new one and never half of one. Changes by one process never get lost; of two
@@ -55,6 +56,7 @@ impl FilePinStore {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Pins::new()),
             Err(error) => return Err(PinStoreError::new("the file cannot be opened", error)),
         };
+        check_owner_only(&file)?;
         let mut text = Vec::new();
         file.take(LARGEST_FILE + 1)
             .read_to_end(&mut text)
@@ -95,6 +97,28 @@ impl PinStore for FilePinStore {
             pins.insert(charger.to_owned(), fingerprint);
         })
     }
+}
+
+/// Whoever can write the file can let another device pass for the charger.
+#[cfg(unix)]
+fn check_owner_only(file: &File) -> Result<(), PinStoreError> {
+    use std::os::unix::fs::PermissionsExt;
+
+    let metadata = file
+        .metadata()
+        .map_err(|error| PinStoreError::new("the file cannot be read", error))?;
+    match metadata.permissions().mode() & 0o022 {
+        0 => Ok(()),
+        _ => Err(PinStoreError::bare(
+            "others than its owner can write the file",
+        )),
+    }
+}
+
+/// Elsewhere the folder decides.
+#[cfg(not(unix))]
+const fn check_owner_only(_: &File) -> Result<(), PinStoreError> {
+    Ok(())
 }
 
 type Pins = BTreeMap<String, Fingerprint>;
@@ -138,6 +162,21 @@ mod tests {
         assert_eq!(mode & 0o777, 0o600);
         let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
         assert_eq!(left.len(), 1, "nothing but the store itself stays behind");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_others_can_write_trusts_nobody() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let store = FilePinStore::new(folder.path().join("pins.json"));
+        store
+            .keep("ACE1", Fingerprint::of_public_key(b"key"))
+            .unwrap();
+        let lax = std::fs::Permissions::from_mode(0o666);
+        std::fs::set_permissions(store.path(), lax).unwrap();
+        assert!(store.pin("ACE1").is_err());
     }
 
     #[test]
