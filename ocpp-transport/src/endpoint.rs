@@ -79,7 +79,7 @@ impl Endpoint {
             query: parsed.query().map(str::to_owned),
             identity: identity.to_owned(),
             names_default_port: false,
-            offered: vec![version],
+            offered: sendable(&[version]),
             credentials: None,
         })
     }
@@ -126,16 +126,17 @@ impl Endpoint {
             (true, false) if raw => Some(self.identity.clone()),
             (true, false) => return Err(EndpointError::RawIdentity),
         };
-        self.offered.clone_from(&charger.versions);
+        self.offered = sendable(&charger.versions);
         self.names_default_port = charger.keeps_default_port;
         Ok(self)
     }
 
     /// Offers these versions, most wanted first, in place of the one given to
-    /// [`new`](Self::new). An empty list offers none, as broken chargers do.
+    /// [`new`](Self::new). An empty list offers none, as broken chargers do; words that
+    /// cannot stand in an HTTP header are left out.
     #[must_use]
     pub fn offering(mut self, versions: &[Subprotocol]) -> Self {
-        self.offered = versions.to_vec();
+        self.offered = sendable(versions);
         self
     }
 
@@ -308,6 +309,17 @@ pub fn encode_identity(identity: &str) -> Result<String, EndpointError> {
     Ok(encoded)
 }
 
+/// The versions whose names are HTTP tokens (RFC 9110 section 5.6.2), as far as OCPP
+/// needs them.
+fn sendable(versions: &[Subprotocol]) -> Vec<Subprotocol> {
+    let token = |it: &&Subprotocol| {
+        let mut bytes = it.as_str().bytes();
+        !it.as_str().is_empty()
+            && bytes.all(|byte| byte.is_ascii_alphanumeric() || b"-._~+".contains(&byte))
+    };
+    versions.iter().filter(token).cloned().collect()
+}
+
 fn parse_url(text: &str) -> Result<Url, EndpointError> {
     let url = Url::parse(text).map_err(|error| EndpointError::NotAUrl(error.to_string()))?;
     if !matches!(url.scheme(), "ws" | "wss") {
@@ -371,6 +383,16 @@ mod tests {
             dialled("csms.example.com/ocpp", "CP1"),
             Err(EndpointError::NotAUrl(_))
         ));
+    }
+
+    #[test]
+    fn a_version_cannot_smuggle_in_a_header() {
+        let versions = ["ocpp1.6\r\nX-Evil: 1", "", "ocpp2.0.1", "a,b"].map(Subprotocol::new);
+        let endpoint = Endpoint::new("ws://h", "CP1", Subprotocol::OCPP16).expect("endpoint");
+        assert_eq!(
+            endpoint.offering(&versions).offered(),
+            [Subprotocol::OCPP201]
+        );
     }
 
     #[test]

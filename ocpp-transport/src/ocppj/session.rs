@@ -1,6 +1,7 @@
 use serde_json::Value;
 
 use super::frame::{CallErrorCode, CallRefusal, Frame, FrameError};
+use crate::endpoint::Subprotocol;
 
 /// One side's view of the calls on one connection. Pure: text goes in and comes out.
 ///
@@ -22,17 +23,26 @@ pub struct CallSession {
     prefix: String,
     calls: u64,
     pending: Option<String>,
+    version: Subprotocol,
 }
 
 impl CallSession {
-    /// A fresh session. Message ids are `prefix-1`, `prefix-2`, …; the prefix should be
+    /// A fresh session of OCPP 1.6. Message ids are `prefix-1`, `prefix-2`, …; the prefix should be
     /// unique to the connection and of at most 24 characters.
     pub fn new(prefix: impl Into<String>) -> Self {
         Self {
             prefix: prefix.into(),
             calls: 0,
             pending: None,
+            version: Subprotocol::OCPP16,
         }
+    }
+
+    /// Speaks another version, which matters for the answer to messages that are none.
+    #[must_use]
+    pub fn speaking(mut self, version: &Subprotocol) -> Self {
+        self.version = version.clone();
+        self
     }
 
     /// Begins a call: the text to send, or `None` while another call is unanswered.
@@ -102,9 +112,8 @@ impl CallSession {
             self.pending = None;
             return SessionEvent::BrokenAnswer(error);
         }
-        let code = match error {
-            FrameError::UnknownType(_) => CallErrorCode::MESSAGE_TYPE_NOT_SUPPORTED,
-            _ => CallErrorCode::FORMATION_VIOLATION,
+        let Some(code) = self.complaint(&error) else {
+            return SessionEvent::Malformed { error, reply: None };
         };
         let reply = Frame::Error {
             id: id.clone(),
@@ -113,6 +122,18 @@ impl CallSession {
         SessionEvent::Malformed {
             reply: Some(reply.to_text()),
             error,
+        }
+    }
+
+    /// OCPP-J 1.6 ignores messages of an unknown type (section 4.1.3) and has another
+    /// spelling for malformed ones than 2.x.
+    fn complaint(&self, error: &FrameError) -> Option<CallErrorCode> {
+        let old = self.version == Subprotocol::OCPP16;
+        match error {
+            FrameError::UnknownType(_) if old => None,
+            FrameError::UnknownType(_) => Some(CallErrorCode::MESSAGE_TYPE_NOT_SUPPORTED),
+            _ if old => Some(CallErrorCode::FORMATION_VIOLATION),
+            _ => Some(CallErrorCode::FORMAT_VIOLATION),
         }
     }
 }
@@ -229,6 +250,36 @@ mod tests {
         assert!(
             reply.starts_with(r#"[4,"y","FormationViolation""#),
             "{reply}"
+        );
+    }
+
+    #[test]
+    fn each_version_complains_in_its_own_words() {
+        let complaint = |version: &Subprotocol, text: &str| match CallSession::new("p")
+            .speaking(version)
+            .handle(text)
+        {
+            SessionEvent::Malformed { reply, .. } => reply.map(|it| Frame::parse(&it)),
+            event => panic!("{event:?}"),
+        };
+        let code = |version: &Subprotocol, text: &str| match complaint(version, text) {
+            Some(Ok(Frame::Error { refusal, .. })) => Some(refusal.code),
+            None => None,
+            other => panic!("{other:?}"),
+        };
+        let (old, new) = (Subprotocol::OCPP16, Subprotocol::OCPP201);
+        assert_eq!(code(&old, r#"[9,"x",{}]"#), None);
+        assert_eq!(
+            code(&new, r#"[9,"x",{}]"#),
+            Some(CallErrorCode::MESSAGE_TYPE_NOT_SUPPORTED)
+        );
+        assert_eq!(
+            code(&old, r#"[2,"x","A"]"#),
+            Some(CallErrorCode::FORMATION_VIOLATION)
+        );
+        assert_eq!(
+            code(&new, r#"[2,"x","A"]"#),
+            Some(CallErrorCode::FORMAT_VIOLATION)
         );
     }
 }

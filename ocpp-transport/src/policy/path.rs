@@ -167,46 +167,41 @@ fn judge_end(chain: &[Facts<'_>], roots: &[Facts<'_>], walk: &Walk, findings: &m
         }
         return;
     }
+    let (code, detail) = what_is_missing(chain, position, last);
     let place = Some(CertificatePlace::Presented(position));
-    let (code, detail) = if last.is_self_issued() && position == 0 {
-        (
+    let refuses = ChargerVerdict::Refuses;
+    findings.add(code, place, detail, OcppVerdict::Silent, refuses);
+}
+
+/// A chain that ends in itself lacks its root on the charger; one that ends early lacks
+/// an intermediate if it is the leaf that has no issuer, else the root.
+fn what_is_missing(
+    chain: &[Facts<'_>],
+    position: usize,
+    last: &Facts<'_>,
+) -> (FindingCode, String) {
+    let (subject, issuer) = (last.subject(), last.issuer());
+    match (last.is_self_issued(), position) {
+        (true, 0) => (
             FindingCode::CERT_SELFSIGNED,
-            format!(
-                "`{}` signs itself and is not among the charger's roots",
-                last.subject()
-            ),
-        )
-    } else if last.is_self_issued() {
-        (
+            format!("`{subject}` signs itself and is not among the charger's roots"),
+        ),
+        (true, _) => (
             FindingCode::CERT_ROOT_MISSING,
             missing_root(last.certificate),
-        )
-    } else if position == 0 && chain.len() == 1 {
-        (FindingCode::CERT_INTERMEDIATE, missing_issuer(last))
-    } else if position == 0 {
-        (
+        ),
+        (false, 0) if chain.len() == 1 => (FindingCode::CERT_INTERMEDIATE, missing_issuer(last)),
+        (false, 0) => (
             FindingCode::CERT_INTERMEDIATE,
-            format!(
-                "none of the other certificates sent is that of the issuer `{}`",
-                last.issuer()
-            ),
-        )
-    } else {
-        (
+            format!("none of the other certificates sent is that of the issuer `{issuer}`"),
+        ),
+        (false, _) => (
             FindingCode::CERT_ROOT_MISSING,
             format!(
-                "the chain ends with the issuer `{}`, which is not among the charger's roots",
-                last.issuer()
+                "the chain ends with the issuer `{issuer}`, which is not among the charger's roots"
             ),
-        )
-    };
-    findings.add(
-        code,
-        place,
-        detail,
-        OcppVerdict::Silent,
-        ChargerVerdict::Refuses,
-    );
+        ),
+    }
 }
 
 fn missing_root(root: &Certificate) -> String {

@@ -42,9 +42,13 @@ impl OcppSocket {
         observation: Option<TlsObservation>,
     ) -> Self {
         let random = generate_key();
+        let session = CallSession::new(random.trim_end_matches('='));
         Self {
             websocket,
-            session: CallSession::new(random.trim_end_matches('=')),
+            session: match &version {
+                Some(version) => session.speaking(version),
+                None => session,
+            },
             handler: Box::new(RefuseAll),
             transcript: None,
             version,

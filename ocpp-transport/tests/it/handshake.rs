@@ -369,3 +369,28 @@ fn what_cannot_work_is_refused_before_anything_is_dialled() {
         .build();
     assert!(matches!(built, Err(TlsConfigError::BadCrl(_))));
 }
+
+#[test]
+fn any_crypto_provider_comes_in_through_the_escape_hatch() {
+    use ocpp_transport::rustls_0_23;
+    let root = Authority::root("Root");
+    let identity = root.identity(&server("localhost"), &[]);
+    let mut own = rustls::crypto::ring::default_provider();
+    own.cipher_suites = vec![rustls::crypto::ring::cipher_suite::TLS13_AES_128_GCM_SHA256];
+    let own = rustls_0_23::provider(std::sync::Arc::new(own));
+    assert!(!own.speaks(CipherSuite::TLS13_AES256_GCM));
+    let tls = TlsClient::builder(&root.roots())
+        .charger(&charger())
+        .provider(own)
+        .build()
+        .expect("TLS client");
+    assert!(
+        tls.unspoken_suites()
+            .contains(&CipherSuite::ECDHE_ECDSA_AES128_GCM)
+    );
+    let server = TlsServer::new(&identity).expect("server");
+    let server = rustls_0_23::server(rustls_0_23::server_config(&server));
+    let socket = dial(server, &tls).expect("connected");
+    let suite = socket.observation().and_then(|it| it.suite);
+    assert_eq!(suite, Some(CipherSuite::TLS13_AES128_GCM));
+}
