@@ -126,7 +126,7 @@ fn judge_subject(facts: &Facts<'_>, place: CertificatePlace, findings: &mut Find
     }
 }
 
-pub(crate) fn policy_note(
+fn policy_note(
     place: CertificatePlace,
     detail: &str,
     requirement: &'static str,

@@ -6,9 +6,7 @@ use super::facts::Facts;
 use super::finding::{CertificatePlace, ChargerVerdict, Findings, OcppVerdict, PolicyFinding};
 use super::path::{judge_path, walk};
 use super::root_rules::judge_anchor;
-use super::server_rules::{
-    judge_common_name, judge_server, judge_serverless, judge_shape, judge_unreadable,
-};
+use super::server_rules::{judge_server, judge_serverless, judge_shape, judge_unreadable};
 use crate::certificate::Certificate;
 use crate::charger::ChargerDescription;
 use crate::finding_code::FindingCode;
@@ -54,7 +52,6 @@ fn judge(
         judge_remaining(facts, place, times, findings);
     }
     judge_server(leaf, host, charger, findings);
-    judge_common_name(leaf, findings);
     let walk = walk(&readable, &anchors);
     judge_shape(&readable, &walk, charger, findings);
     let anchor = judge_path(&readable, &anchors, &walk, charger, times.real, findings);

@@ -1,6 +1,5 @@
 use std::net::IpAddr;
 
-use super::common_rules::policy_note;
 use super::facts::{Facts, Key};
 use super::finding::{CertificatePlace, ChargerVerdict, Findings, OcppVerdict};
 use super::path::Walk;
@@ -88,10 +87,10 @@ fn judge_name(leaf: &Facts<'_>, host: &str, charger: &ChargerDescription, findin
         ),
         (false, true) => (
             FindingCode::CERT_NAME_NOCN,
-            format!(
-                "the common name is `{}`, not `{host}`",
-                leaf.names.common.join(", ")
-            ),
+            match leaf.names.common.as_slice() {
+                [] => format!("there is no common name; it should be `{host}`"),
+                names => format!("the common name is `{}`, not `{host}`", names.join(", ")),
+            },
             OcppVerdict::Forbids(CN_IS_FQDN),
         ),
     };
@@ -276,18 +275,6 @@ pub(crate) fn judge_unreadable(position: usize, findings: &mut Findings) {
         OcppVerdict::Forbids("A00.FR.507"),
         ChargerVerdict::Refuses,
     );
-}
-
-/// The certificate needs a serial number and so on; the leaf also a common name.
-pub(crate) fn judge_common_name(leaf: &Facts<'_>, findings: &mut Findings) {
-    if leaf.names.common.is_empty() {
-        policy_note(
-            CertificatePlace::Presented(0),
-            "the subject has no common name",
-            CN_IS_FQDN,
-            findings,
-        );
-    }
 }
 
 fn is_static_rsa(suite: CipherSuite) -> bool {

@@ -504,7 +504,7 @@ fn malformed_certificates_are_named() {
     let nameless = leaf(|it| it.distinguished_name = DistinguishedName::new());
     expect(
         &nameless,
-        &[Code::CERT_NAME_NOCN, Code::CERT_POLICY, Code::CERT_POLICY],
+        &[Code::CERT_NAME_NOCN, Code::CERT_POLICY],
         true,
         false,
     );
