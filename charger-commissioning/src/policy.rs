@@ -18,6 +18,7 @@ pub struct Policy {
     pub(crate) proof_limit: Duration,
     pub(crate) request_timeout: Duration,
     pub(crate) patience: Duration,
+    pub(crate) restart_pause: Duration,
     pub(crate) busy: WhenBusy,
     pub(crate) unsent: UnsentTransactions,
     pub(crate) preflight: OnPreflightFailure,
@@ -35,6 +36,7 @@ impl Default for Policy {
             proof_limit: Duration::from_secs(15 * 60),
             request_timeout: Duration::from_secs(30),
             patience: Duration::from_secs(10 * 60),
+            restart_pause: Duration::from_secs(10),
             busy: WhenBusy::Wait(Duration::from_secs(60 * 60)),
             unsent: UnsentTransactions::Wait(Duration::from_secs(10 * 60)),
             preflight: OnPreflightFailure::Stop,
@@ -92,6 +94,15 @@ impl Policy {
     #[must_use]
     pub const fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;
+        self
+    }
+
+    /// How long a charger that was told to restart is left alone before it is first asked
+    /// whether it is back; later pauses grow. Shorter only for simulated chargers that
+    /// restart fast. Defaults to ten seconds.
+    #[must_use]
+    pub const fn with_restart_pause(mut self, pause: Duration) -> Self {
+        self.restart_pause = pause;
         self
     }
 

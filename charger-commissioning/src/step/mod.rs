@@ -98,8 +98,9 @@ impl Running {
             Step::Install { item, data } => {
                 Self::Install(install::Install::enter(*item, data.clone(), now, patience))
             }
-            Step::Upload { upload, .. } => {
-                Self::Upload(upload::Send::enter(upload.clone(), begun, now, patience))
+            Step::Upload { container, upload } => {
+                let upload = (*container, upload.clone());
+                Self::Upload(upload::Send::enter(upload, begun, now, patience))
             }
             Step::SetClock => Self::SetClock(clock::SetClock::enter(now, patience)),
             Step::Restart => Self::Restart(restart::Restart::enter(begun, now, policy)),

@@ -13,8 +13,6 @@ use crate::{Action, Begun, Failure, Moment, Policy, Reading};
 /// A restarting charger does not refuse, it just stops answering: a poll has its own
 /// short timeout (seen by public tools).
 const POLL_TIMEOUT: Duration = Duration::from_secs(4);
-/// The pause before the first poll.
-const FIRST_POLL: Duration = Duration::from_secs(10);
 /// How long a charger that answers may go without restarting before it is told again.
 const DISOBEDIENCE: Duration = Duration::from_secs(60);
 /// How often it is told in all.
@@ -26,6 +24,7 @@ pub(crate) struct Restart {
     commands: u8,
     limit: Duration,
     timeout: Duration,
+    pause: Duration,
     state: State,
 }
 
@@ -53,6 +52,7 @@ impl Restart {
             commands: 0,
             limit: policy.restart_limit,
             timeout: policy.request_timeout,
+            pause: policy.restart_pause,
             state: State::Counting {
                 asking: Asking::new(now, policy.restart_limit),
                 before: begun.and_then(|begun| begun.boot_count),
@@ -83,7 +83,7 @@ impl Restart {
             }
             State::Commanding { asking, before } => {
                 self.commands += 1;
-                match commanded(now, asking, before, answer, self.limit) {
+                match commanded(now, asking, before, answer, (self.limit, self.pause)) {
                     Ok(state) => state,
                     Err(failure) => return Progress::Failed(failure),
                 }
@@ -148,7 +148,7 @@ fn commanded(
     asking: Asking,
     before: u64,
     answer: Result<Response, LinkError>,
-    limit: Duration,
+    (limit, pause): (Duration, Duration),
 ) -> Result<State, Failure> {
     match answer {
         Ok(Response::Done) => {}
@@ -160,7 +160,7 @@ fn commanded(
         }
     }
     Ok(State::Watching {
-        asking: Asking::new(now, limit).starting_after(now, FIRST_POLL),
+        asking: Asking::new(now, limit).starting_after(now, pause),
         before,
         commanded: now,
     })

@@ -1,8 +1,8 @@
 //! Sending a container: look, announce, send, and follow the charger until it is done.
 //!
 //! A connection that drops after the last byte counts as accepted, and the charger keeps
-//! showing its *last* status, so a good one counts only after it was seen to move, the
-//! charger to go silent, or the number of certificates to rise.
+//! showing its *last* status, so a good one counts only after it was seen to move. Where it
+//! tells nothing, the number of stored certificates does.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use ocpp_config::{Object, Snapshot, objects};
 use super::{Desk, Progress, Running};
 use crate::asking::{Asking, unexpected_answer};
 use crate::reading::unsigned;
-use crate::{Action, Begun, Failure, Moment};
+use crate::{Action, Begun, ContainerKind, Failure, Moment};
 
 /// The slowest transfer that was seen is 18 KB/s; half of that is given up on.
 const SLOWEST: u64 = 9_000;
@@ -38,6 +38,8 @@ pub(crate) struct Send {
 struct Job {
     upload: Upload,
     patience: Duration,
+    /// Whether the container brings a certificate.
+    counts: bool,
     /// Certificates before the first transfer.
     certificates: Option<u64>,
     announced: bool,
@@ -58,15 +60,17 @@ enum State {
 struct Settling {
     before: UploadState,
     since: Moment,
-    /// The status moved, or the charger went silent.
+    /// The status was seen to move.
     moved: bool,
+    /// The charger went silent, perhaps to restart.
+    silent: bool,
     /// The charger answered that it has all bytes.
     taken: bool,
 }
 
 impl Send {
     pub(super) fn enter(
-        upload: Upload,
+        (container, upload): (ContainerKind, Upload),
         begun: Option<Begun>,
         now: Moment,
         patience: Duration,
@@ -75,6 +79,7 @@ impl Send {
             job: Job {
                 upload,
                 patience,
+                counts: container == ContainerKind::RootCertificate,
                 certificates: begun.and_then(|begun| begun.certificates),
                 announced: begun.is_some(),
                 transfers: 0,
@@ -115,11 +120,12 @@ impl Send {
                 looked(now, asking, status)
             }
             (State::Counting(asking, before), Ok(Response::Objects(objects))) => {
-                let count = certificates(objects);
+                let count = job.certificates(objects);
                 Ok(job.counted(now, asking, before, count, desk))
             }
             (State::Recounting(_, settling), Ok(Response::Objects(objects))) => {
-                job.recounted(now, settling, certificates(objects))
+                let count = job.certificates(objects);
+                job.recounted(now, settling, count)
             }
             (state, Err(error)) => again(now, state, &error),
             (_, Ok(_)) => Err(unexpected_answer("upload")),
@@ -133,6 +139,12 @@ impl Send {
 }
 
 impl Job {
+    /// How many certificates are stored, if that says anything about this container.
+    fn certificates(&self, objects: Vec<Object>) -> Option<u64> {
+        let found: Snapshot = objects.into_iter().collect();
+        unsigned(&found, objects::CERTIFICATES_STORED).filter(|_| self.counts)
+    }
+
     /// Certificates are counted before the first transfer. If an earlier run was cut off
     /// and the count has risen since, its transfer was taken.
     fn counted(
@@ -173,20 +185,22 @@ impl Job {
             before,
             since: now,
             moved: false,
+            silent: false,
             taken,
         };
         Ok(Settled::Going(State::Settling(asking, settling)))
     }
 
-    /// The status never moved. The count of certificates, or the charger's word, decides;
-    /// without either the container is sent again.
+    /// The status tells nothing. The count of certificates decides where there is one,
+    /// else the charger's word; without either the container is sent again.
     fn recounted(
         &self,
         now: Moment,
         settling: Settling,
         count: Option<u64>,
     ) -> Result<Settled, Failure> {
-        if has_risen(self.certificates, count) || settling.taken {
+        let believed = settling.taken && count.is_none();
+        if has_risen(self.certificates, count) || believed {
             return Ok(Settled::Done);
         }
         if self.transfers >= TRANSFERS {
@@ -231,11 +245,6 @@ fn looked(now: Moment, asking: Asking, status: UploadStatus) -> Result<Settled, 
     Ok(Settled::Going(State::Looking(asking.later(now))))
 }
 
-fn certificates(objects: Vec<Object>) -> Option<u64> {
-    let found: Snapshot = objects.into_iter().collect();
-    unsigned(&found, objects::CERTIFICATES_STORED)
-}
-
 fn settle(
     now: Moment,
     asking: Asking,
@@ -251,8 +260,8 @@ fn settle(
             });
         }
         Err(_) => {
-            // The charger restarts to apply what it got.
-            settling.moved = true;
+            // The charger may restart to apply what it got, or it just was not heard.
+            settling.silent = true;
             return Ok(Settled::Going(State::Settling(asking.later(now), settling)));
         }
     };
@@ -263,10 +272,10 @@ fn settle(
             state: status.state,
         });
     }
-    if is_final(status) && settling.moved {
+    if is_done(status) && settling.moved {
         return Ok(Settled::Done);
     }
-    if !settling.moved && still {
+    if is_resting(status) && (still || settling.silent) {
         return Ok(Settled::Going(State::Recounting(asking, settling)));
     }
     if asking.is_over(now) {
@@ -277,14 +286,15 @@ fn settle(
     Ok(Settled::Going(State::Settling(asking.later(now), settling)))
 }
 
-/// A charger that restarted to apply a container may show no status at all afterwards.
-fn is_final(status: UploadStatus) -> bool {
-    let finals = [
-        UploadState::DONE,
-        UploadState::READY_TO_ROLL,
-        UploadState::NONE,
-    ];
+fn is_done(status: UploadStatus) -> bool {
+    let finals = [UploadState::DONE, UploadState::READY_TO_ROLL];
     !status.in_progress && finals.contains(&status.state)
+}
+
+/// Nothing is under way, whether or not something was: a charger that restarted may show
+/// no status at all.
+fn is_resting(status: UploadStatus) -> bool {
+    is_done(status) || (!status.in_progress && status.state == UploadState::NONE)
 }
 
 fn has_risen(before: Option<u64>, now: Option<u64>) -> bool {

@@ -12,6 +12,7 @@ mod fleet;
 mod gates;
 mod gateway;
 mod kill;
+mod pairs;
 mod procedures;
 mod rows;
 mod sweep;

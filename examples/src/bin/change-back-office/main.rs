@@ -61,7 +61,8 @@ fn change_simulated(arguments: &Arguments, console: Console) -> Result<Exit, Box
         .with_unsent_transactions(UnsentTransactions::Ignore)
         .with_confirmation(Duration::from_secs(3))
         .with_proof_limit(Duration::from_secs(20))
-        .with_restart_limit(Duration::from_secs(30));
+        .with_restart_limit(Duration::from_secs(30))
+        .with_restart_pause(Duration::from_secs(2));
     let roots = preflight::roots(&document);
     let change = change(arguments, document).with_policy(policy);
     let journal = Journal::open(MemoryJournal::new())?;

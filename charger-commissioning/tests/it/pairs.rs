@@ -1,0 +1,266 @@
+//! All pairs of faults for the short procedures, and all single ones over a serial line.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use charger_commissioning::{
+    ChangeBackOffice, End, InstallRoot, Machine, Outcome, StandAlone, Strategy,
+};
+use charger_link::gateway::GatewaySettings;
+use charger_link::gateway::codec::NodeAddress;
+use charger_link::{Context, Link, LinkError, LinkErrorKind, Request, Response};
+use charger_sim::{
+    Behaviour, Dialect, Fault, FaultPlan, GatewaySession, Trigger, VirtualGatewayLink, World,
+};
+use fwi_format::OwnedContainer;
+use ocpp_config::ObjectId;
+
+use crate::bench::{Bench, DOCUMENT, NEW, OLD, ROOT, policy, resolve, root_container};
+
+/// Request lost, reply lost, refused, garbled, slow, restart, session stolen, power cut.
+const FAULTS: [Fault; 8] = [
+    Fault::RequestLost,
+    Fault::ReplyLost,
+    Fault::Refused(500),
+    Fault::Garbled,
+    Fault::Slow(Duration::from_secs(60)),
+    Fault::RestartAfter,
+    Fault::SessionStolen,
+    Fault::PowerCut(Duration::from_secs(120)),
+];
+
+/// A short procedure, and where it must end.
+struct Short {
+    name: &'static str,
+    machine: fn(&Bench) -> Machine,
+    is_there: fn(&Bench) -> bool,
+}
+
+const INSTALL_ROOT: Short = Short {
+    name: "install a root",
+    machine: |bench| {
+        let container = OwnedContainer::parse(Bytes::from(root_container(ROOT))).unwrap();
+        let procedure = InstallRoot::new(container).with_policy(policy());
+        procedure.start(&bench.journal.history()).unwrap()
+    },
+    is_there: |bench| {
+        let trusts = |charger: &charger_sim::ChargerModel| {
+            charger.trusted_roots().iter().any(|root| root == ROOT)
+        };
+        bench.is_at(OLD) && bench.world.charger(bench.charger, trusts)
+    },
+};
+
+const STAND_ALONE: Short = Short {
+    name: "stand-alone",
+    machine: |bench| {
+        let document = resolve("preset = \"stand-alone\"\n[authorization]\nmode = \"rfid\"\n");
+        let procedure = StandAlone::new(document).unwrap().with_policy(policy());
+        procedure.start(&bench.journal.history()).unwrap()
+    },
+    is_there: |bench| {
+        bench
+            .world
+            .charger(bench.charger, |charger| charger.is_stand_alone())
+    },
+};
+
+#[test]
+fn a_root_is_installed_or_nothing_is_lost_under_all_pairs_of_faults() {
+    sweep_pairs(&INSTALL_ROOT);
+}
+
+#[test]
+fn stand_alone_is_reached_or_the_old_back_office_is_back_under_all_pairs_of_faults() {
+    sweep_pairs(&STAND_ALONE);
+}
+
+fn sweep_pairs(short: &Short) {
+    let exchanges = u64::from(run(short, FaultPlan::none()).1.requests);
+    let points: Vec<(u64, Fault)> = (1..=exchanges)
+        .flat_map(|exchange| FAULTS.map(|fault| (exchange, fault)))
+        .collect();
+    let (mut runs, mut there, mut back) = (0, 0, 0);
+    for (place, first) in points.iter().enumerate() {
+        for second in points.iter().skip(place + 1) {
+            if first.0 == second.0 {
+                continue;
+            }
+            let plan = [first, second]
+                .into_iter()
+                .fold(FaultPlan::none(), |plan, (exchange, fault)| {
+                    plan.with(Trigger::Exchange(*exchange), *fault)
+                });
+            let (mut bench, outcome) = run(short, plan);
+            runs += 1;
+            let what = format!("{}: {first:?}, {second:?}", short.name);
+            match check(short, &mut bench, &outcome, &what) {
+                true => there += 1,
+                false => back += 1,
+            }
+        }
+    }
+    println!(
+        "{}: {runs} runs over {exchanges} exchanges, {there} there, {back} back, 0 unsafe",
+        short.name
+    );
+    assert!(runs > 1000);
+}
+
+fn run(short: &Short, plan: FaultPlan) -> (Bench, Outcome) {
+    let mut bench = Bench::new();
+    bench.world.plan_faults(bench.charger, plan);
+    let mut machine = (short.machine)(&bench);
+    let outcome = bench.run(&mut machine).unwrap();
+    (bench, outcome)
+}
+
+/// Whether the procedure got there; if not, the charger must be back, or lead back.
+fn check(short: &Short, bench: &mut Bench, outcome: &Outcome, what: &str) -> bool {
+    bench.world.settle(bench.charger, Duration::from_secs(900));
+    assert!(bench.is_answering(), "{what}: no local access");
+    if outcome.is_success() {
+        assert!((short.is_there)(bench), "{what}: {outcome:#?}");
+        return true;
+    }
+    if !bench.is_at(OLD) {
+        let again = bench.roll_back().unwrap();
+        assert!(
+            matches!(again.end, End::RolledBack { .. }),
+            "{what}: {again:#?}"
+        );
+    }
+    assert!(bench.is_at(OLD), "{what}: {outcome:#?}");
+    false
+}
+
+/// A serial line on which one exchange goes wrong.
+struct Faulty {
+    link: VirtualGatewayLink,
+    world: World,
+    charger: charger_sim::ChargerId,
+    left: u64,
+    fault: Fault,
+}
+
+impl Link for Faulty {
+    fn exchange(
+        &mut self,
+        request: &Request,
+        context: &mut Context<'_>,
+    ) -> Result<Response, LinkError> {
+        self.left = self.left.saturating_sub(1);
+        let struck = self.left == 0;
+        self.left = if struck { u64::MAX } else { self.left };
+        if !struck {
+            return self.link.exchange(request, context);
+        }
+        let timeout = LinkErrorKind::Timeout {
+            during: "waiting for the gateway",
+        };
+        match self.fault {
+            Fault::RequestLost => {
+                self.world.advance(context.timeout());
+                Err(LinkError::effect_unknown(timeout))
+            }
+            Fault::ReplyLost => {
+                let _ = self.link.exchange(request, context);
+                Err(LinkError::effect_unknown(timeout))
+            }
+            Fault::Refused(_) => Err(LinkError::without_effect(LinkErrorKind::Aborted {
+                id: ObjectId::new(0x20F0, 3),
+                code: 0x0800_0022,
+            })),
+            Fault::Garbled => {
+                let _ = self.link.exchange(request, context);
+                let what = "line noise";
+                Err(LinkError::effect_unknown(LinkErrorKind::Malformed { what }))
+            }
+            Fault::Slow(by) => {
+                self.world.advance(by);
+                self.link.exchange(request, context)
+            }
+            Fault::PowerCut(off) => {
+                self.with_charger(|charger, now, effects| charger.power_off(now, effects));
+                self.world.advance(off);
+                self.with_charger(|charger, now, _| charger.power_on(now));
+                self.link.exchange(request, context)
+            }
+            _ => {
+                let answer = self.link.exchange(request, context);
+                self.with_charger(|charger, now, effects| charger.crash(now, effects));
+                answer
+            }
+        }
+    }
+}
+
+impl Faulty {
+    fn with_charger(
+        &self,
+        act: impl FnOnce(&mut charger_sim::ChargerModel, Duration, &mut Vec<charger_sim::Effect>),
+    ) {
+        self.world.with_charger(self.charger, act);
+    }
+}
+
+fn over_serial(
+    strategy: Strategy,
+    behaviour: Behaviour,
+    at: u64,
+    fault: Fault,
+) -> (Bench, Outcome) {
+    let mut bench = Bench::new();
+    bench.world.set_behaviour(bench.new, behaviour);
+    let mut link = Faulty {
+        link: VirtualGatewayLink::new(
+            &bench.world,
+            bench.charger,
+            GatewaySession::new(Dialect::CanOpenNode, 4),
+            GatewaySettings::new(NodeAddress::new(4).unwrap().in_net(1)),
+            Some(115_200),
+        ),
+        world: bench.world.clone(),
+        charger: bench.charger,
+        left: at,
+        fault,
+    };
+    let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
+        .with_strategy(strategy)
+        .with_policy(policy())
+        .start(&bench.journal.history())
+        .unwrap();
+    let outcome = bench.run_over(&mut machine, &mut link).unwrap();
+    (bench, outcome)
+}
+
+#[test]
+fn over_a_serial_line_every_single_fault_at_every_exchange_ends_safely() {
+    let (mut runs, mut there, mut back) = (0, 0, 0);
+    for strategy in [Strategy::Documented, Strategy::Staged] {
+        for behaviour in [Behaviour::default(), Behaviour::dead()] {
+            let (_, clean) = over_serial(strategy, behaviour, u64::MAX, Fault::RequestLost);
+            for at in 1..=u64::from(clean.requests) {
+                for fault in FAULTS
+                    .into_iter()
+                    .filter(|fault| *fault != Fault::SessionStolen)
+                {
+                    let (mut bench, outcome) = over_serial(strategy, behaviour, at, fault);
+                    let what = format!("{strategy:?}, exchange {at}, {fault:?}");
+                    runs += 1;
+                    let short = Short {
+                        name: "over a serial line",
+                        machine: INSTALL_ROOT.machine,
+                        is_there: |bench| bench.is_at(NEW),
+                    };
+                    match check(&short, &mut bench, &outcome, &what) {
+                        true => there += 1,
+                        false => back += 1,
+                    }
+                }
+            }
+        }
+    }
+    println!("over a serial line: {runs} runs, {there} there, {back} back, 0 unsafe");
+    assert!(runs > 500 && there > 0 && back > 0);
+}
