@@ -94,6 +94,12 @@ impl ChargerModel {
         self.sim = sim;
     }
 
+    /// Restarts a little later, as after the command of a client or a back office.
+    pub fn restart(&mut self, now: Duration) {
+        self.now = now;
+        self.schedule_restart(now);
+    }
+
     /// Restarts by itself, at once.
     pub fn crash(&mut self, now: Duration, effects: &mut Vec<Effect>) {
         self.now = now;

@@ -306,3 +306,53 @@ fn clock_request(text: &str) -> Option<Request> {
         since_epoch: since.try_into().ok()?,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::charger::ChargerSetup;
+    use proptest::prelude::*;
+
+    const PATHS: [&str; 12] = [
+        "login",
+        "logout",
+        "info",
+        "categories",
+        "prop",
+        "domain",
+        "firmware",
+        "log",
+        "cmd",
+        "reset",
+        "datetime",
+        "other",
+    ];
+
+    proptest! {
+        /// Whatever a client sends, the charger answers, and nothing panics.
+        #[test]
+        fn every_request_has_an_answer(
+            post in any::<bool>(),
+            path in prop::sample::select(&PATHS),
+            query in "[ -~]{0,40}|(cat|ids|limit|offset)=[0-9A-F_,]{0,20}&offset=[0-9]{0,25}",
+            body in prop::collection::vec(any::<u8>(), 0..200),
+        ) {
+            let method = if post { "POST" } else { "GET" };
+            let text = format!("{method} /api/{path}?{} HTTP/1.1\r\n\r\n", query.replace(' ', "+"));
+            let Ok(Some((head, _))) = Head::read(&mut text.as_bytes()) else {
+                return Ok(());
+            };
+            let mut charger = ChargerModel::new(ChargerSetup::default());
+            let caller = Caller { client: 1, token: String::new() };
+            let password = charger.setup().password.clone();
+            charger.login(Duration::ZERO, 1, "admin", password.expose()).unwrap();
+            let call = Call { head: &head, body: &body };
+            let mut effects = Vec::new();
+            let answer = answer(&mut charger, Duration::ZERO, &caller, &call, &mut effects);
+            prop_assert!((200..600).contains(&answer.status));
+            let mut bytes = Vec::new();
+            answer.write_to(&mut bytes).unwrap();
+            prop_assert!(bytes.starts_with(b"HTTP/1.1 "));
+        }
+    }
+}

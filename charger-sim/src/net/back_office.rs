@@ -1,8 +1,11 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+use serde_json::Value;
 
 use ocpp_transport::{Certificate, ClientCertificates, Interrupter, TlsServer, TrustRoots};
 
@@ -87,6 +90,15 @@ pub enum OfficeRecord {
         identity: String,
         /// The name of the message.
         action: String,
+    },
+    /// A charger answered a call of the back office, or did not (`None`).
+    Answered {
+        /// Its identity.
+        identity: String,
+        /// The name of the message.
+        action: String,
+        /// The payload of the answer, as JSON.
+        answer: Option<String>,
     },
     /// A charger's connection ended.
     Disconnected {
@@ -203,6 +215,17 @@ impl SimulatedBackOffice {
         self.office.lock().break_lines();
     }
 
+    /// Calls a charger, for example with `Reset` and `{"type":"Hard"}` (1.6); false if it
+    /// is not connected. What it answers is among the [`records`](Self::records).
+    pub fn call(&self, identity: &str, action: &str, payload: Value) -> bool {
+        let state = self.office.lock();
+        let mut lines = state.lines.values();
+        lines.any(|line| {
+            let order = (action.to_owned(), payload.clone());
+            line.identity == identity && line.orders.send(order).is_ok()
+        })
+    }
+
     /// What it saw, in order.
     pub fn records(&self) -> Vec<OfficeRecord> {
         self.office.lock().records.clone()
@@ -258,9 +281,17 @@ pub(crate) struct OfficeState {
     pub(crate) tls: Option<TlsServer>,
     pub(crate) options: OfficeOptions,
     records: Vec<OfficeRecord>,
-    lines: BTreeMap<u64, Interrupter>,
+    lines: BTreeMap<u64, OpenLine>,
     next_line: u64,
     pub(crate) stopping: bool,
+}
+
+/// A charger that is connected.
+#[derive(Debug)]
+struct OpenLine {
+    identity: String,
+    interrupter: Interrupter,
+    orders: Sender<(String, Value)>,
 }
 
 impl Office {
@@ -279,6 +310,11 @@ impl Office {
 }
 
 impl OfficeState {
+    /// Whether this charger may send anything but a BootNotification.
+    pub(crate) fn has_accepted(&self, identity: &str) -> bool {
+        self.accepted(identity) > 0
+    }
+
     fn accepted(&self, identity: &str) -> usize {
         let accepted = |record: &&OfficeRecord| {
             matches!(record, OfficeRecord::Booted { identity: who, verdict: BootStatus::Accepted }
@@ -287,10 +323,21 @@ impl OfficeState {
         self.records.iter().filter(accepted).count()
     }
 
-    pub(crate) fn add_line(&mut self, interrupter: Interrupter) -> u64 {
+    /// A charger has connected: its number, and what it shall be asked.
+    pub(crate) fn add_line(
+        &mut self,
+        identity: String,
+        interrupter: Interrupter,
+    ) -> (u64, Receiver<(String, Value)>) {
+        let (orders, receiver) = channel();
         self.next_line += 1;
-        self.lines.insert(self.next_line, interrupter);
-        self.next_line
+        let line = OpenLine {
+            identity,
+            interrupter,
+            orders,
+        };
+        self.lines.insert(self.next_line, line);
+        (self.next_line, receiver)
     }
 
     pub(crate) fn remove_line(&mut self, line: u64) {
@@ -299,7 +346,7 @@ impl OfficeState {
 
     fn break_lines(&mut self) {
         for line in self.lines.values() {
-            line.interrupt();
+            line.interrupter.interrupt();
         }
     }
 }

@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 use ocpp_config::Secret;
 use ocpp_transport::{
     BootNotification, CallError, Certificate, ConnectCause, ConnectError, ConnectOptions,
-    ConnectorStatus, Endpoint, OcppSocket, PasswordForm, RegistrationStatus, SocketEvent,
-    StatusNotification, Subprotocol, TlsClient, TlsFailure, TlsIdentity, TrustRoots, connect,
-    format_timestamp,
+    ConnectorStatus, Endpoint, IncomingCall, OcppSocket, PasswordForm, RegistrationStatus,
+    SocketEvent, StatusNotification, Subprotocol, TlsClient, TlsFailure, TlsIdentity, TrustRoots,
+    connect, format_timestamp,
 };
 use serde_json::{Value, json};
 
@@ -40,7 +40,10 @@ pub(crate) fn connect_and_serve(
     shared.act(|model, now, effects| {
         model.handle_dial_outcome(now, connection, outcome, effects);
     });
-    if let Ok(socket) = dialled {
+    if let Ok(mut socket) = dialled {
+        // calls of the back office that arrive while one of ours waits for its answer
+        let restarting = Arc::clone(shared);
+        socket.set_handler(move |call: &IncomingCall| Ok(answer_call(&restarting, call)));
         let mut line = Line {
             shared,
             request,
@@ -159,7 +162,7 @@ impl Line<'_> {
             }
             match self.socket.poll(LISTENING) {
                 Ok(SocketEvent::Called(call)) => {
-                    let answer = call_answer(&call.action);
+                    let answer = answer_call(self.shared, &call);
                     if self.socket.answer(&call, Ok(answer)).is_err() {
                         return;
                     }
@@ -301,9 +304,14 @@ impl Line<'_> {
     }
 }
 
-/// The least a charger can say to what a back office asks.
-fn call_answer(action: &str) -> Value {
-    match action {
+/// The least a charger can say to what a back office asks. A `Reset` is carried out a
+/// little later.
+fn answer_call(shared: &Arc<Shared>, call: &IncomingCall) -> Value {
+    match call.action.as_str() {
+        "Reset" => {
+            shared.act(|model, now, _| model.restart(now));
+            json!({"status": "Accepted"})
+        }
         "GetConfiguration" => json!({"configurationKey": [], "unknownKey": []}),
         "TriggerMessage" => json!({"status": "NotImplemented"}),
         "ChangeConfiguration" => json!({"status": "NotSupported"}),

@@ -2,6 +2,7 @@
 
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -113,17 +114,17 @@ impl<'a> Line<'a> {
         let Ok(interrupter) = self.socket.interrupter() else {
             return;
         };
-        let line = self.office.lock().add_line(interrupter);
         let identity = self.identity.clone();
+        let (line, orders) = self.office.lock().add_line(identity.clone(), interrupter);
         self.office.record(OfficeRecord::Connected {
             identity: identity.clone(),
         });
-        self.answer_until_it_ends();
+        self.answer_until_it_ends(&orders);
         self.office.lock().remove_line(line);
         self.office.record(OfficeRecord::Disconnected { identity });
     }
 
-    fn answer_until_it_ends(&mut self) {
+    fn answer_until_it_ends(&mut self, orders: &Receiver<(String, Value)>) {
         let opened = Instant::now();
         loop {
             let behaviour = {
@@ -141,7 +142,12 @@ impl<'a> Line<'a> {
             }
             let patience = behaviour.closes_after.unwrap_or(LISTENING).min(LISTENING);
             match self.socket.poll(patience) {
-                Ok(SocketEvent::Idle) => {}
+                // while the charger asks nothing, it may be asked
+                Ok(SocketEvent::Idle) => {
+                    if let Ok((action, payload)) = orders.try_recv() {
+                        self.ask(action, payload);
+                    }
+                }
                 Ok(SocketEvent::Called(call)) => {
                     if !self.answer(&call, &behaviour) {
                         return;
@@ -150,6 +156,15 @@ impl<'a> Line<'a> {
                 _ => return,
             }
         }
+    }
+
+    fn ask(&mut self, action: String, payload: Value) {
+        let answer = self.socket.call(&action, payload, ANSWER_TIMEOUT);
+        self.office.record(OfficeRecord::Answered {
+            identity: self.identity.clone(),
+            action,
+            answer: answer.ok().map(|answer| answer.to_string()),
+        });
     }
 
     /// Whether the connection goes on.
@@ -167,7 +182,14 @@ impl<'a> Line<'a> {
             return sent;
         }
         let action = call.action.clone();
-        let answer = self.payload(&action);
+        let known = self.office.lock().has_accepted(&identity);
+        let answer = if known {
+            self.payload(&action)
+        } else {
+            // OCPP-J 1.6 errata 3.10, OCPP 2.0.1 B03.FR.07
+            let before = "not before an accepted BootNotification";
+            Err(CallRefusal::new(CallErrorCode::SECURITY_ERROR, before))
+        };
         let sent = self.socket.answer(call, answer).is_ok();
         self.office
             .record(OfficeRecord::Called { identity, action });
@@ -202,5 +224,7 @@ const fn status(verdict: BootStatus) -> RegistrationStatus {
     }
 }
 
+/// How long a charger may take to answer a call.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often a line looks whether it shall end.
 const LISTENING: Duration = Duration::from_millis(200);

@@ -243,6 +243,11 @@ fn records(office: &SimulatedBackOffice) -> Json {
             json!({"booted": identity, "verdict": format!("{verdict:?}").to_lowercase()})
         }
         OfficeRecord::Called { identity, action } => json!({"called": identity, "action": action}),
+        OfficeRecord::Answered {
+            identity,
+            action,
+            answer,
+        } => json!({"answered": identity, "action": action, "answer": answer}),
         OfficeRecord::Disconnected { identity } => json!({"disconnected": identity}),
     };
     Json::Array(office.records().iter().map(text).collect())

@@ -207,6 +207,22 @@ fn a_broken_connection_is_made_again_without_another_boot() {
     assert_eq!(office.accepted(ID), 1);
 }
 
+#[test]
+fn a_back_office_can_restart_a_charger_and_is_found_again() {
+    let office = office(OfficeOptions::default(), Account::open());
+    let charger = SimulatedCharger::start(quick(&office.url(), 0)).unwrap();
+    assert!(charger.settle(SOON));
+    assert!(office.call(ID, "Reset", serde_json::json!({"type": "Hard"})));
+    assert!(office.wait_until_accepted(ID, 2, SOON));
+    let accepted = OfficeRecord::Answered {
+        identity: ID.into(),
+        action: "Reset".into(),
+        answer: Some(r#"{"status":"Accepted"}"#.into()),
+    };
+    assert!(office.records().contains(&accepted));
+    assert!(!office.call("nobody", "Reset", serde_json::json!({})));
+}
+
 fn called(office: &SimulatedBackOffice, name: &str) -> usize {
     let named = |record: &OfficeRecord| matches!(record, OfficeRecord::Called { action, .. } if action == name);
     office
