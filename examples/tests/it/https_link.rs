@@ -1,6 +1,7 @@
 //! The HTTPS link against the simulated charger, which was written from the same notes
 //! by other hands: each quirk and each fault on its own, and the comfortable calls.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use charger_link::https::{Address, Credentials, Fingerprint, HttpsLink, HttpsSettings, Trust};
@@ -8,7 +9,8 @@ use charger_link::{
     Charger, Context, Link, LinkErrorKind, Patience, Request, Response, Upload, UploadState,
 };
 use charger_sim::{
-    ChargerSetup, Fault, FaultPlan, FirmwareLine, SimulatedCharger, TestContainer, Trigger,
+    ChargerSetup, Fault, FaultPlan, FirmwareLine, SecondClient, SimulatedCharger, TestContainer,
+    Trigger,
 };
 use ocpp_config::{DataType, ObjectId, ObjectWrite, Secret, Value, objects};
 
@@ -136,6 +138,29 @@ fn a_read_survives_every_fault() {
     }
 }
 
+#[test]
+fn two_clients_that_throw_each_other_out_do_not_do_it_for_ever() {
+    let mut setup = fast();
+    setup.session.second_client = SecondClient::TakesOver;
+    let sim = start(setup);
+    let fingerprint = Fingerprint::of_certificate(sim.certificate()).unwrap();
+    let rival = || {
+        let settings = settings(&sim).logins_per_minute(NonZeroU32::MIN.saturating_add(2));
+        HttpsLink::new(settings, Trust::pinned(fingerprint))
+    };
+    let (mut one, mut other) = (rival(), rival());
+    let mut answered = 0;
+    let kind = loop {
+        let outcome = identity_of(&mut one).and_then(|_| identity_of(&mut other));
+        match outcome {
+            Ok(_) => answered += 1,
+            Err(error) => break error.kind().clone(),
+        }
+    };
+    assert!((1..=3).contains(&answered), "{answered}");
+    assert_eq!(kind, LinkErrorKind::LoginLimit);
+}
+
 /// Sixty times faster than a charger.
 fn fast() -> ChargerSetup {
     let mut setup = ChargerSetup::default();
@@ -149,15 +174,18 @@ fn start(setup: ChargerSetup) -> SimulatedCharger {
 }
 
 fn link(sim: &SimulatedCharger) -> HttpsLink {
+    let fingerprint = Fingerprint::of_certificate(sim.certificate()).unwrap();
+    HttpsLink::new(settings(sim), Trust::pinned(fingerprint))
+}
+
+fn settings(sim: &SimulatedCharger) -> HttpsSettings {
     let address = Address::new("127.0.0.1").with_port(sim.address().port());
     let credentials = Credentials::new("admin", Secret::from("test-password"));
-    let settings = HttpsSettings::new(address, credentials)
-        .requests_per_minute(std::num::NonZeroU32::MAX)
-        .logins_per_minute(std::num::NonZeroU32::MAX)
+    HttpsSettings::new(address, credentials)
+        .requests_per_minute(NonZeroU32::MAX)
+        .logins_per_minute(NonZeroU32::MAX)
         .reconnect_gap(Duration::from_millis(20))
-        .answer_timeout(Duration::from_millis(800));
-    let fingerprint = Fingerprint::of_certificate(sim.certificate()).unwrap();
-    HttpsLink::new(settings, Trust::pinned(fingerprint))
+        .answer_timeout(Duration::from_millis(800))
 }
 
 fn charger(sim: &SimulatedCharger) -> Charger<HttpsLink> {
