@@ -4,6 +4,8 @@ use std::process::{Command, Output};
 
 use serde_json::Value;
 
+use crate::scene::{event, text};
+
 #[test]
 fn profile_2_ends_accepted_on_the_new_profile() {
     let output = demo(&["--security-profile", "2"]);
@@ -96,21 +98,4 @@ fn run(arguments: &[&str]) -> Output {
 
 fn outcome(output: &Output) -> Value {
     event(output, "outcome")["outcome"].clone()
-}
-
-/// The last event with this name.
-fn event(output: &Output, name: &str) -> Value {
-    let lines = text(output);
-    let events = lines
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    events
-        .filter(|event| event["event"] == name)
-        .last()
-        .unwrap_or_else(|| panic!("no {name} in {lines}"))
-}
-
-fn text(output: &Output) -> String {
-    let errors = String::from_utf8_lossy(&output.stderr);
-    format!("{}{errors}", String::from_utf8_lossy(&output.stdout))
 }

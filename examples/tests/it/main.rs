@@ -11,4 +11,7 @@ mod architecture;
 mod change_back_office;
 mod charger_calls;
 mod https_link;
+mod kill_sweep;
 mod link_tools;
+mod scene;
+mod ways_in;

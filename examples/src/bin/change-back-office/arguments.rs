@@ -31,6 +31,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "FILE")]
     pub(crate) document: Option<PathBuf>,
 
+    /// Take the errors of this rule for warnings, for example NP-URL-LOOPBACK in a test
+    /// against a back office on this machine. May be repeated.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) tolerate: Vec<String>,
+
     /// How to go about it.
     #[arg(long, value_enum, default_value_t = StrategyArgument::Documented)]
     pub(crate) strategy: StrategyArgument,

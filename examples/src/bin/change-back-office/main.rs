@@ -183,7 +183,8 @@ fn real_document(
     let text = std::fs::read_to_string(path)
         .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
     let source = DocumentSource::read(format, path.display().to_string(), text);
-    Ok(checked(console, source, &Files::beside(path), &[]))
+    let tolerated: Vec<&str> = arguments.tolerate.iter().map(String::as_str).collect();
+    Ok(checked(console, source, &Files::beside(path), &tolerated))
 }
 
 /// Tells every finding; the document if none of them is an error.

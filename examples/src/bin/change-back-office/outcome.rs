@@ -1,4 +1,4 @@
-use charger_commissioning::{BootState, Diagnosis, End, Outcome, RunError};
+use charger_commissioning::{BootState, Diagnosis, End, Failure, Outcome, RunError};
 use examples::{Console, Exit};
 use serde_json::json;
 
@@ -64,6 +64,11 @@ fn tell_end(console: Console, end: &End) {
         }
         End::Proven => console.good("  proven: the new back office has accepted the charger"),
         End::Refused { refusal } => console.bad(format_args!("  nothing was written: {refusal}")),
+        End::RolledBack {
+            failure: Failure::Asked,
+        } => {
+            console.good("  the old settings are back, and proven");
+        }
         End::RolledBack { failure } => {
             console.bad(format_args!("  not proven: {failure}"));
             console.good("  the old settings are back, and proven");
@@ -91,6 +96,10 @@ const fn exit_of(end: &End) -> Exit {
         }
         | End::Unreachable { .. } => Exit::Link,
         End::Refused { .. } | End::NothingWritten => Exit::Refused,
+        // Going back was what the caller asked for.
+        End::RolledBack {
+            failure: Failure::Asked,
+        } => Exit::Success,
         End::RolledBack { .. } => Exit::RolledBack,
         _ => Exit::Unproven,
     }

@@ -1,0 +1,136 @@
+//! SIGKILL at every journal event of a changeover, then resume or roll back: the charger
+//! always ends where somebody wanted it, with local access.
+//!
+//! The short sweep kills at some events, the whole one (`KILL_SWEEP=full`) at every one;
+//! both are told how many runs there were.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Output, Stdio};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use serde_json::Value;
+
+use crate::scene::{Scene, event, text};
+
+/// Journal events of a changeover: opened, agreed, armed, twice ten steps, ended, and some
+/// to spare. A kill that comes too late is no kill, and is counted apart.
+const EVENTS: usize = 26;
+/// Runs at the same time: they mostly wait.
+const WORKERS: usize = 8;
+
+#[derive(Debug, Clone, Copy)]
+enum Afterwards {
+    Resume,
+    RollBack,
+}
+
+#[test]
+fn a_killed_changeover_ends_safely() {
+    let full = std::env::var("KILL_SWEEP").is_ok_and(|value| value == "full");
+    let step = if full { 1 } else { 7 };
+    let cases: Vec<(usize, Afterwards)> = (1..=EVENTS)
+        .step_by(step)
+        .flat_map(|event| [(event, Afterwards::Resume), (event, Afterwards::RollBack)])
+        .collect();
+    let next = AtomicUsize::new(0);
+    let ends = Mutex::new(Vec::new());
+    thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                while let Some((event, afterwards)) =
+                    cases.get(next.fetch_add(1, Ordering::Relaxed))
+                {
+                    let end = killed_at(*event, *afterwards);
+                    ends.lock().unwrap().push((*event, *afterwards, end));
+                }
+            });
+        }
+    });
+    let ends = ends.into_inner().unwrap();
+    let killed = ends.iter().filter(|(.., end)| end.killed).count();
+    let unsafe_ends: Vec<_> = ends.iter().filter(|(.., end)| !end.safe).collect();
+    println!(
+        "{} runs, {killed} killed, {} unsafe ends",
+        ends.len(),
+        unsafe_ends.len()
+    );
+    assert!(killed * 2 > ends.len(), "most runs must really be killed");
+    assert!(unsafe_ends.is_empty(), "{unsafe_ends:#?}");
+}
+
+#[derive(Debug)]
+struct End {
+    killed: bool,
+    safe: bool,
+    #[expect(dead_code, reason = "shown when a run ends unsafely")]
+    told: String,
+}
+
+fn killed_at(event: usize, afterwards: Afterwards) -> End {
+    let scene = Scene::start();
+    let killed = start_and_kill(&scene, event);
+    let output = go_on(&scene, afterwards);
+    End {
+        killed,
+        safe: is_safe(&scene, afterwards, &output),
+        told: text(&output),
+    }
+}
+
+/// Whether the process was still alive to be killed.
+fn start_and_kill(scene: &Scene, event: usize) -> bool {
+    let mut child = scene
+        .command(&scene.over_https())
+        .arg("--document")
+        .arg(scene.document())
+        .arg("--journal")
+        .arg(scene.journal())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut journalled = lines.map_while(Result::ok).filter(|line| {
+        serde_json::from_str::<Value>(line).is_ok_and(|line| line["event"] == "journal")
+    });
+    let reached = journalled.nth(event - 1).is_some();
+    child.kill().unwrap();
+    let by_signal = child.wait().unwrap().code().is_none();
+    reached && by_signal
+}
+
+fn go_on(scene: &Scene, afterwards: Afterwards) -> Output {
+    let mut command = scene.command(&scene.over_https());
+    match afterwards {
+        Afterwards::Resume => command
+            .arg("--resume")
+            .arg(scene.journal())
+            .arg("--document")
+            .arg(scene.document()),
+        Afterwards::RollBack => command.arg("--roll-back").arg(scene.journal()),
+    };
+    command.output().unwrap()
+}
+
+/// The charger answers a local login (the run that went on has just done so, or there
+/// was nothing to do), and is accepted where the run says it is.
+fn is_safe(scene: &Scene, afterwards: Afterwards, output: &Output) -> bool {
+    let told = text(output);
+    if told.contains(r#""event":"error""#) {
+        // There was nothing to go on with: the changeover had ended and is proven.
+        return matches!(afterwards, Afterwards::Resume) && scene.accepted_by_new() > 0;
+    }
+    let end = event(output, "outcome")["outcome"].clone();
+    let accepted = end["reading"]["boot_state"] == 3;
+    match (afterwards, end["end"]["end"].as_str()) {
+        (Afterwards::Resume, Some("proven" | "already-in-force")) => {
+            scene.accepted_by_new() > 0 && accepted
+        }
+        (Afterwards::RollBack, Some("rolled-back" | "nothing-written")) => {
+            scene.old.accepted("ACE0999001") > 0 && output.status.success()
+        }
+        _ => false,
+    }
+}
