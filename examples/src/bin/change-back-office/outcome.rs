@@ -63,6 +63,9 @@ fn tell_end(console: Console, end: &End) {
             console.good("  everything was as wished before; nothing was written")
         }
         End::Proven => console.good("  proven: the new back office has accepted the charger"),
+        End::NothingWritten => {
+            console.good("  nothing had been written, so there is nothing to undo")
+        }
         End::Refused { refusal } => console.bad(format_args!("  nothing was written: {refusal}")),
         End::RolledBack {
             failure: Failure::Asked,
@@ -90,12 +93,12 @@ fn tell_end(console: Console, end: &End) {
 
 const fn exit_of(end: &End) -> Exit {
     match end {
-        End::AlreadyInForce | End::Proven => Exit::Success,
+        End::AlreadyInForce | End::Proven | End::NothingWritten => Exit::Success,
         End::Refused {
             refusal: charger_commissioning::Refusal::Unreadable { .. },
         }
         | End::Unreachable { .. } => Exit::Link,
-        End::Refused { .. } | End::NothingWritten => Exit::Refused,
+        End::Refused { .. } => Exit::Refused,
         // Going back was what the caller asked for.
         End::RolledBack {
             failure: Failure::Asked,
