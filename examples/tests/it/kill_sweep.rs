@@ -114,22 +114,19 @@ fn go_on(scene: &Scene, afterwards: Afterwards) -> Output {
     command.output().unwrap()
 }
 
-/// The charger answers a local login (the run that went on has just done so, or there
-/// was nothing to do), and is accepted where the run says it is.
+/// The charger is where the run that went on says it is, asked from the charger itself.
 fn is_safe(scene: &Scene, afterwards: Afterwards, output: &Output) -> bool {
     let told = text(output);
     if told.contains(r#""event":"error""#) {
         // There was nothing to go on with: the changeover had ended and is proven.
-        return matches!(afterwards, Afterwards::Resume) && scene.accepted_by_new() > 0;
+        return scene.active_url() == Some(scene.new.url());
     }
-    let end = event(output, "outcome")["outcome"].clone();
-    let accepted = end["reading"]["boot_state"] == 3;
-    match (afterwards, end["end"]["end"].as_str()) {
-        (Afterwards::Resume, Some("proven" | "already-in-force")) => {
-            scene.accepted_by_new() > 0 && accepted
-        }
+    let end = event(output, "outcome")["outcome"]["end"]["end"].clone();
+    let url = scene.active_url();
+    match (afterwards, end.as_str()) {
+        (Afterwards::Resume, Some("proven" | "already-in-force")) => url == Some(scene.new.url()),
         (Afterwards::RollBack, Some("rolled-back" | "nothing-written")) => {
-            scene.old.accepted("ACE0999001") > 0 && output.status.success()
+            url == Some(scene.old.url())
         }
         _ => false,
     }

@@ -11,6 +11,7 @@ use charger_sim::{
     Account, Authority, ChargerSetup, OfficeOptions, SimulatedBackOffice, SimulatedCharger,
     TestContainer, Timing,
 };
+use ocpp_config::{ObjectId, objects};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -97,6 +98,25 @@ impl Scene {
     /// Whether the new back office has accepted the charger more often than `before`.
     pub(crate) fn accepted_by_new(&self) -> usize {
         self.new.accepted(SERIAL)
+    }
+
+    /// The CSMS URL of the profile through which the charger is accepted right now, asked
+    /// from the charger itself; `None` if it is not accepted.
+    pub(crate) fn active_url(&self) -> Option<String> {
+        self.charger.inspect(|charger, now| {
+            let accepted = charger.value(now, objects::BOOT_NOTIFICATION_STATE)?;
+            let slot = charger.value(now, objects::ACTIVE_PROFILE)?;
+            match (accepted, slot) {
+                (ocpp_config::Value::Signed(3), ocpp_config::Value::Unsigned(slot @ 1..=4)) => {
+                    let index = 0x20F0 + u16::try_from(slot).ok()? - 1;
+                    match charger.value(now, ObjectId::new(index, 3))? {
+                        ocpp_config::Value::Text(url) => Some(url),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            }
+        })
     }
 
     fn write_files(&self, root: &Authority) {
