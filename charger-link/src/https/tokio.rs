@@ -308,7 +308,7 @@ async fn handshake(
     connected.map_err(tls_error)
 }
 
-async fn open(settings: &HttpsSettings) -> Result<TcpStream, LinkError> {
+pub(super) async fn open(settings: &HttpsSettings) -> Result<TcpStream, LinkError> {
     let address = settings.address();
     let connected = TcpStream::connect((address.host(), address.port())).await;
     let stream = connected.map_err(unreachable)?;

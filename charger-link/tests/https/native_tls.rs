@@ -54,6 +54,37 @@ fn the_platforms_engine_connects_to_the_pinned_key_only() {
     );
 }
 
+#[cfg(feature = "tokio-native-tls")]
+#[test]
+fn the_platforms_engine_does_so_for_tokio_as_well() {
+    use charger_link::AsyncCharger;
+    use charger_link::https::{NativeTlsConnector, tokio};
+
+    let Some(server) = OldServer::start() else {
+        return;
+    };
+    let runtime = ::tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        for (pin, accepted) in [
+            (server.fingerprint, true),
+            (Fingerprint::of_public_key(b"another"), false),
+        ] {
+            let connector = NativeTlsConnector::new(Trust::pinned(pin));
+            let link = tokio::HttpsLink::with_connector(server.settings(), connector);
+            match AsyncCharger::new(link).identity().await {
+                Ok(identity) => assert!(accepted && identity.object_id == "ACE0999001"),
+                Err(error) => {
+                    let changed = matches!(error.kind(), LinkErrorKind::KeyChanged { .. });
+                    assert!(!accepted && changed, "{error:?}");
+                }
+            }
+        }
+    });
+}
+
 fn identify<C: Connector>(mut link: HttpsLink<C>) -> Result<Response, LinkError> {
     link.exchange(
         &Request::Identify,

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "native-tls")]
 mod native;
+#[cfg(feature = "tokio-native-tls")]
+mod native_tokio;
 mod pinned;
 mod plain;
 mod rustls;

@@ -1,4 +1,4 @@
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -22,6 +22,11 @@ impl NativeTlsConnector {
     /// Connections to chargers that `trust` accepts.
     pub const fn new(trust: Trust) -> Self {
         Self { trust }
+    }
+
+    #[cfg(feature = "tokio-native-tls")]
+    pub(super) const fn trust(&self) -> &Trust {
+        &self.trust
     }
 }
 
@@ -64,15 +69,7 @@ fn handshake(
     expected: Option<Fingerprint>,
     limit: &ConnectLimit<'_>,
 ) -> Result<Result<TlsStream<TcpStream>, PinError>, LinkError> {
-    let mut builder = TlsConnector::builder();
-    // The platform's own check would refuse any self-signed certificate. In its place,
-    // the key that the handshake proved is compared with the pin below, before the
-    // first byte goes out.
-    builder
-        .danger_accept_invalid_certs(true)
-        .danger_accept_invalid_hostnames(true)
-        .min_protocol_version(Some(native_tls::Protocol::Tlsv12));
-    let connector = builder.build().map_err(tls_failed)?;
+    let connector = connector()?;
     let tcp = tcp::open(settings.address(), limit)?;
     let mut outcome = connector.connect(settings.address().host(), tcp);
     let stream = loop {
@@ -85,10 +82,31 @@ fn handshake(
             Err(HandshakeError::Failure(error)) => return Err(tls_failed(error)),
         }
     };
+    Ok(check_key(&stream, expected)?.map(|()| stream))
+}
+
+/// The platform's engine, which is to check nothing but that the other side holds the
+/// key that it shows.
+pub(super) fn connector() -> Result<TlsConnector, LinkError> {
+    let mut builder = TlsConnector::builder();
+    // The platform's own check would refuse any self-signed certificate. In its place,
+    // `check_key` compares the key that the handshake proved with the pin, before the
+    // first byte goes out.
+    builder
+        .danger_accept_invalid_certs(true)
+        .danger_accept_invalid_hostnames(true)
+        .min_protocol_version(Some(native_tls::Protocol::Tlsv12));
+    builder.build().map_err(tls_failed)
+}
+
+/// Compares the key on the other side of `stream` with the pin.
+pub(super) fn check_key<S: Read + Write>(
+    stream: &TlsStream<S>,
+    expected: Option<Fingerprint>,
+) -> Result<Result<(), PinError>, LinkError> {
     let certificate = stream.peer_certificate().map_err(tls_failed)?;
     let der = certificate.map_or(Ok(Vec::new()), |certificate| certificate.to_der());
-    let checked = PinError::check(&der.map_err(tls_failed)?, expected);
-    Ok(checked.map(|()| stream))
+    Ok(PinError::check(&der.map_err(tls_failed)?, expected))
 }
 
 fn go_on(
@@ -99,11 +117,11 @@ fn go_on(
     unfinished.handshake()
 }
 
-fn pin_failed(error: PinError) -> LinkError {
+pub(super) fn pin_failed(error: PinError) -> LinkError {
     LinkError::without_effect(error.to_kind())
 }
 
 /// The platforms have no common way to say why.
-fn tls_failed(error: native_tls::Error) -> LinkError {
+pub(super) fn tls_failed(error: native_tls::Error) -> LinkError {
     LinkError::without_effect(LinkErrorKind::Tls).with_source(error)
 }
