@@ -10,19 +10,19 @@ use clap::Parser;
 /// Simulated EV chargers and OCPP back offices on loopback sockets.
 ///
 /// Prints one line of JSON with the URLs of everything, and runs until it is stopped:
-/// by a signal, by POST <control>/stop, or by the end of its standard input if asked to.
+/// by a signal, by POST CONTROL/stop, or by the end of its standard input if asked to.
 ///
 /// The control API (HTTP, JSON):
-///   GET  <control>/chargers                      the state of each charger
-///   GET  <control>/chargers/SERIAL               the state of one
-///   POST <control>/chargers/SERIAL/faults        [{"fault":"reply-lost","place":"write"}]
-///   POST <control>/chargers/SERIAL/power-cut     {"off-s":5}, or {} until power-on
-///   POST <control>/chargers/SERIAL/ACTION        power-on, restart, steal-session,
+///   GET  CONTROL/chargers                      the state of each charger
+///   GET  CONTROL/chargers/SERIAL               the state of one
+///   POST CONTROL/chargers/SERIAL/faults        [{"fault":"reply-lost","place":"write"}]
+///   POST CONTROL/chargers/SERIAL/power-cut     {"off-s":5}, or {} until power-on
+///   POST CONTROL/chargers/SERIAL/ACTION        power-on, restart, steal-session,
 ///                                                lose-clock, charge, plug-in, unplug
-///   GET  <control>/back-offices/NAME/records     what it saw
-///   POST <control>/back-offices/NAME/behaviour   {"reachable":false}, {"boot":"rejected"}
-///   POST <control>/back-offices/NAME/disconnect
-///   POST <control>/stop
+///   GET  CONTROL/back-offices/NAME/records     what it saw
+///   POST CONTROL/back-offices/NAME/behaviour   {"reachable":false}, {"boot":"rejected"}
+///   POST CONTROL/back-offices/NAME/disconnect
+///   POST CONTROL/stop
 #[derive(Debug, Parser)]
 #[command(version, verbatim_doc_comment)]
 struct Arguments {

@@ -105,70 +105,30 @@ fn second_socket(object: &Object) -> Option<Object> {
 
 /// Objects that are known to exist but that the published dump does not show.
 fn additions() -> Vec<Object> {
-    let read_write = Access::new(0);
-    let read_only = Access::READ_ONLY;
-    let number = |id, access, data_type, length, category: &str| {
-        let value = match data_type {
-            DataType::INTEGER8 => Value::Signed(0),
-            _ => Value::Unsigned(0),
-        };
-        Object::new(id, access, data_type, length, value).in_category(category)
-    };
-    let mut heartbeat = number(
-        ids::HEARTBEAT_WANTED,
-        read_write,
-        DataType::UNSIGNED32,
-        0,
-        "generic",
+    let cpo_name = Object::new(
+        ids::CPO_NAME,
+        Access::READ_WRITE,
+        DataType::VISIBLE_STRING,
+        51,
+        text(""),
     );
-    heartbeat.value = Value::Unsigned(900);
-    vec![
-        heartbeat,
-        number(
-            ids::PING_INTERVAL,
-            read_write,
-            DataType::UNSIGNED32,
-            0,
-            "generic",
-        ),
-        number(
-            ids::LAST_CHANGE,
-            read_only,
-            DataType::UNSIGNED64,
-            0,
-            "generic",
-        ),
-        number(
-            ids::UPLOAD_CHECKSUM,
-            read_only,
-            DataType::UNSIGNED32,
-            0,
-            "generic",
-        ),
-        Object::new(
-            ids::CPO_NAME,
-            read_write,
-            DataType::VISIBLE_STRING,
-            51,
-            text(""),
-        )
-        .in_category("ocpp"),
-        number(
-            ids::SECURITY_PROFILE,
-            read_write,
-            DataType::UNSIGNED8,
-            3,
-            "ocpp",
-        ),
-        number(
-            ids::ACTIVE_PROFILE,
-            read_only,
-            DataType::UNSIGNED8,
-            4,
-            "states",
-        ),
-    ]
+    let mut objects = vec![cpo_name.in_category("ocpp")];
+    for (id, access, data_type, length, category, number) in ADDED_NUMBERS {
+        let value = Value::Unsigned(number);
+        objects.push(Object::new(id, access, data_type, length, value).in_category(category));
+    }
+    objects
 }
+
+#[rustfmt::skip]
+const ADDED_NUMBERS: [(ObjectId, Access, DataType, u32, &str, u64); 6] = [
+    (ids::HEARTBEAT_WANTED, Access::READ_WRITE, DataType::UNSIGNED32, 0, "generic", 900),
+    (ids::PING_INTERVAL, Access::READ_WRITE, DataType::UNSIGNED32, 0, "generic", 0),
+    (ids::LAST_CHANGE, Access::READ_ONLY, DataType::UNSIGNED64, 0, "generic", 0),
+    (ids::UPLOAD_CHECKSUM, Access::READ_ONLY, DataType::UNSIGNED32, 0, "generic", 0),
+    (ids::SECURITY_PROFILE, Access::READ_WRITE, DataType::UNSIGNED8, 3, "ocpp", 0),
+    (ids::ACTIVE_PROFILE, Access::READ_ONLY, DataType::UNSIGNED8, 4, "states", 0),
+];
 
 /// What names the back office below firmware 6.0.
 fn before_profiles() -> Vec<Object> {

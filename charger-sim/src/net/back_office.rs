@@ -11,6 +11,7 @@ use ocpp_transport::{Certificate, ClientCertificates, Interrupter, TlsServer, Tr
 
 use super::authority::Authority;
 use super::office_link;
+use super::office_record::OfficeRecord;
 use super::shared::STACK;
 use super::start_error::StartError;
 use crate::back_office::{Account, Behaviour};
@@ -61,50 +62,6 @@ impl OfficeOptions {
         self.demands_client_certificate = true;
         self
     }
-}
-
-/// Something that a back office saw.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum OfficeRecord {
-    /// A charger connected.
-    Connected {
-        /// Its identity.
-        identity: String,
-    },
-    /// A connection did not come about.
-    Refused {
-        /// Why.
-        reason: String,
-    },
-    /// A BootNotification was answered.
-    Booted {
-        /// Its identity.
-        identity: String,
-        /// The verdict.
-        verdict: BootStatus,
-    },
-    /// Any other call was answered.
-    Called {
-        /// Its identity.
-        identity: String,
-        /// The name of the message.
-        action: String,
-    },
-    /// A charger answered a call of the back office, or did not (`None`).
-    Answered {
-        /// Its identity.
-        identity: String,
-        /// The name of the message.
-        action: String,
-        /// The payload of the answer, as JSON.
-        answer: Option<String>,
-    },
-    /// A charger's connection ended.
-    Disconnected {
-        /// Its identity.
-        identity: String,
-    },
 }
 
 /// A back office on a loopback socket: real WebSockets, real TLS. It stops when it is

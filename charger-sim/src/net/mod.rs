@@ -11,14 +11,16 @@ mod http;
 mod multipart;
 mod ocpp;
 mod office_link;
+mod office_record;
 mod record;
 mod shared;
 mod start_error;
 mod tls;
 
 pub use authority::{Authority, AuthorityError};
-pub use back_office::{OfficeOptions, OfficeRecord, SimulatedBackOffice};
+pub use back_office::{OfficeOptions, SimulatedBackOffice};
 pub use charger::SimulatedCharger;
 pub(crate) use http::{Answer, Head};
+pub use office_record::OfficeRecord;
 pub(crate) use shared::{STACK, Shared};
 pub use start_error::StartError;

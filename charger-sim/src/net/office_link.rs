@@ -12,7 +12,8 @@ use ocpp_transport::{
 };
 use serde_json::{Value, json};
 
-use super::back_office::{Office, OfficeOptions, OfficeRecord};
+use super::back_office::{Office, OfficeOptions};
+use super::office_record::OfficeRecord;
 use crate::back_office::{Account, Behaviour};
 use crate::charger::BootStatus;
 

@@ -11,8 +11,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
+use super::fault_plan::plan;
 use super::file::{BehaviourPart, FaultPart, ScenarioError};
-use super::running::{Inhabitants, plan};
+use super::running::Inhabitants;
 use crate::back_office::Behaviour;
 use crate::net::{Answer, Head, OfficeRecord, SimulatedBackOffice, SimulatedCharger};
 use ocpp_config::objects;

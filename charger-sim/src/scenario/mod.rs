@@ -1,6 +1,7 @@
 //! Chargers and back offices from a TOML file, with a control API.
 
 mod control;
+mod fault_plan;
 mod fault_text;
 mod file;
 mod running;

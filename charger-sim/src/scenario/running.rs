@@ -9,11 +9,12 @@ use ocpp_config::{ObjectId, Secret, Value};
 use serde::Serialize;
 
 use super::control::Control;
-use super::file::{BehaviourPart, ChargerPart, FaultPart, OfficePart, Scenario, ScenarioError};
+use super::fault_plan::plan;
+use super::file::{BehaviourPart, ChargerPart, OfficePart, Scenario, ScenarioError};
 use crate::back_office::{Account, Behaviour};
 use crate::charger::{ChargerSetup, Family, SecondClient};
 use crate::net::{Authority, OfficeOptions, SimulatedBackOffice, SimulatedCharger};
-use crate::world::{Fault, FaultPlan, Trigger};
+use crate::world::FaultPlan;
 
 /// A scenario that runs. Everything stops when it is dropped.
 #[derive(Debug)]
@@ -323,35 +324,6 @@ impl BehaviourPart {
     }
 }
 
-/// The faults of a list, or what is wrong with one.
-pub(super) fn plan(parts: &[FaultPart]) -> Result<FaultPlan, ScenarioError> {
-    parts.iter().try_fold(FaultPlan::none(), |plan, part| {
-        let fault: Fault = part
-            .fault
-            .parse()
-            .map_err(|error| ScenarioError::new("a fault", error))?;
-        let trigger = match (part.exchange, &part.place) {
-            (Some(exchange), _) => Trigger::Exchange(exchange),
-            (None, Some(place)) => Trigger::Place {
-                request: place_name(place)?,
-                nth: part.nth,
-            },
-            (None, None) => Trigger::Always,
-        };
-        Ok(plan.with(trigger, fault))
-    })
-}
-
-fn place_name(place: &str) -> Result<&'static str, ScenarioError> {
-    let known = PLACES.iter().find(|known| **known == place);
-    known.copied().ok_or_else(|| {
-        ScenarioError::plain(format!(
-            "{place:?} is no place; known are {}",
-            PLACES.join(", ")
-        ))
-    })
-}
-
 fn account(part: &OfficePart) -> Account {
     let account = match &part.key {
         Some(key) => Account::with_key(key.as_str()),
@@ -387,20 +359,3 @@ fn object_value(value: &toml::Value) -> Option<Value> {
         _ => return None,
     })
 }
-
-const PLACES: [&str; 14] = [
-    "login",
-    "close",
-    "identify",
-    "read",
-    "read-category",
-    "write",
-    "install",
-    "upload-status",
-    "upload",
-    "set-clock",
-    "restart",
-    "read-log",
-    "keep-firmware",
-    "other",
-];
