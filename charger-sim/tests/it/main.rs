@@ -17,6 +17,7 @@ mod gateway_throughput;
 mod https_api;
 mod https_link;
 mod moves;
+mod program;
 mod real_ocpp;
 mod scenario;
 mod support;
