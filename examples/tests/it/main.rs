@@ -13,5 +13,6 @@ mod charger_calls;
 mod https_link;
 mod kill_sweep;
 mod link_tools;
+mod over_a_gateway;
 mod scene;
 mod ways_in;
