@@ -21,6 +21,18 @@ impl Provider {
         Self(Arc::new(rustls::crypto::ring::default_provider()))
     }
 
+    /// The provider on the AWS-LC library: what *ring* does, and P-521. The post-quantum
+    /// key exchange is left out, because chargers do not offer it, and its large
+    /// ClientHello would show another connection than theirs.
+    #[cfg(feature = "aws-lc-rs")]
+    pub fn aws_lc_rs() -> Self {
+        let mut provider = rustls::crypto::aws_lc_rs::default_provider();
+        provider
+            .kx_groups
+            .retain(|it| it.name() != rustls::NamedGroup::X25519MLKEM768);
+        Self(Arc::new(provider))
+    }
+
     /// Whether the provider can speak the suite.
     pub fn speaks(&self, suite: CipherSuite) -> bool {
         self.find(suite).is_some()

@@ -394,3 +394,30 @@ fn any_crypto_provider_comes_in_through_the_escape_hatch() {
     let suite = socket.observation().and_then(|it| it.suite);
     assert_eq!(suite, Some(CipherSuite::TLS13_AES128_GCM));
 }
+
+#[cfg(feature = "aws-lc-rs")]
+#[test]
+fn aws_lc_rs_connects_without_a_post_quantum_hello() {
+    use ocpp_transport::Provider;
+    use std::io::Read as _;
+    let root = Authority::root("Root");
+    let identity = root.identity(&server("localhost"), &[]);
+    let tls = TlsClient::builder(&root.roots())
+        .charger(&charger())
+        .provider(Provider::aws_lc_rs())
+        .build()
+        .expect("TLS client");
+    let server = TlsServer::builder(&identity)
+        .provider(Provider::aws_lc_rs())
+        .build();
+    assert!(dial(server.expect("server"), &tls).is_ok());
+    let listening = OneConnection::raw(|mut tcp| {
+        let mut hello = vec![0; 4096];
+        tcp.read(&mut hello).expect("hello")
+    });
+    let endpoint = Endpoint::new(&listening.url("wss"), "CP1", Subprotocol::OCPP16);
+    let closed = connect(&endpoint.expect("endpoint"), Some(&tls), &options());
+    assert!(closed.is_err());
+    // X25519MLKEM768 alone has a key share of 1216 bytes.
+    assert!(listening.outcome() < 1000);
+}
