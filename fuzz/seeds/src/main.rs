@@ -1,6 +1,7 @@
 //! Writes the seed corpus: `fuzz/corpus/<target>/<seed>` for every target that has
 //! seeds. Small, valid inputs from which a fuzzer gets further than from nothing.
 
+mod document;
 mod fwi;
 mod gateway;
 mod property;
@@ -14,7 +15,7 @@ type Seeds = (&'static str, Vec<(String, Vec<u8>)>);
 fn main() -> Result<(), Box<dyn Error>> {
     let corpus = corpus();
     // A new target's seeds are added here.
-    let all: Vec<Seeds> = [fwi::seeds()?, gateway::seeds(), property::seeds()].concat();
+    let all: Vec<Seeds> = [document::seeds(), fwi::seeds()?, gateway::seeds(), property::seeds()].concat();
     for (target, seeds) in all {
         let directory = corpus.join(target);
         std::fs::create_dir_all(&directory)?;
