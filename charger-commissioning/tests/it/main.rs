@@ -6,6 +6,8 @@
     reason = "a bench fails by panicking, and what it offers is for tests only"
 )]
 
+#[cfg(feature = "tokio")]
+mod asynchronous;
 mod bench;
 mod change;
 mod fleet;
