@@ -98,7 +98,7 @@ fn check_all(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
         Ok(bases) => bases,
         Err(DocumentError::Syntax(report)) => {
             let base = arguments.bases.iter().map(PathBuf::as_path).next_back();
-            show(arguments, base.unwrap_or(Path::new("")), &report);
+            show(arguments, base.unwrap_or_else(|| Path::new("")), &report);
             return Ok(Exit::Findings);
         }
         Err(error) => return Err(error.into()),
@@ -148,7 +148,7 @@ fn check(
     if let Some(checked) = validation.checked
         && arguments.resolve
     {
-        let folder = path.parent().unwrap_or(Path::new(""));
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
         let secrets = LocalSecrets::new(folder, arguments.allow_inline);
         report.extend(match checked.resolve(&secrets) {
             Ok(resolved) => resolved.report().clone(),
