@@ -6,6 +6,7 @@ mod documents;
 mod exit;
 mod interrupt;
 mod password;
+mod procedure;
 mod reach;
 mod secrets;
 
@@ -14,5 +15,6 @@ pub use documents::{DocumentError, read_document};
 pub use exit::Exit;
 pub use interrupt::cancel_on_interrupt;
 pub use password::{PasswordError, charger_password};
+pub use procedure::ProcedureArguments;
 pub use reach::{ChargerArguments, TIME_TO_ANSWER, explain};
 pub use secrets::LocalSecrets;
