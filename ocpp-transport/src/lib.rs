@@ -13,6 +13,7 @@ mod finding_code;
 mod names;
 mod ocppj;
 mod policy;
+mod probe;
 mod roots;
 pub mod rustls_0_23;
 mod socket_error;
@@ -43,6 +44,10 @@ pub use ocppj::{
 pub use policy::{
     CertificatePlace, ChargerVerdict, ClientExpectations, OcppVerdict, PolicyFinding, PolicyReport,
     check_chain, check_client, check_new_root, check_revocation,
+};
+pub use probe::{
+    BootStateSeen, ProbeFinding, ProbeOptions, ProbeReport, ProbeStep, ProbeSubject, ProbeVerdict,
+    StepName, Symptom, TranscriptLine, diagnose, probe,
 };
 pub use roots::{RootsError, TrustRoots};
 pub use socket_error::{CallError, CloseReason, SocketError};

@@ -56,7 +56,7 @@ fn judge(
     judge_shape(&readable, &walk, charger, findings);
     let anchor = judge_path(&readable, &anchors, &walk, charger, times.real, findings);
     let anchor = anchors.get(anchor?)?;
-    if anchor.certificate == leaf.certificate {
+    if anchor.certificate == leaf.certificate && leaf.is_self_issued() {
         let detail = "the server's certificate signs itself and is installed as a root";
         let ocpp = OcppVerdict::Discourages("A00.FR.601");
         let place = Some(CertificatePlace::Presented(0));

@@ -50,7 +50,7 @@ pub async fn connect_to(
         .map_err(|error| error.at(address))
 }
 
-async fn resolve(
+pub(crate) async fn resolve(
     endpoint: &Endpoint,
     options: &ConnectOptions,
 ) -> Result<Vec<SocketAddr>, ConnectError> {
@@ -73,7 +73,7 @@ async fn resolve(
     Ok(addresses)
 }
 
-async fn dial(
+pub(crate) async fn dial(
     addresses: &[SocketAddr],
     options: &ConnectOptions,
 ) -> Result<(TcpStream, SocketAddr), ConnectError> {

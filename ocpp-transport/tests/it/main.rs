@@ -12,6 +12,7 @@ mod forge;
 mod handshake;
 mod pki;
 mod policy;
+mod probe;
 mod properties;
 mod server;
 #[cfg(feature = "tokio")]

@@ -1,0 +1,125 @@
+mod catalogue;
+
+use std::fmt;
+
+use ocpp_config::Severity;
+
+use catalogue::CATALOGUE;
+
+/// The stable name of something that was found about a back office, a certificate or a
+/// connection, such as `CERT-EXPIRED`.
+///
+/// The name is what programs compare and translators translate; [`meaning`](Self::meaning)
+/// and [`advice`](Self::advice) are the English texts.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FindingCode(&'static str);
+
+impl FindingCode {
+    /// The name.
+    pub const fn as_str(self) -> &'static str {
+        self.0
+    }
+
+    /// Who can do something about it.
+    pub fn actor(self) -> Actor {
+        self.entry().map_or(Actor::Operator, |it| it.actor)
+    }
+
+    /// How bad it usually is; a finding can be milder or worse, depending on the charger.
+    pub fn usual_severity(self) -> Severity {
+        self.entry().map_or(Severity::Error, |it| it.severity)
+    }
+
+    /// What it means, one phrase.
+    pub fn meaning(self) -> &'static str {
+        self.entry().map_or("", |it| it.meaning)
+    }
+
+    /// What to do about it, one sentence.
+    pub fn advice(self) -> &'static str {
+        self.entry().map_or("", |it| it.advice)
+    }
+
+    fn entry(self) -> Option<&'static Entry> {
+        CATALOGUE.iter().find(|it| it.code == self)
+    }
+}
+
+impl fmt::Display for FindingCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+impl fmt::Debug for FindingCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// Who can do something about a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Actor {
+    /// The person at the charger.
+    Installer,
+    /// The operator of the back office.
+    Operator,
+    /// The vendor of the charger.
+    Vendor,
+    /// Nobody: it is good to know.
+    Nobody,
+}
+
+struct Entry {
+    code: FindingCode,
+    severity: Severity,
+    actor: Actor,
+    meaning: &'static str,
+    advice: &'static str,
+}
+
+/// Each line: constant, name, severity, who, what it means, what to do.
+macro_rules! codes {
+    ($($constant:ident = $name:literal, $severity:ident, $actor:ident, $meaning:literal, $advice:literal;)*) => {
+        impl FindingCode {
+            $(#[doc = concat!("`", $name, "`: ", $meaning, ".")]
+            pub const $constant: Self = Self($name);)*
+
+            /// Every code there is.
+            pub const ALL: &'static [Self] = &[$(Self::$constant),*];
+        }
+
+        pub(super) const CATALOGUE: &[Entry] = &[$(Entry {
+            code: FindingCode::$constant,
+            severity: Severity::$severity,
+            actor: Actor::$actor,
+            meaning: $meaning,
+            advice: $advice,
+        }),*];
+    };
+}
+
+use codes;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_unique_and_says_what_to_do() {
+        for (position, code) in FindingCode::ALL.iter().enumerate() {
+            assert!(
+                !code.meaning().is_empty() && !code.advice().is_empty(),
+                "{code}"
+            );
+            let rest = FindingCode::ALL.get(position + 1..).unwrap_or_default();
+            assert!(!rest.contains(code), "{code} twice");
+            assert!(
+                code.as_str()
+                    .bytes()
+                    .all(|it| it.is_ascii_uppercase() || it == b'-' || it.is_ascii_digit())
+            );
+        }
+    }
+}

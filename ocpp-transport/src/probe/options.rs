@@ -1,0 +1,121 @@
+use std::fmt;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::step::StepName;
+use crate::timeouts::ConnectOptions;
+
+/// How long the steps of a probe may take, and who watches.
+#[derive(Clone)]
+pub struct ProbeOptions {
+    pub(crate) connect: ConnectOptions,
+    pub(crate) boot: Duration,
+    pub(crate) settle: Duration,
+    pub(crate) addresses: Vec<SocketAddr>,
+    pub(crate) transcript: bool,
+    pub(crate) observer: Option<Observer>,
+}
+
+impl ProbeOptions {
+    /// The defaults that each method names.
+    pub const fn new() -> Self {
+        Self {
+            connect: ConnectOptions::new().require_subprotocol(false),
+            boot: Duration::from_secs(30),
+            settle: Duration::from_secs(2),
+            addresses: Vec::new(),
+            transcript: false,
+            observer: None,
+        }
+    }
+
+    /// For each of: name resolution, each TCP connection, each TLS handshake, each look at
+    /// a first flight, each WebSocket upgrade. Defaults to 10 s.
+    #[must_use]
+    pub fn step_timeout(mut self, timeout: Duration) -> Self {
+        self.connect = self.connect.every_timeout(timeout);
+        self
+    }
+
+    /// For the answer to the boot notification. Defaults to 30 s, which is what OCPP
+    /// suggests for the message timeout.
+    #[must_use]
+    pub const fn boot_timeout(mut self, timeout: Duration) -> Self {
+        self.boot = timeout;
+        self
+    }
+
+    /// How long to listen on an open connection for a back office that closes it again,
+    /// and after the boot notification. Defaults to 2 s.
+    #[must_use]
+    pub const fn settle(mut self, time: Duration) -> Self {
+        self.settle = time;
+        self
+    }
+
+    /// Dials these addresses in place of asking the DNS: for a name that only the
+    /// charger's network knows. At most eight are tried. Defaults to the DNS.
+    #[must_use]
+    pub fn addresses(mut self, addresses: &[SocketAddr]) -> Self {
+        self.addresses = addresses.to_vec();
+        self
+    }
+
+    /// Whether the report carries a transcript: requests, answers and messages, with
+    /// logins, cookies and the values in messages of the back office left out. Defaults
+    /// to no.
+    #[must_use]
+    pub const fn transcript(mut self, wanted: bool) -> Self {
+        self.transcript = wanted;
+        self
+    }
+
+    /// Asked about every 100 ms; `true` ends the probe, and the report says so. Defaults
+    /// to never.
+    #[must_use]
+    pub fn stop_when(mut self, check: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.connect = self.connect.stop_when(check);
+        self
+    }
+
+    /// Told what begins: the step, and what it is about. Defaults to nobody.
+    #[must_use]
+    pub fn on_progress(
+        mut self,
+        observer: impl Fn(StepName, &str) + Send + Sync + 'static,
+    ) -> Self {
+        self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.connect.stop.as_ref().is_some_and(|stop| stop())
+    }
+
+    pub(crate) fn tell(&self, step: StepName, target: &str) {
+        if let Some(observer) = &self.observer {
+            observer(step, target);
+        }
+    }
+}
+
+impl Default for ProbeOptions {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for ProbeOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProbeOptions")
+            .field("connect", &self.connect)
+            .field("boot", &self.boot)
+            .field("settle", &self.settle)
+            .field("addresses", &self.addresses)
+            .field("transcript", &self.transcript)
+            .finish_non_exhaustive()
+    }
+}
+
+type Observer = Arc<dyn Fn(StepName, &str) + Send + Sync>;
