@@ -183,7 +183,7 @@ codes! {
         "the answer to the WebSocket request lacks a header, or has one too many",
         "a proxy changes the answer: tell the operator";
     WS_NOT_HTTP = "WS-NOT-HTTP", Error, Installer,
-        "the port answers in another protocol than HTTP",
+        "the port answers in something else than HTTP/1.1, without which there is no WebSocket",
         "check the port in the URL";
     WS_TLS_PORT = "WS-TLS-PORT", Error, Installer,
         "the port speaks TLS, and the URL is ws://",

@@ -210,6 +210,7 @@ impl ProbeMachine {
     }
 
     pub(crate) fn into_report(mut self) -> ProbeReport {
+        self.conclude();
         self.report.sort();
         self.report
     }

@@ -122,7 +122,6 @@ impl ProbeMachine {
             }
             Purpose::First | Purpose::Charger => self.judge_login(attempt, result),
         }
-        self.conclude();
     }
 
     /// Without a login: the charger's own answer where it sends none, else only a hint.
@@ -145,8 +144,7 @@ impl ProbeMachine {
                 passed,
                 format!("without a login: {said}"),
             );
-            self.judge_answer(None, result);
-            return self.conclude();
+            return self.judge_answer(None, result);
         };
         let own = self.subject.charger.password_form;
         let mut forms: Vec<PasswordForm> = PasswordForm::candidates(key);
@@ -288,12 +286,8 @@ impl ProbeMachine {
         }
     }
 
-    /// States a finding that waited for other attempts, once they are through.
-    fn conclude(&mut self) {
-        let explaining = |task: &Task| !matches!(task, Task::Close);
-        if self.tasks.iter().any(explaining) {
-            return;
-        }
+    /// States the finding that waited for other attempts, at the end of all.
+    pub(super) fn conclude(&mut self) {
         let Some(mut finding) = self.upgrade.pending.take() else {
             return;
         };

@@ -444,7 +444,7 @@ fn algorithms() -> Vec<Case> {
         }),
         Case::new(
             "RSA of 1024 bits at the root",
-            &[FindingCode::CERT_KEY, FindingCode::PROBE_BLIND],
+            &[FindingCode::CERT_KEY],
             || {
                 let signer = OldKey::new(1024);
                 let root = Authority::root("Root");

@@ -3,8 +3,12 @@
 
 mod case;
 mod certificates;
+mod field;
 mod offline;
+mod openssl;
 mod server;
 mod share;
 mod tls;
+#[cfg(feature = "tokio")]
+mod tokio_twin;
 mod upgrades;

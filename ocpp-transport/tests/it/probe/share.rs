@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 
 use ocpp_transport::FindingCode;
 
-use super::{certificates, offline, tls, upgrades};
+use super::{certificates, field, offline, openssl, tls, upgrades};
 
 #[test]
 fn every_code_is_provoked_or_says_why_not() {
     let cases = [
         certificates::cases(),
+        field::cases(),
         offline::cases(),
+        openssl::cases(),
         tls::cases(),
         upgrades::cases(),
     ];
@@ -49,13 +51,5 @@ const ELSEWHERE: &[(FindingCode, &str)] = &[
     (
         FindingCode::CERT_SILENT,
         "a TLS server cannot leave its certificate out; for callers of `check_chain`",
-    ),
-    (
-        FindingCode::TLS_SUITE_WEAK,
-        "rustls cannot be such a server",
-    ),
-    (
-        FindingCode::TLS_CHAIN_OTHER,
-        "rustls cannot be such a server",
     ),
 ];
