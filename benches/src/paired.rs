@@ -59,6 +59,11 @@ impl Effort {
         samples: 1,
         sample_time: Duration::ZERO,
     };
+
+    /// Whether only a sign of life is wanted, so that inputs may be small.
+    pub const fn is_smoke(&self) -> bool {
+        self.sample_time.is_zero()
+    }
 }
 
 /// What a contender took for one unit of work.

@@ -1,0 +1,103 @@
+//! T2: the certificate policy, with signatures, from PEM.
+
+use std::hint::black_box;
+use std::time::{Duration, SystemTime};
+
+use ocpp_transport::{ChargerDescription, PolicyReport, TrustRoots, check_chain};
+use rustls_pki_types::pem::PemObject as _;
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
+use x509_parser::parse_x509_certificate;
+
+use crate::inputs::{Chain, KeyKind};
+use crate::{Contender, Effort, Error, Outcome, ensure, measure};
+
+pub(super) fn policy(effort: Effort) -> Result<Outcome, Error> {
+    let mut outcome = Outcome::new("T2", "certificate policy with signatures, from PEM");
+    let charger = ChargerDescription::conservative();
+    for (name, kind) in [("RSA", KeyKind::Rsa), ("ECDSA", KeyKind::Ecdsa)] {
+        let chain = Chain::new(kind, 3, true)?;
+        ensure(ours(&chain, &charger)?.charger_accepts(), "we refuse")?;
+        theirs(&chain)?;
+        let figures = measure(
+            vec![
+                Contender::new("check_chain", || {
+                    let _ = black_box(ours(black_box(&chain), &charger));
+                }),
+                Contender::new("rustls-webpki and one x509-parser pass", || {
+                    let _ = black_box(theirs(black_box(&chain)));
+                }),
+            ],
+            effort,
+        );
+        let ratio = outcome.case(format!("chain of three, {name}"), figures);
+        outcome.at_most(
+            format!("{name}, against rustls-webpki and x509-parser"),
+            ratio,
+            1.3,
+        );
+    }
+    outcome.note(
+        "Both sides read PEM, parse every certificate once with x509-parser and verify the \
+         path and the name with rustls-webpki and ring. On top of that ours judges every \
+         certificate by the OCPP text and by the charger, and hashes those it names. `openssl verify` and Python's `cryptography` are not \
+         measured.",
+    );
+    outcome.grows("certificates in a chain (ECDSA)", growth(effort)?);
+    Ok(outcome)
+}
+
+fn ours(chain: &Chain, charger: &ChargerDescription) -> Result<PolicyReport, Error> {
+    let presented = TrustRoots::read(chain.presented.as_bytes())?;
+    let presented: Vec<_> = presented.iter().cloned().collect();
+    let roots = TrustRoots::read(chain.root.as_bytes())?;
+    Ok(check_chain(&presented, &roots, Chain::HOST, now(), charger))
+}
+
+fn theirs(chain: &Chain) -> Result<(), Error> {
+    let presented = CertificateDer::pem_slice_iter(chain.presented.as_bytes())
+        .collect::<Result<Vec<_>, _>>()?;
+    let root = CertificateDer::from_pem_slice(chain.root.as_bytes())?;
+    for der in presented.iter().chain([&root]) {
+        let (_, certificate) = parse_x509_certificate(der)?;
+        black_box(certificate.subject_alternative_name()?);
+    }
+    let (leaf, intermediates) = presented.split_first().ok_or("no certificate")?;
+    let leaf = EndEntityCert::try_from(leaf)?;
+    leaf.verify_for_usage(
+        webpki::ALL_VERIFICATION_ALGS,
+        &[anchor_from_trusted_cert(&root)?],
+        intermediates,
+        UnixTime::since_unix_epoch(Duration::from_secs(NOW)),
+        KeyUsage::server_auth(),
+        None,
+        None,
+    )?;
+    leaf.verify_is_valid_for_subject_name(&ServerName::try_from(Chain::HOST)?)?;
+    Ok(())
+}
+
+const NOW: u64 = 1_800_000_000;
+
+fn now() -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_secs(NOW)
+}
+
+/// Chains as long as rustls-webpki follows them: six issuers.
+fn growth(effort: Effort) -> Result<Vec<(u64, f64)>, Error> {
+    let charger = ChargerDescription::conservative();
+    let mut points = Vec::new();
+    for length in [2, 3, 4, 6] {
+        let chain = Chain::new(KeyKind::Ecdsa, length, true)?;
+        let contender = Contender::new("", || {
+            let _ = black_box(ours(black_box(&chain), &charger));
+        });
+        let figures = measure(vec![contender], effort);
+        points.extend(
+            figures
+                .first()
+                .map(|figure| (length as u64, figure.nanoseconds)),
+        );
+    }
+    Ok(points)
+}
