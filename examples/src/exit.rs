@@ -18,6 +18,8 @@ pub enum Exit {
     Unproven,
     /// The preflight or the caller's consent stopped it; nothing was written.
     Refused,
+    /// Stopped midway: the journal is enough to go on or to go back.
+    Midway,
     /// Ctrl-C.
     Interrupted,
 }
@@ -33,6 +35,7 @@ impl Exit {
             Self::RolledBack => 4,
             Self::Unproven => 5,
             Self::Refused => 6,
+            Self::Midway => 7,
             Self::Interrupted => 130,
         }
     }
@@ -47,7 +50,8 @@ Exit codes:
     4  the new back office did not take the charger; the old one is proven again
     5  neither the new nor the old back office is proven: a person must act
     6  the preflight or missing consent stopped it; nothing was written
-  130  interrupted";
+    7  stopped midway: the journal is enough to resume or to roll back
+  130  interrupted; once something was written, as 7";
 }
 
 impl From<Exit> for ExitCode {
@@ -70,6 +74,7 @@ mod tests {
             Exit::RolledBack,
             Exit::Unproven,
             Exit::Refused,
+            Exit::Midway,
             Exit::Interrupted,
         ] {
             let line = Exit::HELP.lines().find(|line| {

@@ -1,18 +1,15 @@
-use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
 use charger_commissioning::{
-    Answer, End, FileJournal, History, Journal, Machine, NoPreflight, Observer, Question, RunError,
-    StartError, Status, SystemClock, run,
+    FileJournal, History, Journal, Machine, NoPreflight, StartError, SystemClock, run,
 };
-use charger_link::Progress;
 use charger_link::https::Sighting;
-use serde_json::json;
 
-use crate::{ChargerArguments, Console, Exit, cancel_on_interrupt};
+use crate::{ChargerArguments, Console, Exit, Teller, Telling, cancel_on_interrupt};
 
 /// What the tools for one procedure on one charger ask for.
 #[derive(Debug, clap::Args)]
+#[non_exhaustive]
 pub struct ProcedureArguments {
     /// The charger's address
     pub host: String,
@@ -52,7 +49,11 @@ impl ProcedureArguments {
             let name = self.host.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
             PathBuf::from(format!("{name}.journal"))
         });
-        let mut journal = Journal::open(FileJournal::open(path)?)?;
+        let store = match self.resume {
+            true => FileJournal::open_existing(&path),
+            false => FileJournal::open(&path),
+        }?;
+        let mut journal = Journal::open(store)?;
         let mut machine = make(&journal.history(), self.resume)?;
         let cancel = cancel_on_interrupt();
         let place = Sighting::at(self.charger.address(&self.host));
@@ -63,97 +64,9 @@ impl ProcedureArguments {
             &mut journal,
             &mut SystemClock::new(),
             &mut NoPreflight::new(),
-            &mut Person {
-                console,
-                yes: self.yes,
-            },
+            &mut Teller::new(console, self.yes, false),
             &cancel,
         );
-        Ok(match result {
-            Ok(outcome) => {
-                console.event("outcome", json!({ "outcome": outcome }));
-                console.heading(format_args!("Outcome for {}", outcome.charger));
-                console.line(format_args!("{:?}", outcome.end));
-                for diagnosis in &outcome.diagnoses {
-                    console.bad(format_args!("{diagnosis}: {}", diagnosis.advice()));
-                }
-                exit_of(&outcome.end)
-            }
-            Err(RunError::Cancelled) => Exit::Interrupted,
-            Err(error) => {
-                console.bad(format_args!("{error}; --resume goes on"));
-                Exit::Refused
-            }
-        })
+        Ok(Telling::new(console).with_journal(&path).tell(&result))
     }
-}
-
-const fn exit_of(end: &End) -> Exit {
-    match end {
-        End::Proven | End::AlreadyInForce => Exit::Success,
-        End::RolledBack { .. } => Exit::RolledBack,
-        End::Refused { .. } | End::NothingWritten => Exit::Refused,
-        _ => Exit::Unproven,
-    }
-}
-
-/// Tells the person at the terminal what happens, and asks.
-struct Person {
-    console: Console,
-    yes: bool,
-}
-
-impl Observer for Person {
-    fn status(&mut self, status: &Status) {
-        self.console.event("status", json!({ "status": status }));
-        self.console.line(format_args!("- {status}"));
-    }
-
-    fn progress(&mut self, progress: Progress) {
-        let (done, total) = (progress.done, progress.total);
-        self.console
-            .event("progress", json!({ "done": done, "total": total }));
-    }
-
-    fn answer(&mut self, question: &Question) -> Answer {
-        match question {
-            Question::Begin(proposal) => {
-                self.console
-                    .event("proposal", json!({ "proposal": proposal }));
-                for change in &proposal.changes {
-                    self.console.line(format_args!("  {change}"));
-                }
-                for door in &proposal.one_way_doors {
-                    self.console.warning(format_args!("  for good: {door}"));
-                }
-                for warning in &proposal.warnings {
-                    self.console.warning(format_args!("  {warning}"));
-                }
-                match self.yes || ask("begin?") {
-                    true => Answer::Yes,
-                    false => Answer::No,
-                }
-            }
-            Question::Person(step) => match ask(&format!("please {step}. Done?")) {
-                true => Answer::Yes,
-                false => Answer::Later,
-            },
-            _ => match ask("does the back office see the charger?") {
-                true => Answer::Yes,
-                false => Answer::No,
-            },
-        }
-    }
-}
-
-/// Without a person at the terminal the answer is no.
-fn ask(question: &str) -> bool {
-    if !io::stdin().is_terminal() {
-        return false;
-    }
-    anstream::eprint!("{question} [y/N] ");
-    let _ = io::stderr().flush();
-    let mut line = String::new();
-    let read = io::stdin().read_line(&mut line);
-    read.is_ok() && matches!(line.trim(), "y" | "Y" | "yes")
 }

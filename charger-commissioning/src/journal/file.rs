@@ -20,9 +20,25 @@ impl FileJournal {
     /// # Errors
     /// What the file system reports.
     pub fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
-        let path = path.into();
+        Self::open_with(path.into(), true)
+    }
+
+    /// Opens the file that is there: for a resume or a roll-back, where a mistyped name
+    /// must not begin a new journal.
+    ///
+    /// # Errors
+    /// What the file system reports, [`io::ErrorKind::NotFound`] if there is no such file.
+    pub fn open_existing(path: impl Into<PathBuf>) -> io::Result<Self> {
+        Self::open_with(path.into(), false)
+    }
+
+    fn open_with(path: PathBuf, create: bool) -> io::Result<Self> {
         let mut options = OpenOptions::new();
-        options.read(true).write(true).create(true).truncate(false);
+        options
+            .read(true)
+            .write(true)
+            .create(create)
+            .truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path)?;

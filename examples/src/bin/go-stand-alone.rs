@@ -44,7 +44,10 @@ fn run(arguments: &Arguments) -> Result<Exit, Box<dyn std::error::Error>> {
     let Some(checked) = validation.checked else {
         return Ok(Exit::Findings);
     };
-    let folder = arguments.document.parent().unwrap_or(Path::new("."));
+    let folder = arguments
+        .document
+        .parent()
+        .unwrap_or_else(|| Path::new("."));
     let resolved = match checked.resolve(&LocalSecrets::new(folder, false)) {
         Ok(resolved) => resolved,
         Err(report) => {

@@ -58,7 +58,7 @@ fn a_wrong_root_is_named_undone_and_fails() {
 #[test]
 fn a_dry_run_stops_before_the_first_write() {
     let output = demo(&["--dry-run"]);
-    assert_eq!(output.status.code(), Some(6), "{}", text(&output));
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     let changes = &event(&output, "proposal")["proposal"]["changes"];
     assert!(
         changes
@@ -69,6 +69,34 @@ fn a_dry_run_stops_before_the_first_write() {
         !text(&output).contains(r#""kind":"armed""#),
         "the charger could have been written to"
     );
+}
+
+#[test]
+fn a_real_job_without_a_charger_is_refused_and_not_simulated() {
+    for arguments in [
+        &["--document", "charger.toml"][..],
+        &["--roll-back", "charger.journal"],
+        &["--charger", "https://192.0.2.1", "--wrong-root"],
+        &[
+            "--charger",
+            "https://192.0.2.1",
+            "--roll-back",
+            "j",
+            "--dry-run",
+        ],
+    ] {
+        assert_eq!(run(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_mistyped_journal_begins_no_new_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join("no-such.journal");
+    let place = journal.display().to_string();
+    let output = run(&["--charger", "https://192.0.2.1", "--roll-back", &place]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+    assert!(!journal.exists());
 }
 
 #[test]

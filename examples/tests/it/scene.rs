@@ -66,7 +66,7 @@ impl Scene {
             &self.charger.url(),
             "--user",
             "admin",
-            "--charger-key",
+            "--fingerprint",
             &key,
         ]
         .map(str::to_owned)

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::{Parser, ValueEnum};
-use examples::Exit;
+use examples::{ChargerArguments, Exit};
 
 /// Moves an EV charger from its back office to another one, and proves that it is there.
 ///
@@ -22,18 +22,18 @@ pub(crate) struct Arguments {
     pub(crate) way: Way,
 
     #[command(flatten)]
-    pub(crate) login: Login,
+    pub(crate) login: ChargerArguments,
 
     #[command(flatten)]
     pub(crate) demo: DemoArguments,
 
     /// What the charger shall be (TOML, or JSON if it ends in .json).
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "way")]
     pub(crate) document: Option<PathBuf>,
 
     /// Take the errors of this rule for warnings, for example NP-URL-LOOPBACK in a test
     /// against a back office on this machine. May be repeated.
-    #[arg(long, value_name = "CODE")]
+    #[arg(long, value_name = "CODE", requires = "way")]
     pub(crate) tolerate: Vec<String>,
 
     /// How to go about it.
@@ -42,7 +42,7 @@ pub(crate) struct Arguments {
 
     /// Where the journal is kept; it is enough to resume or to roll back after a crash.
     /// Defaults to a file in the current folder named after the charger.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "way")]
     pub(crate) journal: Option<PathBuf>,
 
     /// Go on with the changeover that this journal tells of.
@@ -55,11 +55,16 @@ pub(crate) struct Arguments {
     pub(crate) resume: Option<PathBuf>,
 
     /// Put the charger back to what this journal says it was.
-    #[arg(long, value_name = "JOURNAL", conflicts_with = "document")]
+    #[arg(
+        long,
+        value_name = "JOURNAL",
+        requires = "way",
+        conflicts_with = "document"
+    )]
     pub(crate) roll_back: Option<PathBuf>,
 
     /// Stop before the first write: show the findings and the plan.
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["resume", "roll_back"])]
     pub(crate) dry_run: bool,
 
     /// Minutes after the first write by which the new back office must be proven, or the
@@ -72,7 +77,7 @@ pub(crate) struct Arguments {
     pub(crate) confirmation: u64,
 
     /// Do not wait until no car is charging.
-    #[arg(long)]
+    #[arg(long, requires = "way")]
     pub(crate) interrupt_charging: bool,
 
     /// What to do about transactions that the old back office has not received yet.
@@ -81,7 +86,7 @@ pub(crate) struct Arguments {
 
     /// Go on although the preflight says that the charger would be turned away: it may see
     /// another network than this machine does.
-    #[arg(long)]
+    #[arg(long, requires = "way")]
     pub(crate) despite_preflight: bool,
 
     /// Agree beforehand to what cannot be undone.
@@ -124,28 +129,15 @@ impl Way {
     }
 }
 
-/// What belongs to a real charger on HTTPS.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Login {
-    /// The user to log in as.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) user: Option<String>,
-
-    /// The charger's public key (SHA-256 of its SubjectPublicKeyInfo, hexadecimal), as shown
-    /// at the first contact. Without it the key is shown and asked about.
-    #[arg(long, value_name = "FINGERPRINT")]
-    pub(crate) charger_key: Option<String>,
-}
-
 /// What the simulation does when no charger is named.
 #[derive(Debug, clap::Args)]
 pub(crate) struct DemoArguments {
     /// Simulation: the security profile that the new back office demands.
-    #[arg(long, value_name = "0..=3", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=3))]
+    #[arg(long, value_name = "0..=3", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=3), conflicts_with = "way")]
     pub(crate) security_profile: u8,
 
     /// Simulation: install a root certificate that the new back office does not use.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "way")]
     pub(crate) wrong_root: bool,
 }
 

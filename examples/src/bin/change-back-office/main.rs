@@ -2,11 +2,8 @@
 
 mod arguments;
 mod demo;
-mod files;
-mod outcome;
 mod preflight;
 mod real;
-mod teller;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -17,19 +14,18 @@ use charger_commissioning::{
     ChangeBackOffice, FileJournal, Journal, JournalStore, Machine, MemoryJournal,
     OnPreflightFailure, Policy, RollBack, Strategy, SystemClock, UnsentTransactions, WhenBusy, run,
 };
-use charger_link::{Cancel, Link};
+use charger_link::{Cancel, Link, LinkError};
 use clap::Parser;
-use examples::{Console, Exit, cancel_on_interrupt};
-use ocpp_config::{
-    DocumentFormat, DocumentSource, Report, ResolvedDocument, SecretSource, validate_tolerating,
+use examples::{
+    Console, DocumentError, Exit, LocalSecrets, Teller, Telling, cancel_on_interrupt, explain,
+    read_document,
 };
+use ocpp_config::{DocumentSource, Report, ResolvedDocument, SecretSource, validate_tolerating};
 use serde_json::json;
 
 use arguments::{Arguments, StrategyArgument, Unsent};
 use demo::Demo;
-use files::Files;
 use preflight::FromHere;
-use teller::Teller;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -69,27 +65,34 @@ fn change_simulated(arguments: &Arguments, console: Console) -> Result<Exit, Box
     let machine = change.start(&journal.history())?;
     // The simulation stands in for an installer who agrees.
     let teller = Teller::new(console, true, arguments.dry_run);
-    carry_out(
-        console,
+    let telling = Telling::new(console)
+        .with_roots(roots)
+        .for_dry_run(arguments.dry_run);
+    Ok(carry_out(
         machine,
         demo.link()?,
         journal,
         teller,
-        &Names {
-            journal: "(in memory)".to_owned(),
-            roots,
-        },
-    )
+        &telling,
+        &cancel_on_interrupt(),
+    ))
 }
 
 /// The same on a real charger.
 fn change_real(arguments: &Arguments, console: Console) -> Result<Exit, Box<dyn Error>> {
     let path = journal_path(arguments);
-    let journal = Journal::open(FileJournal::open(&path)?)?;
-    let mut names = Names {
-        journal: path.display().to_string(),
-        roots: Vec::new(),
+    let known = arguments.resume.is_some() || arguments.roll_back.is_some();
+    let store = match known {
+        true => FileJournal::open_existing(&path),
+        false => FileJournal::open(&path),
     };
+    let journal =
+        Journal::open(store.map_err(|error| {
+            format!("the journal {} cannot be opened: {error}", path.display())
+        })?)?;
+    let mut telling = Telling::new(console)
+        .with_journal(&path)
+        .for_dry_run(arguments.dry_run);
     let machine = if arguments.roll_back.is_some() {
         RollBack::new()
             .with_policy(policy(arguments))
@@ -98,7 +101,7 @@ fn change_real(arguments: &Arguments, console: Console) -> Result<Exit, Box<dyn 
         let Some(document) = real_document(arguments, console)? else {
             return Ok(Exit::Findings);
         };
-        names.roots = preflight::roots(&document);
+        telling = telling.with_roots(preflight::roots(&document));
         let change = change(arguments, document).with_policy(policy(arguments));
         if arguments.resume.is_some() {
             change.resume(&journal.history())?
@@ -106,41 +109,30 @@ fn change_real(arguments: &Arguments, console: Console) -> Result<Exit, Box<dyn 
             change.start(&journal.history())?
         }
     };
-    let link = real::link(&arguments.way, &arguments.login)?;
+    let cancel = cancel_on_interrupt();
+    let link = real::link(&arguments.way, &arguments.login, &cancel)?;
     let teller = Teller::new(console, arguments.yes, arguments.dry_run);
-    carry_out(console, machine, link, journal, teller, &names)
-}
-
-/// What an outcome is told with.
-struct Names {
-    journal: String,
-    /// The root certificates of the new back office.
-    roots: Vec<String>,
+    Ok(carry_out(machine, link, journal, teller, &telling, &cancel))
 }
 
 fn carry_out<S: JournalStore>(
-    console: Console,
     mut machine: Machine,
     mut link: impl Link,
     mut journal: Journal<S>,
     mut teller: Teller,
-    names: &Names,
-) -> Result<Exit, Box<dyn Error>> {
-    let cancel: Cancel = cancel_on_interrupt();
-    let mut preflight = FromHere::new(cancel.clone());
+    telling: &Telling,
+    cancel: &Cancel,
+) -> Exit {
     let result = run(
         &mut machine,
         &mut link,
         &mut journal,
         &mut SystemClock::new(),
-        &mut preflight,
+        &mut FromHere::new(cancel.clone()),
         &mut teller,
-        &cancel,
+        cancel,
     );
-    Ok(match result {
-        Ok(outcome) => outcome::tell(console, &outcome, &names.roots),
-        Err(error) => outcome::tell_stopped(console, &error, &names.journal),
-    })
+    telling.tell(&result)
 }
 
 fn change(arguments: &Arguments, document: ResolvedDocument) -> ChangeBackOffice {
@@ -176,15 +168,19 @@ fn real_document(
         .document
         .as_deref()
         .ok_or("--document says what the charger shall be")?;
-    let format = match path.extension() {
-        Some(extension) if extension == "json" => DocumentFormat::Json,
-        _ => DocumentFormat::Toml,
+    let source = match read_document(path) {
+        Ok(source) => Ok(source),
+        Err(DocumentError::Syntax(report)) => Err(report),
+        Err(error) => return Err(error.into()),
     };
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| format!("{} cannot be read: {error}", path.display()))?;
-    let source = DocumentSource::read(format, path.display().to_string(), text);
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
     let tolerated: Vec<&str> = arguments.tolerate.iter().map(String::as_str).collect();
-    Ok(checked(console, source, &Files::beside(path), &tolerated))
+    Ok(checked(
+        console,
+        source,
+        &LocalSecrets::new(folder, false),
+        &tolerated,
+    ))
 }
 
 /// Tells every finding; the document if none of them is an error.
@@ -236,16 +232,28 @@ fn journal_path(arguments: &Arguments) -> PathBuf {
         })
 }
 
-fn fail(console: Console, error: &dyn Error) -> Exit {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(source) = cause {
-        text.push_str(&format!(": {source}"));
-        cause = source.source();
-    }
+fn fail(console: Console, error: &(dyn Error + 'static)) -> Exit {
+    let link_error = error.downcast_ref::<LinkError>();
+    let text = match link_error {
+        Some(error) => explain(error),
+        None => with_causes(error),
+    };
     console.event("error", json!({ "error": text }));
     if !console.is_json() {
         anstream::eprintln!("{text}");
     }
-    Exit::Usage
+    match link_error {
+        Some(_) => Exit::Link,
+        None => Exit::Usage,
+    }
+}
+
+fn with_causes(error: &(dyn Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }

@@ -5,12 +5,14 @@ use charger_commissioning::{
     Status,
 };
 use charger_link::{LinkError, Progress};
-use examples::{Bar, Console};
 use ocpp_config::DictionaryEntry;
 use serde_json::json;
 
+use crate::{Bar, Console};
+
 /// Tells on the console what a procedure does, and asks the person in front of it.
-pub(crate) struct Teller {
+#[derive(Debug)]
+pub struct Teller {
     console: Console,
     /// Agreed on the command line.
     consent: bool,
@@ -22,7 +24,9 @@ pub(crate) struct Teller {
 }
 
 impl Teller {
-    pub(crate) const fn new(console: Console, consent: bool, dry_run: bool) -> Self {
+    /// A teller that agrees to everything if `consent`, and shows the proposal and stops if
+    /// `dry_run`.
+    pub const fn new(console: Console, consent: bool, dry_run: bool) -> Self {
         Self {
             console,
             consent,
@@ -81,9 +85,10 @@ impl Teller {
                 .warning("nobody is here to agree: run it with --yes");
             return Answer::No;
         }
-        anstream::print!("{question}");
+        // Not on stdout, which may be read by a program.
+        anstream::eprint!("{question}");
         let mut line = String::new();
-        let read = io::stdout()
+        let read = io::stderr()
             .flush()
             .and_then(|()| io::stdin().read_line(&mut line));
         match (read, line.trim()) {

@@ -1,0 +1,181 @@
+use std::path::{Path, PathBuf};
+
+use charger_commissioning::{Diagnosis, End, Failure, Outcome, Refusal, RunError};
+use serde_json::json;
+
+use crate::{Console, Exit};
+
+/// What the end of a procedure is told with.
+#[derive(Debug, Clone)]
+pub struct Telling {
+    console: Console,
+    roots: Vec<String>,
+    journal: Option<PathBuf>,
+    dry_run: bool,
+}
+
+impl Telling {
+    /// Tells it on `console`.
+    pub const fn new(console: Console) -> Self {
+        Self {
+            console,
+            roots: Vec::new(),
+            journal: None,
+            dry_run: false,
+        }
+    }
+
+    /// The root certificates under which the new back office's certificate is issued.
+    #[must_use]
+    pub fn with_roots(mut self, roots: Vec<String>) -> Self {
+        self.roots = roots;
+        self
+    }
+
+    /// Where the journal is, if it outlives the program.
+    #[must_use]
+    pub fn with_journal(mut self, journal: &Path) -> Self {
+        self.journal = Some(journal.to_owned());
+        self
+    }
+
+    /// Whether nothing was to be written.
+    #[must_use]
+    pub const fn for_dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+
+    /// Tells how it ended and what to do about it; gives the exit code.
+    pub fn tell(&self, result: &Result<Outcome, RunError>) -> Exit {
+        match result {
+            Ok(outcome) => self.outcome(outcome),
+            Err(error) => self.stopped(error),
+        }
+    }
+
+    fn outcome(&self, outcome: &Outcome) -> Exit {
+        let console = self.console;
+        let exit = self.exit_of(&outcome.end);
+        console.event(
+            "outcome",
+            json!({ "outcome": outcome, "exit": exit.code(), "expected_roots": self.roots }),
+        );
+        console.heading(format_args!("Outcome for {}", outcome.charger));
+        if !self.is_dry_end(&outcome.end) {
+            tell_end(console, &outcome.end);
+        }
+        for diagnosis in &outcome.diagnoses {
+            console.bad(format_args!("  {diagnosis}"));
+            console.line(format_args!("    what to do: {}", diagnosis.advice()));
+            if matches!(diagnosis, Diagnosis::RootCertificateMissing { .. }) {
+                for root in &self.roots {
+                    console.line(format_args!("    missing: {root}"));
+                }
+            }
+        }
+        tell_reading(console, outcome);
+        exit
+    }
+
+    /// The procedure stopped before its end.
+    fn stopped(&self, error: &RunError) -> Exit {
+        let console = self.console;
+        console.event(
+            "stopped",
+            json!({ "error": error.to_string(), "journal": self.journal }),
+        );
+        console.warning(format_args!("\n{error}"));
+        if let Some(journal) = &self.journal {
+            let journal = journal.display();
+            console.line(format_args!(
+                "the journal {journal} is enough to go on (--resume),"
+            ));
+            console.line("or to go back (change-back-office --roll-back)");
+        }
+        match error {
+            RunError::Cancelled => Exit::Interrupted,
+            _ => Exit::Midway,
+        }
+    }
+
+    const fn exit_of(&self, end: &End) -> Exit {
+        match end {
+            End::AlreadyInForce | End::Proven | End::NothingWritten => Exit::Success,
+            // Going back was what the caller asked for.
+            End::RolledBack {
+                failure: Failure::Asked,
+            } => Exit::Success,
+            End::RolledBack { .. } => Exit::RolledBack,
+            End::Unreachable { .. } => Exit::Midway,
+            End::Refused {
+                refusal: Refusal::Unreadable { .. },
+            } => Exit::Link,
+            end if self.is_dry_end(end) => Exit::Success,
+            End::Refused { .. } => Exit::Refused,
+            _ => Exit::Unproven,
+        }
+    }
+
+    /// A dry run that came as far as the proposal.
+    const fn is_dry_end(&self, end: &End) -> bool {
+        self.dry_run
+            && matches!(
+                end,
+                End::Refused {
+                    refusal: Refusal::NotAgreed
+                }
+            )
+    }
+}
+
+fn tell_reading(console: Console, outcome: &Outcome) {
+    let reading = &outcome.reading;
+    let unknown = || "not reported".to_owned();
+    let state = reading
+        .boot_state
+        .map_or_else(unknown, |state| state.to_string());
+    let profile = reading
+        .active_profile
+        .map_or_else(unknown, |slot| slot.to_string());
+    console.line(format_args!("  OCPP Boot Notification State = {state}"));
+    console.line(format_args!("  active network profile       = {profile}"));
+    console.line(format_args!(
+        "  requests to the charger      = {}",
+        outcome.requests
+    ));
+}
+
+fn tell_end(console: Console, end: &End) {
+    match end {
+        End::AlreadyInForce => {
+            console.good("  everything was as wished before; nothing was written")
+        }
+        End::Proven => console.good("  proven: the new back office has accepted the charger"),
+        End::NothingWritten => {
+            console.good("  nothing had been written, so there is nothing to undo")
+        }
+        End::Refused { refusal } => console.bad(format_args!("  nothing was written: {refusal}")),
+        End::RolledBack {
+            failure: Failure::Asked,
+        } => {
+            console.good("  the old settings are back, and proven");
+        }
+        End::RolledBack { failure } => {
+            console.bad(format_args!("  not proven: {failure}"));
+            console.good("  the old settings are back, and proven");
+        }
+        End::NeedsPerson {
+            failure,
+            rollback,
+            notes,
+        } => {
+            console.bad(format_args!("  not proven: {failure}"));
+            console.bad(format_args!("  the way back failed as well: {rollback}"));
+            for note in notes {
+                console.warning(format_args!("  - {note}"));
+            }
+        }
+        other => console.warning(format_args!("  {other:?}")),
+    }
+}
