@@ -9,6 +9,7 @@ mod outcome;
 mod password;
 mod procedure;
 mod reach;
+mod reliability;
 mod secrets;
 mod teller;
 
@@ -20,5 +21,6 @@ pub use outcome::Telling;
 pub use password::{PasswordError, charger_password};
 pub use procedure::ProcedureArguments;
 pub use reach::{ChargerArguments, TIME_TO_ANSWER, explain};
+pub use reliability::{Extent, Fallible, Figure, measure, replay};
 pub use secrets::LocalSecrets;
 pub use teller::Teller;

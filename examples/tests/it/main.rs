@@ -14,5 +14,6 @@ mod https_link;
 mod kill_sweep;
 mod link_tools;
 mod over_a_gateway;
+mod reliability;
 mod scene;
 mod ways_in;

@@ -1,0 +1,105 @@
+//! Measures how reliable the procedures are, on simulated chargers in virtual time.
+
+mod document;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use clap::Parser;
+use examples::{Exit, Extent, Fallible, Figure, measure, replay};
+
+/// Runs the reliability suite and tells how many runs broke a promise.
+///
+/// Nothing but this computer is needed: chargers and back offices are simulated, and time
+/// is virtual. Exit code 0 means that no run broke a promise, 1 that one did.
+#[derive(Debug, Parser)]
+#[command(name = "reliability", version)]
+struct Arguments {
+    /// Only a sample of everything, in a few seconds.
+    #[arg(long, conflicts_with = "full")]
+    short: bool,
+    /// Everything that can be enumerated, and 10,000 seeds (the default).
+    #[arg(long)]
+    full: bool,
+    /// So many seeds in each random family.
+    #[arg(long, value_name = "N")]
+    seeds: Option<u64>,
+    /// Replay this seed of R4 and tell every event.
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    /// Write the table to docs/RELIABILITY.md as well.
+    #[arg(long)]
+    write: bool,
+    /// Tell the figures as JSON, one line each.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            eprintln!("error: {error}");
+            Exit::Usage.into()
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Fallible<Exit> {
+    if let Some(seed) = arguments.seed {
+        print!("{}", replay(seed)?);
+        return Ok(Exit::Success);
+    }
+    let mut extent = if arguments.short {
+        Extent::SHORT
+    } else {
+        Extent::FULL
+    };
+    if let Some(seeds) = arguments.seeds {
+        extent = extent.with_seeds(seeds);
+    }
+    let started = Instant::now();
+    let figures = measure(extent, |figure| tell(figure, arguments.json))?;
+    if arguments.write {
+        let text = document::write(&figures, extent, started.elapsed());
+        let path = PathBuf::from(concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/../docs/RELIABILITY.md"
+        ));
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(&path, text)?;
+    }
+    let broken = figures.iter().any(|figure| !figure.failures.is_empty());
+    Ok(if broken {
+        Exit::Findings
+    } else {
+        Exit::Success
+    })
+}
+
+fn tell(figure: &Figure, json: bool) {
+    if json {
+        let line = serde_json::json!({
+            "figure": figure.name,
+            "runs": figure.runs,
+            "failures": figure.failures,
+            "note": figure.note,
+        });
+        println!("{line}");
+        return;
+    }
+    println!(
+        "{}: {} runs, {} failures; {}",
+        figure.name,
+        figure.runs,
+        figure.failures.len(),
+        figure.note
+    );
+    for failure in figure.failures.iter().take(5) {
+        println!("    {failure}");
+    }
+}

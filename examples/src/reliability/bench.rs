@@ -1,0 +1,341 @@
+//! A simulated charger at its old back office, the new ones, and an instrumented journal.
+
+use std::io;
+use std::time::Duration;
+
+use charger_commissioning::{
+    Answer, ChangeBackOffice, Clock, Entry, Event, Journal, JournalStore, Machine, MemoryJournal,
+    Moment, NoPreflight, Observer, Outcome, Policy, Question, Reading, RollBack, RunError, Status,
+    Strategy, run,
+};
+use charger_link::{Cancel, LinkError};
+use charger_sim::{
+    Account, BackOfficeId, BackOfficeModel, Behaviour, ChargerId, EPOCH, EventKind,
+    ServerCertificate, World,
+};
+use ocpp_config::ObjectId;
+
+use super::Fallible;
+use super::scenario::{KEY, NEW, OLD, PLAIN, Scenario, THIRD, Target, root};
+
+/// The note among the world's events that the way back is durable.
+const ARMED: &str = "armed";
+
+pub(super) struct Bench {
+    pub(super) world: World,
+    pub(super) charger: ChargerId,
+    pub(super) journal: Journal<NotingStore>,
+    pub(super) watcher: Watcher,
+    pub(super) clock: JumpyClock,
+    new: Vec<BackOfficeId>,
+    target: Target,
+}
+
+impl Bench {
+    /// The charger of `scenario` is accepted by its old back office; events are kept.
+    pub(super) fn new(scenario: &Scenario) -> Fallible<Self> {
+        let world = World::new();
+        let identity = scenario.setup.identity.as_str();
+        world.add_back_office(BackOfficeModel::new(OLD).with_account(identity, Account::open()));
+        let guarded = |address, profile| {
+            BackOfficeModel::new(address)
+                .with_certificate(ServerCertificate::under(root()))
+                .with_account(identity, Account::with_key(KEY).at_least(profile))
+        };
+        let new = vec![
+            world.add_back_office(guarded(NEW, 2)),
+            world.add_back_office(guarded(THIRD, 3)),
+            world.add_back_office(
+                BackOfficeModel::new(PLAIN).with_account(identity, Account::open()),
+            ),
+        ];
+        let charger = world.add_charger(scenario.setup.clone());
+        world.settle(charger, Duration::from_secs(60));
+        world.record_events(true);
+        let store = NotingStore::new(world.clone(), charger);
+        Ok(Self {
+            clock: JumpyClock::new(world.clone()),
+            world,
+            charger,
+            journal: Journal::open(store)?,
+            watcher: Watcher::default(),
+            new,
+            target: scenario.target,
+        })
+    }
+
+    /// How every new back office behaves from now on.
+    pub(super) fn set_behaviour(&self, behaviour: Behaviour) {
+        for office in &self.new {
+            self.world.set_behaviour(*office, behaviour);
+        }
+    }
+
+    pub(super) fn change(
+        &mut self,
+        scenario: &Scenario,
+        strategy: Strategy,
+    ) -> Fallible<Result<Outcome, RunError>> {
+        let change = change(scenario, strategy);
+        let mut machine = change.start(&self.journal.history())?;
+        Ok(self.run(&mut machine))
+    }
+
+    pub(super) fn resume(
+        &mut self,
+        scenario: &Scenario,
+        strategy: Strategy,
+    ) -> Fallible<Result<Outcome, RunError>> {
+        let change = change(scenario, strategy);
+        let mut machine = change.resume(&self.journal.history())?;
+        Ok(self.run(&mut machine))
+    }
+
+    pub(super) fn roll_back(&mut self) -> Fallible<Result<Outcome, RunError>> {
+        let mut machine = RollBack::new().start(&self.journal.history())?;
+        Ok(self.run(&mut machine))
+    }
+
+    pub(super) fn run(&mut self, machine: &mut Machine) -> Result<Outcome, RunError> {
+        run(
+            machine,
+            &mut self.world.link(self.charger),
+            &mut self.journal,
+            &mut self.clock,
+            &mut NoPreflight::new(),
+            &mut self.watcher,
+            &Cancel::new(),
+        )
+    }
+
+    /// The program is started again: it knows what is in the journal, and nothing else.
+    pub(super) fn start_again(&mut self) -> Fallible<()> {
+        self.world.revive(self.charger);
+        self.journal = Journal::open(self.journal_store())?;
+        Ok(())
+    }
+
+    /// A copy of the journal's store, as another process would find it.
+    pub(super) fn journal_store(&mut self) -> NotingStore {
+        let empty = NotingStore::new(self.world.clone(), self.charger);
+        match Journal::open(empty) {
+            Ok(empty) => std::mem::replace(&mut self.journal, empty).into_store(),
+            Err(_) => NotingStore::new(self.world.clone(), self.charger),
+        }
+    }
+
+    pub(super) fn is_at_old(&self) -> bool {
+        self.is_accepted_at(OLD)
+    }
+
+    pub(super) fn is_at_target(&self) -> bool {
+        match self.target {
+            Target::At(address) => self.is_accepted_at(address),
+            Target::StandAlone => self
+                .world
+                .charger(self.charger, |charger| charger.is_stand_alone()),
+        }
+    }
+
+    fn is_accepted_at(&self, address: &str) -> bool {
+        let accepted = |charger: &charger_sim::ChargerModel| charger.is_accepted();
+        self.world.charger(self.charger, accepted) && self.active_url().contains(address)
+    }
+
+    pub(super) fn active_url(&self) -> String {
+        let now = self.world.now();
+        let url = self.world.charger(self.charger, |charger| {
+            let active = charger.value(now, ObjectId::new(0x3553, 0))?.as_u8()?;
+            let url = charger.value(now, ObjectId::new(0x20EF + u16::from(active), 3))?;
+            url.as_text().map(str::to_owned)
+        });
+        url.unwrap_or_default()
+    }
+
+    pub(super) fn is_answering(&self) -> bool {
+        let now = self.world.now();
+        self.world
+            .charger(self.charger, |charger| charger.is_answering(now))
+    }
+
+    /// R9: what reached the charger before the way back was durable.
+    pub(super) fn touched_before_armed(&self) -> Option<String> {
+        let events = self.world.events();
+        let armed = events
+            .iter()
+            .position(|event| matches!(event.kind, EventKind::Note(note) if note == ARMED));
+        let touched = events.iter().position(|event| {
+            matches!(
+                event.kind,
+                EventKind::Wrote(_)
+                    | EventKind::Installed(_)
+                    | EventKind::Uploaded(_)
+                    | EventKind::RestartRequested
+            )
+        });
+        match (armed, touched) {
+            (_, None) => None,
+            (Some(armed), Some(touched)) if armed < touched => None,
+            (armed, touched) => Some(format!("armed at {armed:?}, touched at {touched:?}")),
+        }
+    }
+
+    /// The most requests in any minute of virtual time.
+    pub(super) fn busiest_minute(&self) -> usize {
+        let events = self.world.events();
+        let times: Vec<Duration> = events
+            .iter()
+            .filter(|event| matches!(event.kind, EventKind::Exchange { .. }))
+            .map(|event| event.at)
+            .collect();
+        let minute = Duration::from_secs(60);
+        let within = |(place, from): (usize, &Duration)| {
+            let later = times.iter().skip(place);
+            later.take_while(|at| **at < *from + minute).count()
+        };
+        times.iter().enumerate().map(within).max().unwrap_or(0)
+    }
+
+    /// From the decision to go back to the proof that the charger is back.
+    pub(super) fn retreat(&self) -> Option<Duration> {
+        let entries = self.journal.entries();
+        let began = |entry: &&Entry| matches!(entry.event, Event::RetreatBegun { .. });
+        let ended = |entry: &&Entry| matches!(entry.event, Event::Ended { .. });
+        let from = entries.iter().find(began)?.at.since_epoch();
+        let until = entries.iter().rev().find(ended)?.at.since_epoch();
+        Some(until.saturating_sub(from))
+    }
+}
+
+fn change(scenario: &Scenario, strategy: Strategy) -> ChangeBackOffice {
+    ChangeBackOffice::new(scenario.document.clone())
+        .with_strategy(strategy)
+        .with_policy(Policy::default())
+}
+
+/// A journal in memory that notes among the world's events when the record of the way
+/// back is durable.
+pub(super) struct NotingStore {
+    store: MemoryJournal,
+    world: World,
+    charger: ChargerId,
+}
+
+impl NotingStore {
+    fn new(world: World, charger: ChargerId) -> Self {
+        Self {
+            store: MemoryJournal::new(),
+            world,
+            charger,
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8_lossy(self.store.as_bytes()).into_owned()
+    }
+}
+
+impl JournalStore for NotingStore {
+    fn load(&mut self) -> io::Result<Vec<u8>> {
+        self.store.load()
+    }
+
+    fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.store.append(bytes)?;
+        let armed = br#""kind":"armed""#;
+        if bytes.windows(armed.len()).any(|window| window == armed) {
+            self.world.note(self.charger, ARMED);
+        }
+        Ok(())
+    }
+
+    fn truncate(&mut self, length: u64) -> io::Result<()> {
+        self.store.truncate(length)
+    }
+}
+
+/// Virtual time; the computer's own clock may jump once.
+pub(super) struct JumpyClock {
+    world: World,
+    asked: u64,
+    jump: Option<Jump>,
+}
+
+/// At which question for the time the clock is set, and by how many seconds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Jump {
+    pub(super) at: u64,
+    pub(super) seconds: i64,
+}
+
+impl JumpyClock {
+    const fn new(world: World) -> Self {
+        Self {
+            world,
+            asked: 0,
+            jump: None,
+        }
+    }
+
+    pub(super) const fn plan(&mut self, jump: Option<Jump>) {
+        self.jump = jump;
+    }
+}
+
+impl Clock for JumpyClock {
+    fn now(&mut self) -> Moment {
+        self.asked += 1;
+        let now = EPOCH + self.world.now();
+        Moment::from_epoch(match self.jump {
+            Some(jump) if self.asked >= jump.at && jump.seconds < 0 => {
+                now.saturating_sub(Duration::from_secs(jump.seconds.unsigned_abs()))
+            }
+            Some(jump) if self.asked >= jump.at => {
+                now + Duration::from_secs(jump.seconds.unsigned_abs())
+            }
+            _ => now,
+        })
+    }
+
+    fn sleep(&mut self, pause: Duration, _cancel: &Cancel) {
+        self.world.advance(pause);
+    }
+}
+
+/// Agrees to everything, and keeps what it was told if asked to.
+#[derive(Debug, Default)]
+pub(super) struct Watcher {
+    pub(super) keeps: bool,
+    pub(super) told: String,
+}
+
+impl Watcher {
+    fn keep(&mut self, what: &dyn std::fmt::Debug) {
+        if self.keeps {
+            self.told.push_str(&format!("{what:?}\n"));
+        }
+    }
+}
+
+impl Observer for Watcher {
+    fn status(&mut self, status: &Status) {
+        self.keep(status);
+    }
+
+    fn recorded(&mut self, entry: &Entry) {
+        self.keep(entry);
+    }
+
+    fn reading(&mut self, reading: &Reading) {
+        self.keep(reading);
+    }
+
+    fn trouble(&mut self, request: &'static str, error: &LinkError) {
+        self.keep(&(request, error, error.to_string()));
+    }
+
+    fn answer(&mut self, question: &Question) -> Answer {
+        self.keep(question);
+        Answer::Yes
+    }
+}

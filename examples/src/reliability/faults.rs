@@ -1,0 +1,186 @@
+//! Everything that can be enumerated: R1, R2, R3 and R8.
+
+use std::time::Duration;
+
+use charger_commissioning::Strategy;
+use charger_sim::{Behaviour, Counts, Fault, FaultPlan, KillPhase, Trigger};
+
+use super::run::{After, Case};
+use super::scenario::Scenario;
+use super::tally::{Kind, Ran, each};
+use super::{Extent, Fallible, Figure};
+
+const REPLIES: [Fault; 19] = [
+    Fault::RequestLost,
+    Fault::ReplyLost,
+    Fault::Reset,
+    Fault::ResetAfter,
+    Fault::Duplicated,
+    Fault::Refused(401),
+    Fault::Refused(403),
+    Fault::Refused(429),
+    Fault::Refused(500),
+    Fault::Refused(503),
+    Fault::Garbled,
+    Fault::Slow(Duration::from_secs(60)),
+    Fault::SessionLapsed,
+    Fault::SessionStolen,
+    Fault::Restart,
+    Fault::RestartAfter,
+    Fault::LinkBounce(Duration::from_millis(100)),
+    Fault::LinkBounce(Duration::from_secs(20)),
+    Fault::ClockLost,
+];
+
+const KILLS: [Fault; 3] = [
+    Fault::Kill(KillPhase::BeforeSend),
+    Fault::Kill(KillPhase::AfterSend),
+    Fault::Kill(KillPhase::AfterReply),
+];
+
+const SECOND: Duration = Duration::from_secs(1);
+const MINUTES: Duration = Duration::from_secs(120);
+
+/// R1: the program is killed at every exchange, and resumed or rolled back.
+pub(super) fn kills(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> {
+    let mut cases = Vec::new();
+    for case in every_exchange(scenarios, &KILLS)? {
+        cases.push(case.clone().followed_by(After::RollBack));
+        cases.push(case);
+    }
+    let tally = each(&extent.thinned(cases), Case::check);
+    Ok(Figure::new(
+        "R1",
+        "the program killed at every exchange (before sending, after it, after the reply), \
+         resumed or rolled back; new back office good or dead",
+        "0 unsafe ends",
+        &tally,
+    )
+    .with_note(format!(
+        "{}; in memory, six kinds of changeover; the fourth moment, reply in the journal, is \
+         the first one of the next exchange",
+        tally.ends()
+    )))
+}
+
+/// R8: what a resumed run does twice.
+pub(super) fn duplicates(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> {
+    let mut cases = Vec::new();
+    for scenario in scenarios {
+        for strategy in scenario.strategies {
+            let calm = Case::new(scenario, *strategy, Behaviour::default());
+            let finished = calm.run()?;
+            let clean = finished.counts();
+            for at in 1..=u64::from(finished.outcome.requests) {
+                for fault in KILLS {
+                    let plan = FaultPlan::none().with(Trigger::Exchange(at), fault);
+                    cases.push((calm.clone().with_faults(plan), clean));
+                }
+            }
+        }
+    }
+    let tally = each(&extent.thinned(cases), |(case, clean)| repeats(case, clean));
+    Ok(Figure::new(
+        "R8",
+        "after each of these kills the resumed run repeats at most one restart and one upload",
+        "100 %",
+        &tally,
+    )
+    .with_note("with a good back office, compared with a run without faults".to_owned()))
+}
+
+fn repeats(case: &Case<'_>, clean: &Counts) -> Ran {
+    let finished = match case.run() {
+        Ok(finished) => finished,
+        Err(error) => return Ran::broken(case.to_string(), error.to_string()),
+    };
+    let counts = finished.counts();
+    let mut ran = Ran::new(case.to_string(), Kind::Other);
+    if counts.restarts > clean.restarts + 1 || counts.uploads > clean.uploads + 1 {
+        ran.breaks(format!("{counts:?}, without faults {clean:?}"));
+    }
+    ran
+}
+
+/// R2: the charger loses power at every exchange, and within uploads at every record.
+pub(super) fn power_cuts(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> {
+    let cuts = [
+        Fault::PowerCut(SECOND),
+        Fault::PowerCut(MINUTES),
+        Fault::PowerCutAfter(SECOND),
+        Fault::PowerCutAfter(MINUTES),
+    ];
+    let in_upload = [0, 1, 2, 3].map(|record| Fault::PowerCutInUpload {
+        record,
+        off: MINUTES,
+    });
+    let mut cases = every_exchange(scenarios, &cuts)?;
+    for scenario in scenarios {
+        for strategy in scenario.strategies {
+            for behaviour in [Behaviour::default(), Behaviour::dead()] {
+                for fault in in_upload {
+                    let place = Trigger::Place {
+                        request: "upload",
+                        nth: 1,
+                    };
+                    let plan = FaultPlan::none().with(place, fault);
+                    cases.push(Case::new(scenario, *strategy, behaviour).with_faults(plan));
+                }
+            }
+        }
+    }
+    let tally = each(&extent.thinned(cases), Case::check);
+    Ok(Figure::new(
+        "R2",
+        "the charger loses power at every exchange, before it or after it, and at every \
+         record of an upload",
+        "0 unsafe ends",
+        &tally,
+    )
+    .with_note(format!("{}; in memory", tally.ends())))
+}
+
+/// R3: every single reply goes wrong in every way.
+pub(super) fn replies(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> {
+    let cases = every_exchange(scenarios, &REPLIES)?;
+    let tally = each(&extent.thinned(cases), Case::check);
+    Ok(Figure::new(
+        "R3",
+        "every single exchange lost, late, doubled, refused, garbled, cut off; charger \
+         restarted, session or clock lost",
+        "recovered or rolled back, 0 false successes",
+        &tally,
+    )
+    .with_note(format!(
+        "{}; at most {} requests; single bits of replies are not flipped, a garbled reply \
+         stands for them",
+        tally.ends(),
+        tally.most_requests
+    )))
+}
+
+/// Each fault at each exchange of each kind of changeover, with a good and a dead back
+/// office.
+fn every_exchange<'a>(scenarios: &'a [Scenario], faults: &[Fault]) -> Fallible<Vec<Case<'a>>> {
+    let mut cases = Vec::new();
+    for scenario in scenarios {
+        for strategy in scenario.strategies {
+            for behaviour in [Behaviour::default(), Behaviour::dead()] {
+                let calm = Case::new(scenario, *strategy, behaviour);
+                for at in 1..=exchanges(scenario, *strategy, behaviour)? {
+                    for fault in faults {
+                        let plan = FaultPlan::none().with(Trigger::Exchange(at), *fault);
+                        cases.push(calm.clone().with_faults(plan));
+                    }
+                }
+            }
+        }
+    }
+    Ok(cases)
+}
+
+/// How many exchanges a changeover without faults makes, the logout included.
+fn exchanges(scenario: &Scenario, strategy: Strategy, behaviour: Behaviour) -> Fallible<u64> {
+    let finished = Case::new(scenario, strategy, behaviour).run()?;
+    Ok(u64::from(finished.outcome.requests) + 1)
+}

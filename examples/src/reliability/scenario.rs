@@ -1,0 +1,240 @@
+//! What is moved where: documents, and the charger that each of them is for.
+
+use std::sync::Arc;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use charger_commissioning::Strategy;
+use charger_sim::{ChargerSetup, TestContainer};
+use ocpp_config::{
+    DataType, DocumentSource, ObjectWrite, ResolvedDocument, SecretMap, Value, validate,
+};
+
+use super::Fallible;
+
+pub(super) const OLD: &str = "csms.example.net:80";
+pub(super) const NEW: &str = "new.example.org:443";
+pub(super) const PLAIN: &str = "plain.example.org:80";
+pub(super) const THIRD: &str = "third.example.org:443";
+
+/// Secrets that stand nowhere else, so that a leak is found by searching for them.
+pub(super) const KEY: &str = "canary-key-Qx7Zp2Lw9";
+pub(super) const APN_PASSWORD: &str = "canary-apn-Vt4Ns";
+pub(super) const PIN: &str = "84620517";
+pub(super) const LOGIN: &str = "canary-login-Hk3Fd8";
+pub(super) const CLIENT_KEY: &str = "Y2FuYXJ5LWNsaWVudC1rZXktUm01Qmc2WWo";
+
+/// Any bytes will do as a root certificate in memory; these make an upload of several
+/// records.
+pub(super) fn root() -> Vec<u8> {
+    (0..14_000_u32).map(|at| (at % 251) as u8).collect()
+}
+
+/// Where a changeover must lead.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Target {
+    /// Accepted by the back office at this address.
+    At(&'static str),
+    /// Stand-alone, on purpose.
+    StandAlone,
+}
+
+/// One kind of changeover.
+#[derive(Debug, Clone)]
+pub(super) struct Scenario {
+    pub(super) name: &'static str,
+    pub(super) document: ResolvedDocument,
+    pub(super) setup: Arc<ChargerSetup>,
+    pub(super) strategies: &'static [Strategy],
+    pub(super) target: Target,
+}
+
+const BOTH: &[Strategy] = &[Strategy::Documented, Strategy::Staged];
+/// What needs the old settings gone first.
+const DOCUMENTED: &[Strategy] = &[Strategy::Documented];
+
+const WIRED: &str = r#"
+preset = "manual"
+connection-attempts = 3
+identity = "ACE0999001"
+
+[network-profile.1]
+priority = 1
+ocpp-version = "1.6"
+csms-url = "wss://new.example.org:443/ocpp"
+interface = "wired"
+security-profile = 2
+message-timeout = 15
+
+[security]
+authorization-key = { env = "KEY", encoding = "text" }
+root-certificate = { package = "Rootcertificate.fwi" }
+"#;
+
+const MOBILE: &str = r#"
+preset = "manual"
+connection-attempts = 5
+identity = "ACE0999001"
+
+[network-profile.1]
+priority = 2
+ocpp-version = "1.6"
+csms-url = "wss://new.example.org:443/ocpp"
+interface = "wired"
+security-profile = 2
+
+[network-profile.3]
+priority = 1
+ocpp-version = "1.6"
+csms-url = "wss://new.example.org:443/mobile/path"
+interface = "mobile"
+security-profile = 2
+message-timeout = 30
+sim-pin = { env = "PIN" }
+
+[network-profile.3.apn]
+name = "apn.new.example.org"
+user = "charger"
+password = { env = "APN" }
+
+[security]
+authorization-key = { env = "KEY", encoding = "text" }
+root-certificate = { package = "Rootcertificate.fwi" }
+"#;
+
+const UNPROTECTED: &str = r#"
+preset = "manual"
+identity = "ACE0999001"
+[network-profile.1]
+priority = 1
+ocpp-version = "1.6"
+csms-url = "ws://plain.example.org:80/ocpp"
+interface = "wired"
+security-profile = 0
+"#;
+
+const CLIENT: &str = r#"
+preset = "manual"
+identity = "ACE0999001"
+cpo-name = "Example CPO"
+[network-profile.1]
+priority = 1
+ocpp-version = "1.6"
+csms-url = "wss://third.example.org:443/ocpp"
+interface = "wired"
+security-profile = 3
+[security]
+root-certificate = { package = "Rootcertificate.fwi" }
+client-certificate = { chain = "client.pem", key = { env = "CLIENT_KEY" } }
+"#;
+
+const PRESET: &str = "preset = { name = \"new-provider\", package = \"Preset.fwi\" }\n";
+
+const ALONE: &str = r#"
+preset = "stand-alone"
+[authorization]
+mode = "rfid"
+offline-action = "accept-known"
+"#;
+
+impl Scenario {
+    /// Every kind of changeover.
+    pub(super) fn all() -> Fallible<Vec<Self>> {
+        Ok(vec![
+            Self::wired()?,
+            Self::mobile()?,
+            Self::new("profile 0 to 0", UNPROTECTED, BOTH, Target::At(PLAIN))?,
+            Self::new("profile 0 to 3", CLIENT, BOTH, Target::At(THIRD))?,
+            Self::new("preset", PRESET, DOCUMENTED, Target::At(PLAIN))?,
+            Self::new("stand-alone", ALONE, DOCUMENTED, Target::StandAlone)?,
+        ])
+    }
+
+    /// The demonstration: security profile 0 to 2 with a private root and a key.
+    pub(super) fn wired() -> Fallible<Self> {
+        Self::new("profile 0 to 2", WIRED, BOTH, Target::At(NEW))
+    }
+
+    /// The same over a SIM card with a PIN, with a wired fallback.
+    pub(super) fn mobile() -> Fallible<Self> {
+        Self::new("mobile", MOBILE, BOTH, Target::At(NEW))
+    }
+
+    /// The demonstration with other bytes as the root certificate's container.
+    pub(super) fn with_package(package: Vec<u8>) -> Result<ResolvedDocument, String> {
+        resolve(WIRED, secrets(package).map_err(|error| error.to_string())?)
+    }
+
+    fn new(
+        name: &'static str,
+        document: &str,
+        strategies: &'static [Strategy],
+        target: Target,
+    ) -> Fallible<Self> {
+        let setup = charger_for(name);
+        Ok(Self {
+            name,
+            document: resolve(document, secrets(root_package()?)?)?,
+            setup: Arc::new(setup),
+            strategies,
+            target,
+        })
+    }
+}
+
+fn charger_for(name: &str) -> ChargerSetup {
+    let mut setup = ChargerSetup::default();
+    setup.password = LOGIN.into();
+    if name == "mobile"
+        && let Some(sim) = &mut setup.sim
+    {
+        sim.apn = Some("apn.new.example.org".to_owned());
+        sim.pin = Some(PIN.to_owned());
+    }
+    setup
+}
+
+/// The container with [`root`].
+pub(super) fn root_package() -> Fallible<Vec<u8>> {
+    let body = STANDARD.encode(root());
+    let pem = format!("-----BEGIN CERTIFICATE-----\n{body}\n-----END CERTIFICATE-----\n");
+    Ok(TestContainer::root_certificate(&pem).to_bytes()?)
+}
+
+fn preset_package() -> Fallible<Vec<u8>> {
+    let url = Value::Text("ws://plain.example.org:80/x".to_owned());
+    let number = |id: &str, value| (id.parse(), DataType::UNSIGNED8, Value::Unsigned(value));
+    let writes = [
+        number("20F0_1", 3),
+        ("20F0_3".parse(), DataType::VISIBLE_STRING, url),
+        number("20F0_5", 0),
+        number("20F0_6", 1),
+        number("20F0_E", 1),
+    ];
+    let mut all = Vec::new();
+    for (id, data_type, value) in writes {
+        all.push(ObjectWrite::new(id?, data_type, value));
+    }
+    Ok(TestContainer::preset("new-provider", &all)?.to_bytes()?)
+}
+
+fn secrets(root_package: Vec<u8>) -> Fallible<SecretMap> {
+    let chain = "-----BEGIN CERTIFICATE-----\nMAA=\n-----END CERTIFICATE-----\n";
+    let key = format!("-----BEGIN PRIVATE KEY-----\n{CLIENT_KEY}\n-----END PRIVATE KEY-----\n");
+    Ok(SecretMap::new()
+        .with_env("KEY", KEY)
+        .with_env("PIN", PIN)
+        .with_env("APN", APN_PASSWORD)
+        .with_env("CLIENT_KEY", key)
+        .with_file("client.pem", chain.into())
+        .with_file("Rootcertificate.fwi", root_package)
+        .with_file("Preset.fwi", preset_package()?))
+}
+
+fn resolve(document: &str, secrets: SecretMap) -> Result<ResolvedDocument, String> {
+    let source =
+        DocumentSource::from_toml("charger.toml", document).map_err(|report| report.text())?;
+    let validation = validate(&source);
+    let checked = validation.checked.ok_or_else(|| validation.report.text())?;
+    checked.resolve(&secrets).map_err(|report| report.text())
+}

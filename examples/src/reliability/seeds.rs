@@ -1,0 +1,202 @@
+//! What is too much to enumerate and therefore drawn from seeds: R4, R5 and R6.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use charger_sim::{Behaviour, BootStatus, Fault, FaultPlan, KillPhase, Trigger};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{RngCore, SeedableRng};
+
+use super::bench::Jump;
+use super::run::{After, Case};
+use super::scenario::{Scenario, Target};
+use super::tally::{Kind, Ran, Tally, each};
+use super::{Extent, Fallible, Figure};
+
+/// Among so many exchanges the faults strike; a changeover makes fewer, a retreat more.
+const EXCHANGES: u64 = 80;
+
+/// R4: several faults at once.
+pub(super) fn random(scenarios: &[Scenario], extent: Extent) -> Figure {
+    let seeds: Vec<u64> = (0..extent.seeds).collect();
+    let tally = each(&seeds, |seed| named(*seed, case(scenarios, *seed).check()));
+    Figure::new(
+        "R4",
+        "2 to 8 random faults of the charger, the link and the session, kills, back offices \
+         that fail, a computer whose clock is set",
+        "0 broken promises",
+        &tally,
+    )
+    .with_note(format!(
+        "{}; at most {} requests; seeds 0 to {}",
+        tally.ends(),
+        tally.most_requests,
+        extent.seeds.saturating_sub(1)
+    ))
+}
+
+/// The run of this seed, told with every event.
+pub(super) fn replay(scenarios: &[Scenario], seed: u64) -> Fallible<String> {
+    let case = case(scenarios, seed);
+    let mut text = format!("seed {seed}: {case}\n");
+    let finished = case.run()?;
+    for event in finished.bench.world.events() {
+        text.push_str(&format!(
+            "{:>12.3} s  {:?}\n",
+            event.at.as_secs_f64(),
+            event.kind
+        ));
+    }
+    text.push_str(&format!("{:#?}\n", finished.outcome.end));
+    let verdict = case.check();
+    text.push_str(&format!("{verdict:#?}\n"));
+    Ok(text)
+}
+
+fn named(seed: u64, ran: Ran) -> Ran {
+    ran.named(format!("seed {seed}"))
+}
+
+fn case(scenarios: &[Scenario], seed: u64) -> Case<'_> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let scenario = pick(&mut random, scenarios);
+    let strategy = *pick(&mut random, scenario.strategies);
+    let behaviour = if random.next_u32() % 2 == 0 {
+        Behaviour::default()
+    } else {
+        *pick(&mut random, &failing())
+    };
+    let count = 2 + random.next_u32() as usize % 7;
+    let mut faults = FaultPlan::random(random.next_u64(), count, EXCHANGES);
+    if random.next_u32() % 4 == 0 {
+        let at = Trigger::Exchange(1 + random.next_u64() % EXCHANGES);
+        let phases = [
+            KillPhase::BeforeSend,
+            KillPhase::AfterSend,
+            KillPhase::AfterReply,
+        ];
+        faults = faults.with(at, Fault::Kill(*pick(&mut random, &phases)));
+    }
+    let jump = (random.next_u32() % 4 == 0).then(|| Jump {
+        at: 1 + random.next_u64() % 200,
+        seconds: i64::from(random.next_u32() % 14_400) - 7_200,
+    });
+    let after = *pick(&mut random, &[After::Resume, After::RollBack]);
+    let mut case = Case::new(scenario, strategy, behaviour)
+        .with_faults(faults)
+        .followed_by(after);
+    case.jump = jump;
+    case
+}
+
+/// R5: a back office that does not take the charger is never reported as a success.
+pub(super) fn false_positives(scenarios: &[Scenario], extent: Extent) -> Figure {
+    let ones = with_back_office(scenarios);
+    let seeds: Vec<u64> = (0..extent.seeds).collect();
+    let tally = each(&seeds, |seed| {
+        let mut random = ChaCha8Rng::seed_from_u64(*seed);
+        let scenario = pick(&mut random, &ones);
+        let strategy = *pick(&mut random, scenario.strategies);
+        let behaviour = *pick(&mut random, &failing());
+        let faults = FaultPlan::random(*seed, random.next_u32() as usize % 4, EXCHANGES);
+        let case = Case::new(scenario, strategy, behaviour).with_faults(faults);
+        let mut ran = named(*seed, case.check());
+        if ran.kind() == Kind::Proven {
+            ran.breaks("a false success".to_owned());
+        }
+        ran
+    });
+    Figure::new(
+        "R5",
+        "the new back office rejects, pends, is silent, dead, refuses the upgrade or speaks \
+         another version; with the staged strategy only the old one, as fallback, accepts; 0 \
+         to 3 random faults",
+        "0 reported successes",
+        &tally,
+    )
+    .with_note(tally.ends())
+}
+
+/// R6: a changeover that fails after its activation ends at the old back office.
+pub(super) fn rollbacks(scenarios: &[Scenario], extent: Extent) -> Figure {
+    let ones = with_back_office(scenarios);
+    let seeds: Vec<u64> = (0..extent.seeds).collect();
+    let tally = each(&seeds, |seed| rollback(&ones, *seed));
+    let note = times(&tally);
+    Figure::new(
+        "R6",
+        "the new back office fails after the activation; restarts of 30 s to 180 s",
+        "100 % proven at the old one again",
+        &tally,
+    )
+    .with_note(note)
+}
+
+fn rollback(scenarios: &[Scenario], seed: u64) -> Ran {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut scenario = pick(&mut random, scenarios).clone();
+    let restart = Duration::from_secs(30 + random.next_u64() % 151);
+    Arc::make_mut(&mut scenario.setup).timing.restart = restart;
+    let strategy = *pick(&mut random, scenario.strategies);
+    let behaviour = *pick(&mut random, &failing());
+    let mut ran = named(seed, Case::new(&scenario, strategy, behaviour).check());
+    if ran.kind() != Kind::RolledBack {
+        ran.breaks("not rolled back".to_owned());
+    }
+    ran
+}
+
+fn times(tally: &Tally) -> String {
+    let mut times = tally.retreats.clone();
+    times.sort();
+    let quantile = |percent: usize| {
+        let place = times.len().saturating_sub(1) * percent / 100;
+        times.get(place).map_or(0, Duration::as_secs)
+    };
+    format!(
+        "from the decision to the proof, in virtual time: median {} s, p99 {} s, longest {} s",
+        quantile(50),
+        quantile(99),
+        quantile(100)
+    )
+}
+
+/// Those that lead to a back office: stand-alone cannot be refused by one.
+fn with_back_office(scenarios: &[Scenario]) -> Vec<Scenario> {
+    let leads = |scenario: &&Scenario| matches!(scenario.target, Target::At(_));
+    scenarios.iter().filter(leads).cloned().collect()
+}
+
+fn failing() -> [Behaviour; 9] {
+    let silent = || {
+        let mut silent = Behaviour::default();
+        silent.boot = None;
+        silent
+    };
+    let refusing = |status| {
+        let mut refusing = Behaviour::default();
+        refusing.refuses_upgrade = Some(status);
+        refusing
+    };
+    let mut other_version = Behaviour::default();
+    other_version.wrong_subprotocol = true;
+    [
+        Behaviour::dead(),
+        Behaviour::answering(BootStatus::Rejected),
+        Behaviour::answering(BootStatus::Pending),
+        silent(),
+        refusing(401),
+        refusing(404),
+        refusing(500),
+        refusing(503),
+        other_version,
+    ]
+}
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the place is taken modulo the length, and nobody picks from nothing"
+)]
+fn pick<'a, T>(random: &mut ChaCha8Rng, from: &'a [T]) -> &'a T {
+    &from[random.next_u32() as usize % from.len()]
+}

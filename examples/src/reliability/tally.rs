@@ -1,0 +1,141 @@
+//! Many runs on all cores, counted.
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+/// How a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Proven,
+    RolledBack,
+    Refused,
+    NeededPerson,
+    /// Not told, or not an end of a changeover.
+    Other,
+}
+
+/// One run, as it is counted.
+#[derive(Debug)]
+pub(super) struct Ran {
+    what: String,
+    kind: Kind,
+    pub(super) requests: u32,
+    pub(super) busiest_minute: usize,
+    pub(super) retreat: Option<Duration>,
+    broken: Vec<String>,
+}
+
+impl Ran {
+    pub(super) const fn new(what: String, kind: Kind) -> Self {
+        Self {
+            what,
+            kind,
+            requests: 0,
+            busiest_minute: 0,
+            retreat: None,
+            broken: Vec::new(),
+        }
+    }
+
+    pub(super) fn broken(what: String, why: String) -> Self {
+        let mut ran = Self::new(what, Kind::Other);
+        ran.breaks(why);
+        ran
+    }
+
+    /// The same, told under another name first.
+    pub(super) fn named(mut self, name: String) -> Self {
+        self.what = format!("{name}: {}", self.what);
+        self
+    }
+
+    /// A promise was broken.
+    pub(super) fn breaks(&mut self, why: String) {
+        self.broken.push(why);
+    }
+
+    pub(super) const fn kind(&self) -> Kind {
+        self.kind
+    }
+}
+
+/// What many runs came to.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    pub(super) runs: u64,
+    pub(super) proven: u64,
+    pub(super) rolled_back: u64,
+    pub(super) refused: u64,
+    pub(super) needed_person: u64,
+    pub(super) most_requests: u32,
+    pub(super) busiest_minute: usize,
+    pub(super) retreats: Vec<Duration>,
+    /// Each run that broke a promise, and how.
+    pub(super) failures: Vec<String>,
+}
+
+impl Tally {
+    fn count(&mut self, ran: Ran) {
+        self.runs += 1;
+        match ran.kind {
+            Kind::Proven => self.proven += 1,
+            Kind::RolledBack => self.rolled_back += 1,
+            Kind::Refused => self.refused += 1,
+            Kind::NeededPerson => self.needed_person += 1,
+            Kind::Other => {}
+        }
+        self.most_requests = self.most_requests.max(ran.requests);
+        self.busiest_minute = self.busiest_minute.max(ran.busiest_minute);
+        self.retreats.extend(ran.retreat);
+        if !ran.broken.is_empty() {
+            let failure = format!("{}: {}", ran.what, ran.broken.join("; "));
+            self.failures.push(failure);
+        }
+    }
+
+    pub(super) fn merge(&mut self, other: Self) {
+        self.runs += other.runs;
+        self.proven += other.proven;
+        self.rolled_back += other.rolled_back;
+        self.refused += other.refused;
+        self.needed_person += other.needed_person;
+        self.most_requests = self.most_requests.max(other.most_requests);
+        self.busiest_minute = self.busiest_minute.max(other.busiest_minute);
+        self.retreats.extend(other.retreats);
+        self.failures.extend(other.failures);
+    }
+
+    /// How the runs ended, in words.
+    pub(super) fn ends(&self) -> String {
+        format!(
+            "{} proven, {} rolled back, {} refused, {} needed a person",
+            self.proven, self.rolled_back, self.refused, self.needed_person
+        )
+    }
+}
+
+/// Runs every case, on all cores.
+pub(super) fn each<C: Sync>(cases: &[C], run: impl Fn(&C) -> Ran + Sync) -> Tally {
+    let next = AtomicUsize::new(0);
+    let total = Mutex::new(Tally::default());
+    let work = || {
+        let mut tally = Tally::default();
+        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
+            tally.count(run(case));
+        }
+        let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
+        total.merge(tally);
+    };
+    let workers = thread::available_parallelism().map_or(1, usize::from);
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(work);
+        }
+    });
+    let mut total = total.into_inner().unwrap_or_else(PoisonError::into_inner);
+    total.failures.sort();
+    total
+}
