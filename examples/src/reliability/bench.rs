@@ -269,7 +269,7 @@ pub(super) struct Jump {
 }
 
 impl JumpyClock {
-    const fn new(world: World) -> Self {
+    pub(super) const fn new(world: World) -> Self {
         Self {
             world,
             asked: 0,

@@ -6,6 +6,8 @@ mod containers;
 mod faults;
 mod figure;
 mod leaks;
+mod misconfigurations;
+mod mistakes;
 mod quiet;
 mod run;
 mod scenario;
@@ -13,6 +15,7 @@ mod seeds;
 mod tally;
 
 pub use figure::Figure;
+pub use misconfigurations::{Injected, inject};
 
 use scenario::Scenario;
 
@@ -76,6 +79,7 @@ pub fn measure(extent: Extent, mut tell: impl FnMut(&Figure)) -> Fallible<Vec<Fi
     add(containers::gate(&Scenario::wired()?, extent)?);
     add(leaks::secrets(&all, extent)?);
     add(quiet::load(&all));
+    add(misconfigurations::figure()?);
     let armed = order_of_writes(&figures);
     tell(&armed);
     figures.push(armed);

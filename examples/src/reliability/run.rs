@@ -121,6 +121,10 @@ impl Finished {
         let (world, charger) = (&self.bench.world, self.bench.charger);
         world.settle(charger, Duration::from_secs(900));
         if !self.bench.is_answering() {
+            // A wired link that went down with the logout.
+            world.advance(Duration::from_secs(60));
+        }
+        if !self.bench.is_answering() {
             ran.breaks(format!("{:?}, and no local access", self.outcome.end));
         }
         if self.outcome.is_success() {

@@ -2,7 +2,6 @@
 
 mod arguments;
 mod demo;
-mod preflight;
 mod real;
 
 use std::error::Error;
@@ -17,15 +16,14 @@ use charger_commissioning::{
 use charger_link::{Cancel, Link, LinkError};
 use clap::Parser;
 use examples::{
-    Console, DocumentError, Exit, LocalSecrets, Teller, Telling, cancel_on_interrupt, explain,
-    read_document,
+    Console, DocumentError, Exit, FromHere, LocalSecrets, Teller, Telling, cancel_on_interrupt,
+    describe_roots, explain, read_document,
 };
 use ocpp_config::{DocumentSource, Report, ResolvedDocument, SecretSource, validate_tolerating};
 use serde_json::json;
 
 use arguments::{Arguments, StrategyArgument, Unsent};
 use demo::Demo;
-use preflight::FromHere;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -59,7 +57,7 @@ fn change_simulated(arguments: &Arguments, console: Console) -> Result<Exit, Box
         .with_proof_limit(Duration::from_secs(20))
         .with_restart_limit(Duration::from_secs(30))
         .with_restart_pause(Duration::from_secs(2));
-    let roots = preflight::roots(&document);
+    let roots = describe_roots(&document);
     let change = change(arguments, document).with_policy(policy);
     let journal = Journal::open(MemoryJournal::new())?;
     let machine = change.start(&journal.history())?;
@@ -101,7 +99,7 @@ fn change_real(arguments: &Arguments, console: Console) -> Result<Exit, Box<dyn 
         let Some(document) = real_document(arguments, console)? else {
             return Ok(Exit::Findings);
         };
-        telling = telling.with_roots(preflight::roots(&document));
+        telling = telling.with_roots(describe_roots(&document));
         let change = change(arguments, document).with_policy(policy(arguments));
         if arguments.resume.is_some() {
             change.resume(&journal.history())?

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use examples::{Exit, Extent, Fallible, Figure, measure, replay};
+use examples::{Exit, Extent, Fallible, Figure, inject, measure, replay};
 
 /// Runs the reliability suite and tells how many runs broke a promise.
 ///
@@ -28,7 +28,7 @@ struct Arguments {
     /// Replay this seed of R4 and tell every event.
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
-    /// Write the table to docs/RELIABILITY.md as well.
+    /// Write docs/RELIABILITY.md and docs/MISCONFIGURATIONS.md as well.
     #[arg(long)]
     write: bool,
     /// Tell the figures as JSON, one line each.
@@ -64,14 +64,11 @@ fn run(arguments: &Arguments) -> Fallible<Exit> {
     let figures = measure(extent, |figure| tell(figure, arguments.json))?;
     if arguments.write {
         let text = document::write(&figures, extent, started.elapsed());
-        let path = PathBuf::from(concat!(
-            env!("CARGO_MANIFEST_DIR"),
-            "/../docs/RELIABILITY.md"
-        ));
-        if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder)?;
-        }
-        std::fs::write(&path, text)?;
+        let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs"));
+        std::fs::create_dir_all(&folder)?;
+        std::fs::write(folder.join("RELIABILITY.md"), text)?;
+        let list = document::mistakes(&inject()?);
+        std::fs::write(folder.join("MISCONFIGURATIONS.md"), list)?;
     }
     let broken = figures.iter().any(|figure| !figure.failures.is_empty());
     Ok(if broken {

@@ -11,12 +11,14 @@ use ocpp_transport::{
 /// Asks the new back office, from this machine, what the charger would get: with the same
 /// URL, identity, key, roots and client certificate. It ends before the first OCPP
 /// message, so nothing changes at the back office.
-pub(crate) struct FromHere {
+#[derive(Debug)]
+pub struct FromHere {
     cancel: Cancel,
 }
 
 impl FromHere {
-    pub(crate) const fn new(cancel: Cancel) -> Self {
+    /// A preflight that stops when `cancel` is set.
+    pub const fn new(cancel: Cancel) -> Self {
         Self { cancel }
     }
 
@@ -77,7 +79,7 @@ impl Preflight for FromHere {
 }
 
 /// The document's root certificates, as a person compares them.
-pub(crate) fn roots(document: &ResolvedDocument) -> Vec<String> {
+pub fn describe_roots(document: &ResolvedDocument) -> Vec<String> {
     let roots = document
         .root_pem()
         .and_then(|pem| TrustRoots::read(pem).ok())

@@ -1,0 +1,283 @@
+//! R15: which mistakes are caught before anything is written.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use charger_commissioning::{ChangeBackOffice, End, Journal, MemoryJournal, Outcome, Refusal, run};
+use charger_link::Cancel;
+use charger_sim::{
+    Account, Authority, BackOfficeModel, ChargerSetup, OfficeOptions, ServerCertificate,
+    SimulatedBackOffice, TestContainer, World,
+};
+use ocpp_config::{
+    DocumentSource, Report, ResolvedDocument, SecretMap, Severity, validate_tolerating,
+};
+
+use super::bench::{JumpyClock, Watcher};
+use super::mistakes::{MISTAKES, Mistake};
+use super::scenario::OLD;
+use super::tally::Tally;
+use super::{Fallible, Figure};
+use crate::FromHere;
+
+/// The test back office runs on this computer; a real document must not name it.
+const TOLERATED: [&str; 1] = ["NP-URL-LOOPBACK"];
+
+const DOCUMENT: &str = r#"
+preset = "manual"
+connection-attempts = 3
+identity = "ACE0999001"
+cpo-name = "Example CPO"
+
+[network-profile.1]
+priority = 1
+ocpp-version = "1.6"
+csms-url = "wss://localhost:PORT/ocpp"
+interface = "wired"
+security-profile = 2
+message-timeout = 15
+
+[security]
+authorization-key = { env = "KEY", encoding = "text" }
+root-certificate = { package = "Rootcertificate.fwi", file = "root.pem" }
+"#;
+
+const IDENTITY: &str = "ACE0999001";
+const KEY: &str = "Example-key-12345678";
+
+/// A mistake that was made on purpose, and what became of it.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Injected {
+    /// The mistake.
+    pub what: &'static str,
+    /// What stopped it before anything was written; `None` = nothing did.
+    pub caught_by: Option<&'static str>,
+    /// The finding, or the warnings of a mistake that was not stopped.
+    pub finding: String,
+}
+
+/// Everything that goes into a changeover, so that a mistake can be made anywhere.
+pub(super) struct Setting {
+    pub(super) document: String,
+    pub(super) key: String,
+    pub(super) root_file: Vec<u8>,
+    pub(super) package: Vec<u8>,
+    pub(super) office: OfficeOptions,
+    pub(super) charger: ChargerSetup,
+    pub(super) other: Arc<Authority>,
+    /// Whether the document names a port at which nobody listens.
+    pub(super) nobody_listens: bool,
+    /// A text to be replaced was not there: the list is out of date.
+    missed: bool,
+}
+
+impl Setting {
+    pub(super) fn replace(&mut self, from: &str, to: &str) {
+        self.missed |= !self.document.contains(from);
+        self.document = self.document.replace(from, to);
+    }
+
+    fn sound(authority: &Arc<Authority>, other: &Arc<Authority>) -> Fallible<Self> {
+        let account = Account::with_key(KEY).at_least(2);
+        Ok(Self {
+            document: DOCUMENT.to_owned(),
+            key: KEY.into(),
+            root_file: authority.root_pem().into(),
+            package: TestContainer::root_certificate(authority.root_pem()).to_bytes()?,
+            office: OfficeOptions::default()
+                .with_account(IDENTITY, account)
+                .with_tls(authority),
+            charger: ChargerSetup::default(),
+            other: Arc::clone(other),
+            nobody_listens: false,
+            missed: false,
+        })
+    }
+}
+
+/// Makes every mistake of the list, one at a time, and a changeover without one.
+///
+/// # Errors
+/// When there is no socket to be had, when the changeover without a mistake does not
+/// succeed, or when a mistake of the list cannot be made.
+pub fn inject() -> Fallible<Vec<Injected>> {
+    let authority = Arc::new(Authority::generate("Example root")?);
+    let other = Arc::new(Authority::generate("Another root")?);
+    let attempt = |mistake: Option<&Mistake>| {
+        let mut setting = Setting::sound(&authority, &other)?;
+        if let Some(mistake) = mistake {
+            (mistake.make)(&mut setting)?;
+        }
+        if setting.missed {
+            return Err("the document has changed, and this mistake cannot be made".into());
+        }
+        attempt(&setting, authority.root_der())
+    };
+    match attempt(None)? {
+        Fate::Done { outcome, .. } if outcome.is_success() => {}
+        fate => return Err(format!("without a mistake: {fate:?}").into()),
+    }
+    let mut injected = Vec::new();
+    for mistake in MISTAKES {
+        let fate = attempt(Some(mistake)).map_err(|error| format!("{}: {error}", mistake.what))?;
+        injected.push(fate.told(mistake.what));
+    }
+    Ok(injected)
+}
+
+/// R15: the share of the list that is caught.
+pub(super) fn figure() -> Fallible<Figure> {
+    let injected = inject()?;
+    let missed: Vec<&Injected> = injected
+        .iter()
+        .filter(|it| it.caught_by.is_none())
+        .collect();
+    let caught = injected.len() - missed.len();
+    let share = 100.0 * caught as f64 / injected.len() as f64;
+    let names: Vec<&str> = missed.iter().map(|it| it.what).collect();
+    let mut tally = Tally::default();
+    tally.runs = injected.len() as u64;
+    if share < 95.0 {
+        tally.failures = names
+            .iter()
+            .map(|name| format!("not caught: {name}"))
+            .collect();
+    }
+    Ok(Figure::new(
+        "R15",
+        "mistakes of a published list, one at a time, with a preflight over loopback sockets",
+        "at least 95 % caught before any write",
+        &tally,
+    )
+    .with_note(format!(
+        "{share:.1} % caught, see MISCONFIGURATIONS.md; not caught: {}",
+        names.join("; ")
+    )))
+}
+
+/// What became of a document.
+#[derive(Debug)]
+enum Fate {
+    Refused {
+        by: &'static str,
+        finding: String,
+    },
+    Done {
+        outcome: Box<Outcome>,
+        warnings: String,
+        touched: bool,
+    },
+}
+
+impl Fate {
+    fn by_report(by: &'static str, report: &Report) -> Self {
+        let codes = codes(report, Severity::Error);
+        Self::Refused { by, finding: codes }
+    }
+
+    fn told(self, what: &'static str) -> Injected {
+        let (caught_by, finding) = match self {
+            Self::Refused { by, finding } => (Some(by), finding),
+            Self::Done {
+                outcome,
+                warnings,
+                touched,
+            } => match &outcome.end {
+                End::Refused { refusal } if !touched => refused(refusal),
+                _ => (None, format!("warnings: {warnings}")),
+            },
+        };
+        Injected {
+            what,
+            caught_by,
+            finding,
+        }
+    }
+}
+
+fn refused(refusal: &Refusal) -> (Option<&'static str>, String) {
+    match refusal {
+        Refusal::Preflight { report } => {
+            let first = report.lines.first().cloned().unwrap_or_default();
+            (Some("preflight"), first)
+        }
+        Refusal::DoesNotFit { report } => (
+            Some("comparison with the charger"),
+            codes(report, Severity::Error),
+        ),
+        Refusal::BadContainer { reason, .. } => (Some("container"), reason.clone()),
+        other => (Some("comparison with the charger"), other.to_string()),
+    }
+}
+
+fn codes(report: &Report, severity: Severity) -> String {
+    let mut codes: Vec<&str> = report.of(severity).map(|f| f.code().as_str()).collect();
+    codes.dedup();
+    codes.join(", ")
+}
+
+fn attempt(setting: &Setting, root: &[u8]) -> Fallible<Fate> {
+    let office = SimulatedBackOffice::start(setting.office.clone())?;
+    let mut port = office.address().port();
+    if setting.nobody_listens {
+        let free = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+        port = free.local_addr()?.port();
+    }
+    let text = setting.document.replace("PORT", &port.to_string());
+    let source = match DocumentSource::from_toml("charger.toml", text) {
+        Ok(source) => source,
+        Err(report) => return Ok(Fate::by_report("reading", &report)),
+    };
+    let validation = validate_tolerating(&source, &TOLERATED);
+    let Some(checked) = validation.checked else {
+        return Ok(Fate::by_report("validation", &validation.report));
+    };
+    let secrets = SecretMap::new()
+        .with_env("KEY", setting.key.clone())
+        .with_file("root.pem", setting.root_file.clone())
+        .with_file("Rootcertificate.fwi", setting.package.clone());
+    let document = match checked.resolve(&secrets) {
+        Ok(document) => document,
+        Err(report) => return Ok(Fate::by_report("contents", &report)),
+    };
+    let warnings = codes(&validation.report, Severity::Warning);
+    change(setting, document, port, root, warnings)
+}
+
+/// The charger and its way to the back offices are in memory; the preflight is real.
+fn change(
+    setting: &Setting,
+    document: ResolvedDocument,
+    port: u16,
+    root: &[u8],
+    warnings: String,
+) -> Fallible<Fate> {
+    let world = World::new();
+    let identity = setting.charger.identity.clone();
+    world.add_back_office(BackOfficeModel::new(OLD).with_account(&identity, Account::open()));
+    let mut new = BackOfficeModel::new(format!("localhost:{port}"))
+        .with_certificate(ServerCertificate::under(root.to_vec()));
+    new.accounts = setting.office.accounts.clone();
+    new.behaviour = setting.office.behaviour;
+    world.add_back_office(new);
+    let charger = world.add_charger(setting.charger.clone());
+    world.settle(charger, Duration::from_secs(60));
+    let mut journal = Journal::open(MemoryJournal::new())?;
+    let cancel = Cancel::new();
+    let outcome = run(
+        &mut ChangeBackOffice::new(document).start(&journal.history())?,
+        &mut world.link(charger),
+        &mut journal,
+        &mut JumpyClock::new(world.clone()),
+        &mut FromHere::new(cancel.clone()),
+        &mut Watcher::default(),
+        &cancel,
+    )?;
+    let counts = world.counts(charger);
+    Ok(Fate::Done {
+        outcome: Box::new(outcome),
+        warnings,
+        touched: counts.objects_written + counts.uploads + counts.restarts > 0,
+    })
+}
