@@ -1,6 +1,7 @@
 //! Whole processes, measured by the CPU time of children that have ended.
 
 use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::{Effort, Error, Figure};
@@ -72,4 +73,26 @@ fn children_ticks() -> Result<u64, Error> {
     let mut fields = after_name.split_ascii_whitespace().skip(13);
     let mut next = || -> Result<u64, Error> { Ok(fields.next().ok_or("too few")?.parse()?) };
     Ok(next()? + next()?)
+}
+
+/// What a peer in Python takes for one unit of work, in nanoseconds; `None` where it is
+/// not installed (`.ci/install-peers`) or not wanted, in a smoke test.
+///
+/// # Errors
+/// It is installed, and fails.
+pub fn python(arguments: &[&str], effort: Effort) -> Result<Option<f64>, Error> {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let interpreter = here.join("../target/peers/bin/python");
+    if effort.is_smoke() || !interpreter.exists() {
+        return Ok(None);
+    }
+    let output = Command::new(interpreter)
+        .arg(here.join("peers/peer.py"))
+        .args(arguments)
+        .output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("the peer in Python failed: {said}").into());
+    }
+    Ok(Some(String::from_utf8(output.stdout)?.trim().parse()?))
 }

@@ -17,7 +17,7 @@ fn every_family_runs_once_and_says_what_it_found() {
         outcomes.push(outcome);
     }
     let machine = Machine::look();
-    let page = results(&machine, &machine, &outcomes, "");
+    let page = results(&machine, &machine, &outcomes);
     for (id, _) in FAMILIES {
         assert!(page.contains(&format!("## {id}: ")), "{id}");
     }

@@ -54,7 +54,7 @@ fn memory(count: &str) -> Result<(), Error> {
 fn print(effort: Effort, only: Option<&str>) -> Result<(), Error> {
     let before = Machine::look();
     let outcomes = run(effort, only)?;
-    print!("{}", results(&before, &Machine::look(), &outcomes, ""));
+    print!("{}", results(&before, &Machine::look(), &outcomes));
     Ok(())
 }
 
@@ -65,8 +65,7 @@ fn write() -> Result<(), Error> {
     let before = Machine::look();
     let outcomes = run(Effort::FULL, None)?;
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let peers = fs::read_to_string(here.join("peers/results.md")).unwrap_or_default();
-    let page = results(&before, &Machine::look(), &outcomes, &peers);
+    let page = results(&before, &Machine::look(), &outcomes);
     fs::write(here.join("RESULTS.md"), page)?;
     let plots = here.join("plots");
     fs::create_dir_all(&plots)?;

@@ -9,6 +9,7 @@ use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 use x509_parser::parse_x509_certificate;
 
+use crate::children::python;
 use crate::inputs::{Chain, KeyKind};
 use crate::{Contender, Effort, Error, Outcome, ensure, measure};
 
@@ -36,15 +37,53 @@ pub(super) fn policy(effort: Effort) -> Result<Outcome, Error> {
             ratio,
             1.3,
         );
+        let ours = outcome
+            .cases
+            .last()
+            .and_then(|case| case.figures.first())
+            .map_or(f64::NAN, |one| one.nanoseconds);
+        against_cryptography(&mut outcome, name, &chain, ours, effort)?;
     }
     outcome.note(
         "Both sides read PEM, parse every certificate once with x509-parser and verify the \
          path and the name with rustls-webpki and ring. On top of that ours judges every \
-         certificate by the OCPP text and by the charger, and hashes those it names. `openssl verify` and Python's `cryptography` are not \
-         measured.",
+         certificate by the OCPP text and by the charger, and hashes those it names. `openssl verify` is not measured.",
     );
     outcome.grows("certificates in a chain (ECDSA)", growth(effort)?);
     Ok(outcome)
+}
+
+fn against_cryptography(
+    outcome: &mut Outcome,
+    name: &str,
+    chain: &Chain,
+    ours: f64,
+    effort: Effort,
+) -> Result<(), Error> {
+    let directory = tempfile::tempdir()?;
+    let (presented, root) = (
+        directory.path().join("chain.pem"),
+        directory.path().join("root.pem"),
+    );
+    std::fs::write(&presented, &chain.presented)?;
+    std::fs::write(&root, &chain.root)?;
+    let (presented, root) = presented
+        .to_str()
+        .zip(root.to_str())
+        .ok_or("a path that is no text")?;
+    // rcgen's certificates lack what its profile of RFC 5280 asks for in some versions;
+    // then it has nothing to compare.
+    let theirs = python(&["chain", presented, root, Chain::HOST], effort);
+    let theirs = theirs.ok().flatten();
+    outcome.target(
+        format!("{name}: Python `cryptography` alongside"),
+        theirs.map_or_else(
+            || "not measured".to_owned(),
+            |theirs| format!("{:.1} µs, {:.1} times ours", theirs / 1e3, theirs / ours),
+        ),
+        None,
+    );
+    Ok(())
 }
 
 fn ours(chain: &Chain, charger: &ChargerDescription) -> Result<PolicyReport, Error> {

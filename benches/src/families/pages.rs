@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use ocpp_config::PropertyPage;
 
+use crate::children::python;
 use crate::inputs;
 use crate::peers::page::Page;
 use crate::{Contender, Effort, Error, Outcome, ensure, measure};
@@ -36,12 +37,14 @@ pub(super) fn page(effort: Effort) -> Result<Outcome, Error> {
             ],
             effort,
         );
+        let ours = figures.first().map_or(f64::NAN, |one| one.nanoseconds);
         let ratio = outcome.case(format!("{entries} entries"), figures);
         outcome.at_most(
             format!("{entries} entries, against typed serde_json"),
             ratio,
             1.1,
         );
+        against_alfenctl(&mut outcome, &json, ours, effort)?;
     }
     outcome.note(
         "Both sides begin with bytes and both check UTF-8. Ours also reads the flat map \
@@ -49,6 +52,28 @@ pub(super) fn page(effort: Effort) -> Result<Outcome, Error> {
     );
     outcome.grows("properties in a page", growth(effort));
     Ok(outcome)
+}
+
+fn against_alfenctl(
+    outcome: &mut Outcome,
+    json: &str,
+    ours: f64,
+    effort: Effort,
+) -> Result<(), Error> {
+    let directory = tempfile::tempdir()?;
+    let path = directory.path().join("page.json");
+    std::fs::write(&path, json)?;
+    let path = path.to_str().ok_or("a path that is no text")?;
+    let theirs = python(&["page", path], effort)?;
+    outcome.target(
+        "the same page: at least 9 times faster than `alfenctl`",
+        theirs.map_or_else(
+            || "not measured".to_owned(),
+            |theirs| format!("{:.1} times ({:.1} µs)", theirs / ours, theirs / 1e3),
+        ),
+        theirs.map(|theirs| theirs / ours >= 9.0),
+    );
+    Ok(())
 }
 
 fn growth(effort: Effort) -> Vec<(u64, f64)> {

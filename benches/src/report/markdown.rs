@@ -6,7 +6,7 @@ use super::Machine;
 use crate::{Growth, Outcome};
 
 /// The whole page. Writing to a `String` cannot fail, so results of `write!` are dropped.
-pub fn results(before: &Machine, after: &Machine, outcomes: &[Outcome], peers: &str) -> String {
+pub fn results(before: &Machine, after: &Machine, outcomes: &[Outcome]) -> String {
     let mut page = String::from(
         "# Results\n\nWritten by `cargo run --release -p benches --bin measure`; see the \
          README for how it measures. Ratios are what counts: absolute times wander with \
@@ -16,9 +16,6 @@ pub fn results(before: &Machine, after: &Machine, outcomes: &[Outcome], peers: &
     verdicts(&mut page, outcomes);
     for outcome in outcomes {
         family(&mut page, outcome);
-    }
-    if !peers.is_empty() {
-        let _ = write!(page, "## Peers in other languages\n\n{peers}\n");
     }
     page
 }
@@ -139,7 +136,7 @@ mod tests {
         let mut outcome = Outcome::new("X1", "work");
         outcome.at_most("against nothing", 2.0, 1.1);
         let machine = Machine::look();
-        let page = results(&machine, &machine, &[outcome], "");
+        let page = results(&machine, &machine, &[outcome]);
         assert!(
             page.contains("| X1 | against nothing: at most 1.1 times | 2.00 | **missed** |"),
             "{page}"
