@@ -18,7 +18,7 @@ pub struct Machine {
     pub system: String,
     /// The compiler.
     pub compiler: String,
-    /// The commit, with a mark if files were changed since.
+    /// The last commit to anything but the benches, with a mark if files were changed since.
     pub commit: String,
     /// The moment, UTC.
     pub date: String,
@@ -55,7 +55,9 @@ fn load() -> String {
 }
 
 fn commit() -> String {
-    let Some(commit) = said("git", &["rev-parse", "--short=12", "HEAD"]) else {
+    // What is measured is the crates; a change of this package alone is not theirs.
+    let of_crates = ["log", "-1", "--format=%h", "--abbrev=12", "--", ":!benches"];
+    let Some(commit) = said("git", &of_crates) else {
         return unknown();
     };
     let changes = said(
