@@ -47,7 +47,7 @@ pub use policy::{
 };
 pub use probe::{
     BootStateSeen, ProbeFinding, ProbeOptions, ProbeReport, ProbeStep, ProbeSubject, ProbeVerdict,
-    StepName, Symptom, TranscriptLine, diagnose, probe,
+    StepName, SubjectError, Symptom, TranscriptLine, diagnose, probe,
 };
 pub use roots::{RootsError, TrustRoots};
 pub use socket_error::{CallError, CloseReason, SocketError};

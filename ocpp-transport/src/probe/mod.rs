@@ -5,6 +5,7 @@ mod action;
 mod address;
 mod boot;
 mod diagnose;
+mod document;
 mod drive;
 mod hello;
 mod looks;
@@ -25,6 +26,7 @@ mod transcript;
 mod upgrade;
 
 pub use diagnose::{BootStateSeen, Symptom, diagnose};
+pub use document::SubjectError;
 pub use drive::probe;
 pub use options::ProbeOptions;
 pub use report::{ProbeFinding, ProbeReport, ProbeVerdict};

@@ -6,6 +6,7 @@ mod certificates;
 mod field;
 mod offline;
 mod openssl;
+mod python_csms;
 mod server;
 mod share;
 mod tls;
