@@ -136,14 +136,18 @@ pub(super) fn figure() -> Fallible<Figure> {
     let caught = injected.len() - missed.len();
     let share = 100.0 * caught as f64 / injected.len() as f64;
     let names: Vec<&str> = missed.iter().map(|it| it.what).collect();
-    let mut tally = Tally::default();
-    tally.runs = injected.len() as u64;
-    if share < 95.0 {
-        tally.failures = names
+    let failures = match share < 95.0 {
+        true => names
             .iter()
             .map(|name| format!("not caught: {name}"))
-            .collect();
-    }
+            .collect(),
+        false => Vec::new(),
+    };
+    let tally = Tally {
+        runs: injected.len() as u64,
+        failures,
+        ..Tally::default()
+    };
     Ok(Figure::new(
         "R15",
         "mistakes of a published list, one at a time, with a preflight over loopback sockets",

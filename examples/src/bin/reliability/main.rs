@@ -60,10 +60,10 @@ fn run(arguments: &Arguments) -> Fallible<Exit> {
     if let Some(seeds) = arguments.seeds {
         extent = extent.with_seeds(seeds);
     }
-    let started = Instant::now();
+    let (started, commit) = (Instant::now(), document::commit());
     let figures = measure(extent, |figure| tell(figure, arguments.json))?;
     if arguments.write {
-        let text = document::write(&figures, extent, started.elapsed());
+        let text = document::write(&figures, extent, &commit, started.elapsed());
         let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs"));
         std::fs::create_dir_all(&folder)?;
         std::fs::write(folder.join("RELIABILITY.md"), text)?;
