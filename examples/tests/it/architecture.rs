@@ -13,15 +13,10 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     ("ocpp-config", &[], &[]),
     ("fwi-format", &[], &[]),
     ("ocpp-transport", &["ocpp-config"], &[]),
-    ("charger-link", &["ocpp-config"], &["ocpp-transport"]),
+    ("charger-link", &["ocpp-config"], &[]),
     (
         "charger-commissioning",
-        &[
-            "charger-link",
-            "fwi-format",
-            "ocpp-config",
-            "ocpp-transport",
-        ],
+        &["charger-link", "fwi-format", "ocpp-config"],
         &[],
     ),
     (
