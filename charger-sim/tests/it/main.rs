@@ -18,6 +18,7 @@ mod https_api;
 mod https_link;
 mod moves;
 mod program;
+mod python_csms;
 mod real_ocpp;
 mod scenario;
 mod support;

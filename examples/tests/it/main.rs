@@ -14,6 +14,7 @@ mod https_link;
 mod kill_sweep;
 mod link_tools;
 mod over_a_gateway;
+mod probe_csms;
 mod reliability;
 mod scene;
 mod ways_in;
