@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use fwi_format::Container;
 use ocpp_config::objects::{self, ProfileField};
 use ocpp_config::{DictionaryEntry, ObjectId, Snapshot, Value};
 
@@ -21,6 +22,18 @@ const NEEDED: [ObjectId; 4] = [
     objects::BOOT_NOTIFICATION_STATE,
     objects::BOOT_NOTIFICATION_ACCEPTED,
 ];
+
+/// A root certificate or preset container that may be sent. Only display packages come
+/// without a trailer: a root or a preset without one was cut off.
+pub(crate) fn sound_container(file: &str, container: &Container<'_>) -> Result<(), Refusal> {
+    match container.trailer() {
+        Some(_) => Ok(()),
+        None => Err(Refusal::BadContainer {
+            file: file.to_owned(),
+            reason: "its trailer is missing, so it was cut off".to_owned(),
+        }),
+    }
+}
 
 /// Whether this is a charger that the procedures know how to treat.
 pub(crate) fn charger(snapshot: &Snapshot) -> Result<(), Refusal> {

@@ -329,10 +329,12 @@ fn check_uploads(plan: &Plan, snapshot: &Snapshot, policy: &Policy) -> Result<()
         if upload.purpose() == UploadPurpose::RootCertificate {
             check::store_room(snapshot, policy.certificate_room)?;
         }
-        Container::parse(upload.data()).map_err(|error| Refusal::BadContainer {
-            file: upload.file_name().to_owned(),
+        let file = upload.file_name();
+        let container = Container::parse(upload.data()).map_err(|error| Refusal::BadContainer {
+            file: file.to_owned(),
             reason: error.to_string(),
         })?;
+        check::sound_container(file, &container)?;
     }
     Ok(())
 }

@@ -74,6 +74,7 @@ impl Procedure for InstallRoot {
 
     fn decide(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Decision, Refusal> {
         check::store_room(snapshot, policy.certificate_room)?;
+        check::sound_container("the container", &self.container.as_container())?;
         let slots = slots_in_use(snapshot);
         // A charger without a back office has none to be accepted by.
         let goal = match slots.is_empty() {

@@ -10,7 +10,9 @@ use charger_commissioning::{
 use charger_sim::{ChargerSetup, FirmwareLine, SimCard};
 use ocpp_config::{Value, objects};
 
-use crate::bench::{Bench, DOCUMENT, NEW, OLD, WorldClock, policy, resolve};
+use crate::bench::{
+    Bench, DOCUMENT, NEW, OLD, ROOT, WorldClock, policy, resolve, resolve_with, root_container,
+};
 
 fn refusal(bench: &mut Bench, policy: Policy) -> Refusal {
     let outcome = bench.change_under(policy, Strategy::Documented).unwrap();
@@ -44,6 +46,23 @@ fn a_full_certificate_store_is_refused() {
     let mut bench = Bench::new();
     let refusal = refusal(&mut bench, policy().with_certificate_room(0));
     assert!(matches!(refusal, Refusal::StoreFull { .. }), "{refusal:?}");
+}
+
+#[test]
+fn a_container_without_its_trailer_is_refused() {
+    let mut bench = Bench::new();
+    let mut cut = root_container(ROOT);
+    cut.truncate(cut.len() - 256);
+    let document = resolve_with(DOCUMENT, "Rootcertificate.fwi", cut);
+    let outcome = bench.change_to(document, Strategy::Documented);
+    assert_untouched(&bench);
+    let End::Refused { refusal } = outcome.end else {
+        panic!("{:#?}", outcome.end)
+    };
+    assert!(
+        matches!(refusal, Refusal::BadContainer { .. }),
+        "{refusal:?}"
+    );
 }
 
 #[test]
