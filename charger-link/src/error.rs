@@ -8,7 +8,7 @@ use crate::UploadState;
 
 /// Why a request was not answered as hoped.
 ///
-/// The text says what happened, in one phrase. [`LinkErrorKind::cure`] tells what a
+/// The text says what happened, in one phrase. [`LinkErrorKind::advice`] tells what a
 /// person should do about it, as a value that a tool can translate.
 #[derive(Debug, Clone)]
 pub struct LinkError {

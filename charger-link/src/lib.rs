@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 
+mod advice;
 mod charger;
 mod context;
-mod cure;
 mod error;
 pub mod gateway;
 #[cfg(feature = "https")]
@@ -14,6 +14,7 @@ mod response;
 mod upload;
 mod upload_file;
 
+pub use advice::Advice;
 #[cfg(feature = "tokio")]
 pub use charger::{AsyncCharger, AsyncClock, TokioClock};
 pub use charger::{
@@ -21,7 +22,6 @@ pub use charger::{
     Patience, Restarted, SystemClock, UploadOutcome, WriteMismatch, WriteReport, WrittenState,
 };
 pub use context::{Cancel, Context, Progress};
-pub use cure::{Cure, Party};
 pub use error::{LinkError, LinkErrorKind, SessionSymptom};
 pub use link::{AsyncLink, Link};
 pub use log::LogPage;

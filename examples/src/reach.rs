@@ -78,7 +78,7 @@ impl ChargerArguments {
     }
 }
 
-/// What to tell a person about an error of the link: what happened, why, and the cure.
+/// What to tell a person about an error of the link: what happened, why, and what to do.
 pub fn explain(error: &LinkError) -> String {
     let mut text = error.to_string();
     let mut cause = std::error::Error::source(error);
@@ -88,7 +88,7 @@ pub fn explain(error: &LinkError) -> String {
     }
     match error.kind() {
         LinkErrorKind::Cancelled => text,
-        kind => format!("{text}\n  what to do: {}", kind.cure()),
+        kind => format!("{text}\n  what to do: {}", kind.advice()),
     }
 }
 

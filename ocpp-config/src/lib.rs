@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod concern;
 mod decode;
 mod document;
 mod object;
@@ -15,6 +16,7 @@ mod snapshot;
 mod types;
 mod validate;
 
+pub use concern::Concern;
 pub use decode::{Decoded, decode};
 #[cfg(feature = "schema")]
 pub use document::document_schema;

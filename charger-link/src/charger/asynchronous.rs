@@ -292,7 +292,7 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
     pub async fn live_state(&mut self) -> Result<LiveState, LinkError> {
         let request = Request::Read(LiveState::OBJECTS.to_vec());
         let snapshot = answer::objects(self.poll(&request).await?)?;
-        Ok(LiveState::of(&snapshot))
+        Ok(LiveState::from_objects(snapshot.iter()))
     }
 
     /// The same again and again, `every` so often: at once, then after each pause. The

@@ -296,7 +296,7 @@ impl<L: Link, K: Clock> Charger<L, K> {
     pub fn live_state(&mut self) -> Result<LiveState, LinkError> {
         let request = Request::Read(LiveState::OBJECTS.to_vec());
         let snapshot = answer::objects(self.poll(&request)?)?;
-        Ok(LiveState::of(&snapshot))
+        Ok(LiveState::from_objects(snapshot.iter()))
     }
 
     /// The same again and again, `every` so often: at once, then after each pause. One

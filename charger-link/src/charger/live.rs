@@ -1,35 +1,44 @@
 use std::fmt;
 
-use ocpp_config::{ObjectId, Snapshot, Value, objects};
+use ocpp_config::{Object, ObjectId, Value, objects};
 use serde::{Deserialize, Serialize};
 
-/// What a person watches during a changeover. `None` is what the charger does not
-/// tell.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+/// What a person watches during a changeover, and what a program judges it by. `None` is
+/// what the charger does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct LiveState {
-    /// Whether the back office has accepted the charger. In the first moments after a
-    /// change this is still the answer of the old one: it counts only together with
-    /// [`boot_count`](Self::boot_count).
+    /// Whether the back office has accepted the charger, object `3600_1`. In the first
+    /// moments after a change this is still the answer of the old one: it counts only
+    /// together with [`boot_count`](Self::boot_count).
     pub boot_notification: Option<BootNotificationState>,
-    /// Whether there is an OCPP connection.
+    /// The uptime in milliseconds at which the boot notification was last sent, object
+    /// `3600_2`.
+    pub boot_notification_sent: Option<u64>,
+    /// The uptime in milliseconds at which it was accepted, object `3600_3`; 0 for never
+    /// in this boot. Beyond [`uptime`](Self::uptime) it is left over from another boot.
+    pub boot_notification_accepted: Option<u64>,
+    /// Whether there is an OCPP connection, object `3600_5`.
     pub connected: Option<bool>,
-    /// The network profile in use, 1 to 4; 0 for none.
+    /// The network profile in use, 1 to 4; 0 for none. Object `3553_0`.
     pub active_profile: Option<u8>,
-    /// The signal strength in dBm.
+    /// The signal strength in dBm, object `2110_0`.
     pub signal: Option<i64>,
     /// The number of sockets.
     pub sockets: Option<u8>,
-    /// How often the charger has started.
+    /// How often the charger has started, object `2056_0`.
     pub boot_count: Option<u64>,
-    /// How long it has been running, in milliseconds.
+    /// How long it has been running, in milliseconds, object `2060_0`.
     pub uptime: Option<u64>,
 }
 
 impl LiveState {
     /// The objects that it is made of; few enough for one small request.
-    pub const OBJECTS: [ObjectId; 7] = [
+    pub const OBJECTS: [ObjectId; 9] = [
         objects::BOOT_NOTIFICATION_STATE,
+        objects::BOOT_NOTIFICATION_SENT,
+        objects::BOOT_NOTIFICATION_ACCEPTED,
         objects::OCPP_CONNECTED,
         objects::ACTIVE_PROFILE,
         objects::SIGNAL_STRENGTH,
@@ -38,26 +47,39 @@ impl LiveState {
         objects::UPTIME,
     ];
 
-    /// What `snapshot` tells.
-    pub fn of(snapshot: &Snapshot) -> Self {
-        let number = |id| match snapshot.value(id)? {
-            Value::Unsigned(number) => i64::try_from(*number).ok(),
-            Value::Signed(number) => Some(*number),
-            Value::Boolean(flag) => Some(i64::from(*flag)),
-            _ => None,
+    /// What `objects` tell; others than [`OBJECTS`](Self::OBJECTS) do not matter, and a
+    /// number out of its range is as good as none.
+    pub fn from_objects<'a>(objects: impl IntoIterator<Item = &'a Object>) -> Self {
+        let mut live = Self::default();
+        for object in objects {
+            live.take(object);
+        }
+        live
+    }
+
+    fn take(&mut self, object: &Object) {
+        let number = match object.value {
+            Value::Unsigned(number) => i128::from(number),
+            Value::Signed(number) => i128::from(number),
+            Value::Boolean(flag) => i128::from(flag),
+            _ => return,
         };
-        let small = |id| number(id).and_then(|number| u8::try_from(number).ok());
-        let large = |id| number(id).and_then(|number| u64::try_from(number).ok());
-        Self {
-            boot_notification: number(objects::BOOT_NOTIFICATION_STATE)
-                .and_then(|number| i8::try_from(number).ok())
-                .map(BootNotificationState::new),
-            connected: number(objects::OCPP_CONNECTED).map(|number| number != 0),
-            active_profile: small(objects::ACTIVE_PROFILE),
-            signal: number(objects::SIGNAL_STRENGTH),
-            sockets: small(objects::SOCKETS),
-            boot_count: large(objects::BOOT_COUNT),
-            uptime: large(objects::UPTIME),
+        let small = u8::try_from(number).ok();
+        let large = u64::try_from(number).ok();
+        match object.id {
+            objects::BOOT_NOTIFICATION_STATE => {
+                let state = i8::try_from(number).ok();
+                self.boot_notification = state.map(BootNotificationState::new);
+            }
+            objects::BOOT_NOTIFICATION_SENT => self.boot_notification_sent = large,
+            objects::BOOT_NOTIFICATION_ACCEPTED => self.boot_notification_accepted = large,
+            objects::OCPP_CONNECTED => self.connected = Some(number != 0),
+            objects::ACTIVE_PROFILE => self.active_profile = small,
+            objects::SIGNAL_STRENGTH => self.signal = i64::try_from(number).ok(),
+            objects::SOCKETS => self.sockets = small,
+            objects::BOOT_COUNT => self.boot_count = large,
+            objects::UPTIME => self.uptime = large,
+            _ => {}
         }
     }
 }
@@ -105,26 +127,58 @@ impl fmt::Display for BootNotificationState {
 
 #[cfg(test)]
 mod tests {
-    use ocpp_config::{Access, DataType, Object};
+    use ocpp_config::{Access, DataType};
 
     use super::*;
 
+    fn live(values: &[(ObjectId, Value)]) -> LiveState {
+        let object = |(id, value): &(ObjectId, Value)| {
+            Object::new(
+                *id,
+                Access::READ_ONLY,
+                DataType::INTEGER16,
+                0,
+                value.clone(),
+            )
+        };
+        let objects: Vec<Object> = values.iter().map(object).collect();
+        LiveState::from_objects(&objects)
+    }
+
     #[test]
     fn what_the_charger_does_not_tell_stays_open() {
-        let objects = [
+        let live = live(&[
             (objects::BOOT_NOTIFICATION_STATE, Value::Signed(3)),
             (objects::OCPP_CONNECTED, Value::Signed(1)),
             (objects::SIGNAL_STRENGTH, Value::Signed(-71)),
             (objects::SOCKETS, Value::Unsigned(900)),
-        ];
-        let object =
-            |(id, value)| Object::new(id, Access::READ_ONLY, DataType::INTEGER16, 0, value);
-        let live = LiveState::of(&objects.into_iter().map(object).collect());
+        ]);
         assert_eq!(
             live.boot_notification,
             Some(BootNotificationState::ACCEPTED)
         );
         assert_eq!((live.connected, live.signal), (Some(true), Some(-71)));
         assert_eq!((live.sockets, live.active_profile), (None, None));
+    }
+
+    #[test]
+    fn the_moments_of_the_boot_notification_survive_json() {
+        let live = live(&[
+            (objects::BOOT_NOTIFICATION_SENT, Value::Unsigned(20_000)),
+            (
+                objects::BOOT_NOTIFICATION_ACCEPTED,
+                Value::Unsigned(u64::MAX),
+            ),
+            (objects::UPTIME, Value::Signed(-1)),
+        ]);
+        assert_eq!(live.boot_notification_sent, Some(20_000));
+        assert_eq!(live.boot_notification_accepted, Some(u64::MAX));
+        assert_eq!(live.uptime, None);
+        let json = serde_json::to_string(&live).unwrap();
+        assert_eq!(serde_json::from_str::<LiveState>(&json).unwrap(), live);
+        assert_eq!(
+            serde_json::from_str::<LiveState>("{}").unwrap(),
+            LiveState::default()
+        );
     }
 }

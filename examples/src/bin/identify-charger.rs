@@ -179,12 +179,8 @@ fn watch(
     for state in charger.monitor(Duration::from_secs(every.max(1))) {
         match state {
             Ok(state) => {
-                let shown = LiveState::clone(&state);
-                if last
-                    .replace(state)
-                    .is_none_or(|last| is_news(&last, &shown))
-                {
-                    show_live(console, &shown);
+                if last.replace(state).is_none_or(|last| is_news(last, state)) {
+                    show_live(console, &state);
                 }
             }
             Err(error) if *error.kind() == LinkErrorKind::Cancelled => break,
@@ -196,10 +192,9 @@ fn watch(
 }
 
 /// Whether anything but the running time changed.
-fn is_news(before: &LiveState, now: &LiveState) -> bool {
-    let mut before = before.clone();
+fn is_news(mut before: LiveState, now: LiveState) -> bool {
     before.uptime = now.uptime;
-    before != *now
+    before != now
 }
 
 fn show_live(console: Console, live: &LiveState) {

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use ocpp_config::Concern;
+
 use crate::LinkErrorKind;
 
 /// What a person can do about a [`LinkErrorKind`].
@@ -8,7 +10,7 @@ use crate::LinkErrorKind;
 /// is the English text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Cure {
+pub enum Advice {
     /// Check address, cable and power.
     CheckAddress,
     /// Try again, with more time.
@@ -49,35 +51,35 @@ pub enum Cure {
 
 impl LinkErrorKind {
     /// What a person can do about it.
-    pub const fn cure(&self) -> Cure {
+    pub const fn advice(&self) -> Advice {
         match self {
-            Self::Unreachable => Cure::CheckAddress,
+            Self::Unreachable => Advice::CheckAddress,
             Self::Timeout { .. } | Self::ConnectionLost { .. } | Self::UploadDamaged => {
-                Cure::TryAgain
+                Advice::TryAgain
             }
-            Self::Restarting => Cure::WaitForRestart,
-            Self::UnknownUser => Cure::CheckUserName,
-            Self::WrongPassword => Cure::CheckPassword,
+            Self::Restarting => Advice::WaitForRestart,
+            Self::UnknownUser => Advice::CheckUserName,
+            Self::WrongPassword => Advice::CheckPassword,
             Self::SessionTaken { .. } | Self::LoginLimit | Self::PortInUse => {
-                Cure::CloseOtherClients
+                Advice::CloseOtherClients
             }
-            Self::RateLimited => Cure::AskLessOften,
-            Self::NotACharger => Cure::CheckDevice,
-            Self::FirmwareTooOld => Cure::UpdateFirmware,
-            Self::NoCommonCipherSuite | Self::Tls => Cure::UseOtherTlsEngine,
-            Self::KeyNotConfirmed { .. } => Cure::ConfirmKey,
-            Self::KeyChanged { .. } => Cure::InvestigateKeyChange,
-            Self::PinStore | Self::UploadSource => Cure::CheckFile,
+            Self::RateLimited => Advice::AskLessOften,
+            Self::NotACharger => Advice::CheckDevice,
+            Self::FirmwareTooOld => Advice::UpdateFirmware,
+            Self::NoCommonCipherSuite | Self::Tls => Advice::UseOtherTlsEngine,
+            Self::KeyNotConfirmed { .. } => Advice::ConfirmKey,
+            Self::KeyChanged { .. } => Advice::InvestigateKeyChange,
+            Self::PinStore | Self::UploadSource => Advice::CheckFile,
             Self::Refused { .. }
             | Self::PayloadRefused { .. }
             | Self::UploadFailed { .. }
             | Self::Aborted { .. }
             | Self::GatewayRefused { .. }
-            | Self::ValueOutOfRange { .. } => Cure::CheckContents,
-            Self::UploadBusy => Cure::WaitForUpload,
-            Self::NotOnThisLink { .. } => Cure::UseOtherLink,
-            Self::Malformed { .. } => Cure::ReportBug,
-            Self::Cancelled => Cure::Nothing,
+            | Self::ValueOutOfRange { .. } => Advice::CheckContents,
+            Self::UploadBusy => Advice::WaitForUpload,
+            Self::NotOnThisLink { .. } => Advice::UseOtherLink,
+            Self::Malformed { .. } => Advice::ReportBug,
+            Self::Cancelled => Advice::Nothing,
         }
     }
 
@@ -101,12 +103,12 @@ impl LinkErrorKind {
     }
 
     /// Whom it concerns.
-    pub const fn concerns(&self) -> Party {
+    pub const fn concerns(&self) -> Concern {
         match self {
             Self::Unreachable
             | Self::Timeout { .. }
             | Self::ConnectionLost { .. }
-            | Self::UploadDamaged => Party::Network,
+            | Self::UploadDamaged => Concern::Network,
             Self::UnknownUser
             | Self::WrongPassword
             | Self::LoginLimit
@@ -116,8 +118,8 @@ impl LinkErrorKind {
             | Self::NotOnThisLink { .. }
             | Self::ValueOutOfRange { .. }
             | Self::UploadSource
-            | Self::Cancelled => Party::Caller,
-            Self::SessionTaken { .. } => Party::OtherClient,
+            | Self::Cancelled => Concern::Caller,
+            Self::SessionTaken { .. } => Concern::OtherClient,
             Self::Restarting
             | Self::RateLimited
             | Self::NotACharger
@@ -131,12 +133,12 @@ impl LinkErrorKind {
             | Self::UploadFailed { .. }
             | Self::GatewayRefused { .. }
             | Self::Aborted { .. }
-            | Self::Malformed { .. } => Party::Charger,
+            | Self::Malformed { .. } => Concern::Charger,
         }
     }
 }
 
-impl fmt::Display for Cure {
+impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::CheckAddress => {
@@ -173,31 +175,17 @@ impl fmt::Display for Cure {
     }
 }
 
-/// Whom an error concerns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Party {
-    /// The program or person that asked.
-    Caller,
-    /// The network between here and the charger.
-    Network,
-    /// The charger.
-    Charger,
-    /// Another client of the same charger.
-    OtherClient,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_cure_is_a_sentence_of_advice() {
+    fn advice_is_a_sentence() {
         let kind = LinkErrorKind::SessionTaken {
             symptom: crate::SessionSymptom::LoggedOut,
         };
-        assert_eq!(kind.cure(), Cure::CloseOtherClients);
-        assert_eq!(kind.concerns(), Party::OtherClient);
-        assert!(kind.cure().to_string().contains("other programs"));
+        assert_eq!(kind.advice(), Advice::CloseOtherClients);
+        assert_eq!(kind.concerns(), Concern::OtherClient);
+        assert!(kind.advice().to_string().contains("other programs"));
     }
 }
