@@ -4,6 +4,7 @@ use std::hint::black_box;
 
 use charger_link::gateway::codec::{
     Answer, AnswerDecoder, Command, Decoded, Expected, NodeAddress, Sequence, Shape, TypeToken,
+    ValueBytes,
 };
 use ocpp_config::ObjectId;
 
@@ -22,7 +23,8 @@ pub(super) fn line(effort: Effort) -> Result<Outcome, Error> {
         answer(&mut AnswerDecoder::new(), sequence, Shape::Number, NUMBER)
             == Some(
                 by_hand::gateway_number(NUMBER, 7)
-                    .map_or(Vec::new(), |number| number.to_string().into_bytes()),
+                    .map_or(Vec::new(), |number| number.to_string().into_bytes())
+                    .into(),
             ),
         "the answers differ",
     )?;
@@ -103,7 +105,7 @@ fn answer(
     sequence: Sequence,
     shape: Shape,
     line: &[u8],
-) -> Option<Vec<u8>> {
+) -> Option<ValueBytes> {
     decoder.expect(Expected::new(sequence, shape, b""));
     decoder.push(line);
     match decoder.poll()? {

@@ -23,7 +23,7 @@ fn lely_is_decoded_as_on_file() {
 fn the_telling_answers_are_decoded_rightly() {
     let canopennode = read("gateway-canopennode");
     let lely = read("gateway-lely");
-    let value = |bytes: &[u8]| Some(Answer::Value(bytes.to_vec()));
+    let value = |bytes: &[u8]| Some(Answer::Value(bytes.into()));
     let aborted = |code| Some(Answer::Refused(Refusal::Aborted(code)));
     let refused = |code| Some(Answer::Refused(Refusal::Gateway(code)));
     for (recording, sent, expected) in [
@@ -135,7 +135,7 @@ fn a_silent_misreading_is_noticed() {
         let Some(Answer::Value(number)) = answer(decode(exchange, Quoting::Literal)) else {
             panic!("{sent}: no value");
         };
-        let parsed = TypeToken::U32.bytes_of(number);
+        let parsed = TypeToken::U32.bytes_of(number.into_vec());
         assert_eq!(parsed.is_err(), noticed, "{sent}");
         if !noticed {
             assert_eq!(parsed, Ok(320_000_u32.to_le_bytes().to_vec()));

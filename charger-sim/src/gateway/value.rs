@@ -2,7 +2,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use charger_link::gateway::codec::{Quoting, unquote};
+use charger_link::gateway::codec::{Quoting, ValueBytes, unquote};
 
 use super::Dialect;
 use super::parse::number;
@@ -216,6 +216,7 @@ fn text(dialect: Dialect, word: &[u8]) -> Result<Vec<u8>, Unspelled> {
     };
     unquote(word, quoting)
         .filter(|text| !text.is_empty())
+        .map(ValueBytes::into_vec)
         .ok_or(Unspelled)
 }
 

@@ -1,5 +1,5 @@
 use super::quoting::Quoting;
-use super::{Event, GatewayCode, Refusal, Sequence};
+use super::{Event, GatewayCode, Refusal, Sequence, ValueBytes};
 
 /// What a good answer to a command looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub struct Expected {
     /// What it looks like.
     pub shape: Shape,
     /// The head of the command, by which its echo is known.
-    pub head: Vec<u8>,
+    pub head: ValueBytes,
 }
 
 impl Expected {
@@ -34,7 +34,7 @@ impl Expected {
         Self {
             sequence,
             shape,
-            head: head.to_vec(),
+            head: head.into(),
         }
     }
 }
@@ -47,7 +47,7 @@ pub enum Answer {
     Acknowledged,
     /// A value: the bytes of the object for base64, the characters of a string without
     /// its quotes, otherwise the text as it came.
-    Value(Vec<u8>),
+    Value(ValueBytes),
     /// The gateway or the node said no.
     Refused(Refusal),
 }

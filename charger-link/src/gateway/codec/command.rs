@@ -1,11 +1,11 @@
-use std::fmt;
+use std::fmt::{self, Write};
 use std::time::Duration;
 
 use ocpp_config::{ObjectId, Secret};
 use zeroize::Zeroizing;
 
 use super::answer::Shape;
-use super::{NodeAddress, Sequence, TypeToken};
+use super::{NodeAddress, Sequence, TypeToken, ValueBytes};
 
 /// One command to the gateway.
 #[derive(Debug, Clone)]
@@ -50,12 +50,13 @@ impl Command {
     /// assert_eq!(line.bytes(), b"[7] 4 r 0x20F0 14 u8\r\n");
     /// ```
     pub fn encode(&self, sequence: Sequence, address: NodeAddress) -> RequestLine {
-        let head = self.head(sequence, address);
-        let value = match self {
-            Self::Write { value, .. } => value.expose(),
-            _ => &[],
-        };
-        RequestLine::new(head, value)
+        let mut head = ValueBytes::new();
+        // Writing to bytes cannot fail.
+        let _ = self.write_head(&mut head, sequence, address);
+        match self {
+            Self::Write { value, .. } => RequestLine::with_value(&head, value),
+            _ => RequestLine::plain(head),
+        }
     }
 
     /// What a good answer looks like.
@@ -69,65 +70,104 @@ impl Command {
 
     /// The line up to the value of a write, or up to its end; no secret is in it.
     pub fn head(&self, sequence: Sequence, address: NodeAddress) -> String {
+        let mut head = String::new();
+        // Writing to a `String` cannot fail.
+        let _ = self.write_head(&mut head, sequence, address);
+        head
+    }
+
+    fn write_head(
+        &self,
+        head: &mut impl Write,
+        sequence: Sequence,
+        address: NodeAddress,
+    ) -> fmt::Result {
         let net = NetPrefix(address);
         match self {
-            Self::Read { id, token } => format!(
+            Self::Read { id, token } => write!(
+                head,
                 "[{sequence}] {address} r {} {} {}",
                 Index(*id),
                 id.sub(),
                 token.name()
             ),
-            Self::Write { id, token, .. } => format!(
+            Self::Write { id, token, .. } => write!(
+                head,
                 "[{sequence}] {address} w {} {} {} ",
                 Index(*id),
                 id.sub(),
                 token.name()
             ),
-            Self::SetNode => format!("[{sequence}] {net}set node {}", address.node()),
+            Self::SetNode => write!(head, "[{sequence}] {net}set node {}", address.node()),
             Self::SetSdoTimeout(wait) => {
-                format!("[{sequence}] {net}set sdo_timeout {}", wait.as_millis())
+                write!(
+                    head,
+                    "[{sequence}] {net}set sdo_timeout {}",
+                    wait.as_millis()
+                )
             }
             Self::SetSdoBlock(on) => {
-                format!("[{sequence}] {net}set sdo_block {}", u8::from(*on))
+                write!(head, "[{sequence}] {net}set sdo_block {}", u8::from(*on))
             }
-            Self::InfoVersion => format!("[{sequence}] info version"),
+            Self::InfoVersion => write!(head, "[{sequence}] info version"),
         }
     }
 }
 
-/// One line on its way to the gateway; overwritten in memory when dropped.
+/// One line on its way to the gateway. One with a value is overwritten in memory when
+/// dropped.
 pub struct RequestLine {
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: LineBytes,
     head: usize,
 }
 
+enum LineBytes {
+    Plain(ValueBytes),
+    /// On the heap, since what is moved leaves copies behind.
+    Secret(Zeroizing<Vec<u8>>),
+}
+
 impl RequestLine {
-    fn new(head: String, value: &[u8]) -> Self {
+    fn plain(head: ValueBytes) -> Self {
+        let length = head.len();
+        let mut bytes = head;
+        bytes.extend_from_slice(b"\r\n");
+        Self {
+            bytes: LineBytes::Plain(bytes),
+            head: length,
+        }
+    }
+
+    fn with_value(head: &[u8], value: &Secret) -> Self {
+        let value = value.expose();
         // Reserved at once, so that growing leaves no copy of a secret behind.
         let mut bytes = Zeroizing::new(Vec::with_capacity(head.len() + value.len() + 2));
-        bytes.extend_from_slice(head.as_bytes());
+        bytes.extend_from_slice(head);
         bytes.extend_from_slice(value);
         bytes.extend_from_slice(b"\r\n");
         Self {
-            bytes,
+            bytes: LineBytes::Secret(bytes),
             head: head.len(),
         }
     }
 
     /// All of it, CR LF included.
     pub fn bytes(&self) -> &[u8] {
-        &self.bytes
+        match &self.bytes {
+            LineBytes::Plain(bytes) => bytes,
+            LineBytes::Secret(bytes) => bytes,
+        }
     }
 
     /// The line up to the value of a write: enough to know its echo by.
     pub fn head(&self) -> &[u8] {
-        self.bytes.get(..self.head).unwrap_or_default()
+        self.bytes().get(..self.head).unwrap_or_default()
     }
 }
 
 impl fmt::Debug for RequestLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RequestLine({} bytes)", self.bytes.len())
+        write!(f, "RequestLine({} bytes)", self.bytes().len())
     }
 }
 

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use super::body::refusal;
 use super::line::{LineEnd, LineSplitter, RawLine};
 use super::quoting::{Quoting, is_closed, unquote};
-use super::{Answer, Decoded, Event, Expected, Refusal, RequestLine, Sequence, Shape};
+use super::{Answer, Decoded, Event, Expected, Refusal, RequestLine, Sequence, Shape, ValueBytes};
 
 /// The longest value that is read, in bytes of text: objects of a charger are far
 /// shorter, and what a gateway sends must not fill the memory.
@@ -37,14 +37,14 @@ const MAX_FINDINGS: usize = 256;
 /// assert!(matches!(decoder.poll(), Some(Decoded::Event(_))));
 /// assert_eq!(decoder.poll(), None);
 /// decoder.push(b"sbG8=\r\n");
-/// assert_eq!(decoder.poll(), Some(Decoded::Answer(Answer::Value(b"hello".to_vec()))));
+/// assert_eq!(decoder.poll(), Some(Decoded::Answer(Answer::Value(b"hello"[..].into()))));
 /// ```
 #[derive(Debug, Default)]
 pub struct AnswerDecoder {
     lines: LineSplitter,
     prompts: bool,
     expected: Option<Expected>,
-    sentinel: Option<(Sequence, Vec<u8>)>,
+    sentinel: Option<(Sequence, ValueBytes)>,
     partial: Partial,
     bare_lf: bool,
     found: VecDeque<Decoded>,
@@ -56,7 +56,7 @@ enum Partial {
     #[default]
     Nothing,
     Text(Quoting, Vec<u8>),
-    Base64(Vec<u8>),
+    Base64(ValueBytes),
 }
 
 impl AnswerDecoder {
@@ -113,7 +113,7 @@ impl AnswerDecoder {
 
     /// Takes the answer to this command for the end of the value under way.
     pub fn expect_sentinel(&mut self, sequence: Sequence, line: &RequestLine) {
-        self.sentinel = Some((sequence, line.head().to_vec()));
+        self.sentinel = Some((sequence, line.head().into()));
     }
 
     /// Takes bytes in, of which any are harmless.
@@ -140,7 +140,7 @@ impl AnswerDecoder {
             let (quoting, mut so_far) = (*quoting, std::mem::take(so_far));
             so_far.push(b'\n');
             so_far.extend_from_slice(line.bytes);
-            return self.text(quoting, so_far);
+            return self.longer_text(quoting, so_far);
         }
         if text.is_empty() || text.starts_with(b"#") {
             return;
@@ -226,7 +226,7 @@ impl AnswerDecoder {
                 self.bare_lf = end == LineEnd::Lf;
                 self.number(body);
             }
-            Some(Shape::Text(quoting)) => self.text(quoting, body.to_vec()),
+            Some(Shape::Text(quoting)) => self.text(quoting, body),
             Some(Shape::Base64) => self.base64(body, end),
         }
     }
@@ -242,26 +242,37 @@ impl AnswerDecoder {
         if body.is_empty() || body == b"OK" {
             self.malformed("it holds no value");
         } else {
-            self.complete(Answer::Value(body.to_vec()));
+            self.complete(Answer::Value(body.into()));
         }
     }
 
     /// A string may contain line feeds, so it goes on until its quote is closed.
-    fn text(&mut self, quoting: Quoting, so_far: Vec<u8>) {
-        if !so_far.starts_with(b"\"") {
-            return self.malformed("it is not a quoted string");
+    fn text(&mut self, quoting: Quoting, line: &[u8]) {
+        if !line.starts_with(b"\"") {
+            self.malformed("it is not a quoted string");
+        } else if is_closed(line) {
+            self.closed_text(quoting, line);
+        } else {
+            self.partial = Partial::Text(quoting, line.to_vec());
         }
+    }
+
+    fn longer_text(&mut self, quoting: Quoting, so_far: Vec<u8>) {
         if let Some(refusal) = last_line(&so_far).and_then(broken_off) {
             return self.refused(refusal);
         }
         if so_far.len() > MAX_VALUE {
             return self.malformed("it is too long");
         }
-        if !is_closed(&so_far) {
+        if is_closed(&so_far) {
+            self.closed_text(quoting, &so_far);
+        } else {
             self.partial = Partial::Text(quoting, so_far);
-            return;
         }
-        match unquote(so_far.trim_ascii_end(), quoting) {
+    }
+
+    fn closed_text(&mut self, quoting: Quoting, text: &[u8]) {
+        match unquote(text.trim_ascii_end(), quoting) {
             Some(plain) => self.complete(Answer::Value(plain)),
             None => self.malformed("its quotes do not match"),
         }
@@ -271,7 +282,7 @@ impl AnswerDecoder {
         if !body.iter().copied().all(is_base64) {
             return self.malformed("it is not base64");
         }
-        self.partial = Partial::Base64(body.to_vec());
+        self.partial = Partial::Base64(body.into());
         self.close_base64(body, end);
     }
 
@@ -311,8 +322,12 @@ impl AnswerDecoder {
         let Partial::Base64(text) = std::mem::take(&mut self.partial) else {
             return;
         };
-        match STANDARD.decode(text) {
-            Ok(bytes) => self.complete(Answer::Value(bytes)),
+        let mut bytes = ValueBytes::zeros(base64::decoded_len_estimate(text.len()));
+        match STANDARD.decode_slice(&text, bytes.as_mut_slice()) {
+            Ok(length) => {
+                bytes.truncate(length);
+                self.complete(Answer::Value(bytes));
+            }
             Err(_) => self.malformed("its base64 is damaged"),
         }
     }

@@ -15,6 +15,25 @@ pub(super) struct RawLine<'a> {
     pub(super) dropped: usize,
 }
 
+impl<'a> RawLine<'a> {
+    /// A line of which nothing was dropped; it may end in CR.
+    fn whole(text: &'a [u8]) -> Self {
+        let end = match text.last() {
+            Some(b'\r') => LineEnd::CrLf,
+            _ => LineEnd::Lf,
+        };
+        let stripped = text
+            .iter()
+            .rposition(|byte| *byte != b'\r')
+            .map_or(0, |last| last + 1);
+        Self {
+            bytes: text.get(..stripped).unwrap_or_default(),
+            end,
+            dropped: 0,
+        }
+    }
+}
+
 /// Cuts a stream of bytes into lines, in memory that is bounded.
 #[derive(Debug, Default)]
 pub(super) struct LineSplitter {
@@ -36,9 +55,16 @@ impl LineSplitter {
                 Some((b'\n', text)) => (text, true),
                 _ => (piece, false),
             };
+            if complete && self.buffer.is_empty() && text.len() <= longest {
+                found(RawLine::whole(text));
+                continue;
+            }
             self.append(text, longest);
             if complete {
-                found(self.line());
+                found(RawLine {
+                    dropped: self.dropped,
+                    ..RawLine::whole(&self.buffer)
+                });
                 self.clear();
             }
         }
@@ -55,22 +81,5 @@ impl LineSplitter {
         let (kept, dropped) = text.split_at_checked(room).unwrap_or((text, &[]));
         self.buffer.extend_from_slice(kept);
         self.dropped = self.dropped.saturating_add(dropped.len());
-    }
-
-    fn line(&self) -> RawLine<'_> {
-        let end = match self.buffer.last() {
-            Some(b'\r') => LineEnd::CrLf,
-            _ => LineEnd::Lf,
-        };
-        let stripped = self
-            .buffer
-            .iter()
-            .rposition(|byte| *byte != b'\r')
-            .map_or(0, |last| last + 1);
-        RawLine {
-            bytes: self.buffer.get(..stripped).unwrap_or_default(),
-            end,
-            dropped: self.dropped,
-        }
     }
 }

@@ -34,6 +34,7 @@ mod quoting;
 mod sequence;
 mod spelling;
 mod token;
+mod value;
 
 #[cfg(test)]
 mod tests;
@@ -49,3 +50,4 @@ pub use quoting::{Quoting, quote, unquote};
 pub use sequence::{Sequence, Sequences};
 pub use spelling::SpellingError;
 pub use token::TypeToken;
+pub use value::ValueBytes;

@@ -1,3 +1,5 @@
+use super::ValueBytes;
+
 /// How a server spells characters inside a quoted string. Both double a quote.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -26,9 +28,12 @@ pub fn quote(text: &str) -> Option<String> {
 }
 
 /// What stands between the quotes, or `None` if `text` is not one quoted string.
-pub fn unquote(text: &[u8], quoting: Quoting) -> Option<Vec<u8>> {
+pub fn unquote(text: &[u8], quoting: Quoting) -> Option<ValueBytes> {
     let mut rest = text.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
-    let mut plain = Vec::with_capacity(rest.len());
+    if !rest.iter().any(|byte| matches!(byte, b'"' | b'\\')) {
+        return Some(rest.into());
+    }
+    let mut plain = ValueBytes::with_capacity(rest.len());
     while let Some((first, after)) = rest.split_first() {
         rest = match first {
             b'"' => {

@@ -122,7 +122,7 @@ proptest! {
         lines.extend(junk.flatten());
         let mut decoder = expecting(Shape::Base64);
         let found = decode(&mut decoder, lines.iter().map(Vec::as_slice));
-        prop_assert_eq!(answers(found), [Decoded::Answer(Answer::Value(value))]);
+        prop_assert_eq!(answers(found), [Decoded::Answer(Answer::Value(value.into()))]);
     }
 
     #[test]
@@ -134,7 +134,7 @@ proptest! {
         let answer = layout.answer(&value).concat();
         let mut decoder = expecting(Shape::Base64);
         let found = decode(&mut decoder, std::iter::once(&answer[..]));
-        prop_assert_eq!(answers(found), [Decoded::Answer(Answer::Value(value))]);
+        prop_assert_eq!(answers(found), [Decoded::Answer(Answer::Value(value.into()))]);
     }
 
     #[test]
@@ -187,7 +187,7 @@ fn a_string_goes_on_over_bare_line_feeds() {
     assert_eq!(
         decoder.poll(),
         Some(Decoded::Answer(Answer::Value(
-            b"line one\nline \"two\"\nthree".to_vec()
+            b"line one\nline \"two\"\nthree"[..].into()
         )))
     );
 }
@@ -226,7 +226,7 @@ fn an_echo_is_not_an_answer() {
     decoder.push(b"> [1000] 4 r 0x20F0 3 d\r\r\n[1000] 4 r 0x20F0 3 d\r\n[1000] QQ==\r\n");
     assert_eq!(
         decoder.poll(),
-        Some(Decoded::Answer(Answer::Value(b"A".to_vec())))
+        Some(Decoded::Answer(Answer::Value(b"A"[..].into())))
     );
     assert_eq!(decoder.poll(), None);
 }
@@ -257,7 +257,7 @@ fn an_endless_line_is_dropped_and_the_next_one_read() {
     assert_eq!(decoder.poll(), Some(Decoded::Noise(2_000_000)));
     assert_eq!(
         decoder.poll(),
-        Some(Decoded::Answer(Answer::Value(b"12".to_vec())))
+        Some(Decoded::Answer(Answer::Value(b"12"[..].into())))
     );
 }
 
@@ -287,7 +287,7 @@ fn bare_line_feeds_end_values_once_the_server_is_known_to_send_them() {
     decoder.push(b"[1000] QQ==\n");
     assert_eq!(
         decoder.poll(),
-        Some(Decoded::Answer(Answer::Value(b"A".to_vec())))
+        Some(Decoded::Answer(Answer::Value(b"A"[..].into())))
     );
 }
 

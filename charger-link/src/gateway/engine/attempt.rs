@@ -59,7 +59,7 @@ impl Attempt {
         }
         match outcome {
             Ok(Answer::Acknowledged) => Verdict::Over(Ok(Vec::new())),
-            Ok(Answer::Value(value)) => self.value(value),
+            Ok(Answer::Value(value)) => self.value(value.into_vec()),
             Ok(Answer::Refused(refusal)) => self.refused(refusal),
             Err(error) => self.failed(error),
         }
