@@ -23,7 +23,7 @@ pub use charger::{
 };
 pub use context::{Cancel, Context, Progress};
 pub use error::{LinkError, LinkErrorKind, SessionSymptom};
-pub use link::{AsyncLink, Link};
+pub use link::{AsyncLink, DynAsyncLink, Link};
 pub use log::LogPage;
 pub use request::Request;
 pub use response::{Identity, Response};

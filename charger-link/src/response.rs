@@ -23,8 +23,9 @@ pub enum Response {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Identity {
-    /// The object id, which is the serial number: `ACE0…`.
-    pub object_id: String,
+    /// The serial number, which is printed on the charger: `ACE0…`. The charger itself
+    /// calls it `ObjectId`.
+    pub serial_number: String,
     /// The model: `NG910-60023`.
     pub model: String,
     /// The charge box identity.

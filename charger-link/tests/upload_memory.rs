@@ -14,7 +14,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use charger_link::https::{Address, Credentials, Fingerprint, HttpsLink, HttpsSettings, Trust};
+use charger_link::https::{Address, Credentials, HttpsLink, HttpsSettings, KeyFingerprint, Trust};
 use charger_link::{Context, Link, Request, Response, Upload, UploadSource};
 use ocpp_config::Secret;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
@@ -28,8 +28,8 @@ fn an_upload_of_64_mib_needs_a_few_hundred_kib() {
     let (port, fingerprint) = start_sink();
     let address = Address::new("127.0.0.1").with_port(port);
     let settings = HttpsSettings::new(address, Credentials::new("admin", Secret::from("x")))
-        .requests_per_minute(NonZeroU32::MAX)
-        .reconnect_gap(Duration::ZERO);
+        .with_requests_per_minute(NonZeroU32::MAX)
+        .with_reconnect_gap(Duration::ZERO);
     let mut link = HttpsLink::new(settings, Trust::pinned(fingerprint));
     let mut ask = |request: &Request| {
         let mut context = Context::new(Duration::from_secs(600));
@@ -75,9 +75,9 @@ fn peak_kib() -> u64 {
 }
 
 /// A charger that takes uploads and throws them away while they arrive.
-fn start_sink() -> (u16, Fingerprint) {
+fn start_sink() -> (u16, KeyFingerprint) {
     let made = rcgen::generate_simple_self_signed(["charger.invalid".to_owned()]).unwrap();
-    let fingerprint = Fingerprint::of_certificate(made.cert.der()).unwrap();
+    let fingerprint = KeyFingerprint::of_certificate(made.cert.der()).unwrap();
     let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use anstream::eprintln;
 use charger_link::https::{
-    Address, Credentials, FilePinStore, Fingerprint, HttpsLink, HttpsSettings, Sighting, Trust,
+    Address, Credentials, FilePinStore, HttpsLink, HttpsSettings, KeyFingerprint, Sighting, Trust,
 };
 use charger_link::{Cancel, Charger, LinkError, LinkErrorKind};
 use clap::Args;
@@ -28,7 +28,7 @@ pub struct ChargerArguments {
 
     /// The fingerprint that the charger must show (SHA-256 of its public key, hexadecimal)
     #[arg(long, value_name = "HEX")]
-    pub fingerprint: Option<Fingerprint>,
+    pub fingerprint: Option<KeyFingerprint>,
 }
 
 impl ChargerArguments {
@@ -50,7 +50,7 @@ impl ChargerArguments {
     pub fn trust(&self) -> Trust {
         match self.fingerprint {
             Some(fingerprint) => Trust::pinned(fingerprint),
-            None => Trust::stored(FilePinStore::new(&self.pins)).asking(|contact| {
+            None => Trust::stored(FilePinStore::new(&self.pins)).with_consent(|contact| {
                 eprintln!(
                     "first contact with {} at {}",
                     contact.charger, contact.address
@@ -72,7 +72,7 @@ impl ChargerArguments {
     ) -> Result<Charger<HttpsLink>, PasswordError> {
         let credentials = Credentials::new(&self.user, charger_password(&self.user)?);
         let settings =
-            HttpsSettings::new(place.address.clone(), credentials).pinned_as(place.pin_name());
+            HttpsSettings::new(place.address.clone(), credentials).with_pin_name(place.pin_name());
         let link = HttpsLink::new(settings, self.trust());
         Ok(Charger::new(link).with_cancel(cancel))
     }

@@ -47,7 +47,7 @@ fn change(dialect: Dialect, strategy: Strategy, prepare: impl FnOnce(&Bench)) ->
         &bench.world,
         bench.charger,
         GatewaySession::new(dialect, 4),
-        GatewaySettings::new(NodeAddress::new(4).unwrap().in_net(1)),
+        GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)),
         Some(115_200),
     );
     let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))

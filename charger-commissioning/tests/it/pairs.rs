@@ -217,7 +217,7 @@ fn over_serial(
             &bench.world,
             bench.charger,
             GatewaySession::new(Dialect::CanOpenNode, 4),
-            GatewaySettings::new(NodeAddress::new(4).unwrap().in_net(1)),
+            GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)),
             Some(115_200),
         ),
         world: bench.world.clone(),

@@ -36,18 +36,24 @@ pub struct AsyncCharger<L, K = TokioClock> {
 impl<L: AsyncLink> AsyncCharger<L> {
     /// A charger over `link`, by the runtime's clock.
     pub fn new(link: L) -> Self {
-        Self::with_clock(link, TokioClock::new())
+        Self {
+            link,
+            clock: TokioClock::new(),
+            patience: Patience::new(),
+            cancel: Cancel::new(),
+        }
     }
 }
 
 impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
-    /// A charger over `link`, by another clock.
-    pub fn with_clock(link: L, clock: K) -> Self {
-        Self {
-            link,
+    /// Goes by another clock.
+    #[must_use]
+    pub fn with_clock<T: AsyncClock>(self, clock: T) -> AsyncCharger<L, T> {
+        AsyncCharger {
+            link: self.link,
             clock,
-            patience: Patience::new(),
-            cancel: Cancel::new(),
+            patience: self.patience,
+            cancel: self.cancel,
         }
     }
 
@@ -201,14 +207,14 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
         &mut self,
         before: UploadState,
     ) -> Result<UploadOutcome, LinkError> {
-        let mut watch = UploadWatch::new(before, self.clock.now(), self.patience.restart());
+        let mut watch = UploadWatch::new(before, self.clock.now(), self.patience.restart_timeout());
         loop {
             let status = self.poll(&Request::UploadStatus).await;
             let status = status.and_then(answer::upload_status);
             match watch.look(self.clock.now(), status) {
                 Look::Done(outcome) => return Ok(outcome),
                 Look::Failed(error) => return Err(error),
-                Look::Again => self.pause(self.patience.interval()).await?,
+                Look::Again => self.pause(self.patience.poll_interval()).await?,
             }
         }
     }
@@ -257,14 +263,14 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
     /// [`LinkErrorKind::Timeout`] if it is not in time; an error that waiting does not
     /// cure, such as a changed key.
     pub async fn wait_until_back(&mut self, before: u64) -> Result<Restarted, LinkError> {
-        let watch = RestartWatch::new(before, self.clock.now(), self.patience.restart());
+        let watch = RestartWatch::new(before, self.clock.now(), self.patience.restart_timeout());
         let request = Request::Read(vec![objects::BOOT_COUNT]);
         loop {
             let answer = self.poll(&request).await.and_then(answer::objects);
             match watch.look(self.clock.now(), answer) {
                 Look::Done(restarted) => return Ok(restarted),
                 Look::Failed(error) => return Err(error),
-                Look::Again => self.pause(self.patience.interval()).await?,
+                Look::Again => self.pause(self.patience.poll_interval()).await?,
             }
         }
     }
@@ -313,7 +319,7 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
     /// As [`AsyncLink::exchange`].
     pub async fn close(&mut self) -> Result<(), LinkError> {
         // Also, and above all, after the switch was thrown.
-        let mut context = Context::new(self.patience.poll());
+        let mut context = Context::new(self.patience.poll_timeout());
         answer::done(self.link.exchange(&Request::Close, &mut context).await?)
     }
 
@@ -322,7 +328,7 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
     }
 
     async fn poll(&mut self, request: &Request) -> Result<Response, LinkError> {
-        self.ask_within(request, self.patience.poll()).await
+        self.ask_within(request, self.patience.poll_timeout()).await
     }
 
     async fn ask_within(

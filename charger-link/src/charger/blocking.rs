@@ -49,18 +49,24 @@ pub struct Charger<L, K = SystemClock> {
 impl<L: Link> Charger<L> {
     /// A charger over `link`, by the computer's clock.
     pub fn new(link: L) -> Self {
-        Self::with_clock(link, SystemClock::new())
+        Self {
+            link,
+            clock: SystemClock::new(),
+            patience: Patience::new(),
+            cancel: Cancel::new(),
+        }
     }
 }
 
 impl<L: Link, K: Clock> Charger<L, K> {
-    /// A charger over `link`, by another clock.
-    pub fn with_clock(link: L, clock: K) -> Self {
-        Self {
-            link,
+    /// Goes by another clock.
+    #[must_use]
+    pub fn with_clock<T: Clock>(self, clock: T) -> Charger<L, T> {
+        Charger {
+            link: self.link,
             clock,
-            patience: Patience::new(),
-            cancel: Cancel::new(),
+            patience: self.patience,
+            cancel: self.cancel,
         }
     }
 
@@ -205,14 +211,14 @@ impl<L: Link, K: Clock> Charger<L, K> {
     /// [`LinkErrorKind::UploadFailed`] if the charger gave it up;
     /// [`LinkErrorKind::Timeout`] if it did not say so in time.
     pub fn wait_for_upload(&mut self, before: UploadState) -> Result<UploadOutcome, LinkError> {
-        let mut watch = UploadWatch::new(before, self.clock.now(), self.patience.restart());
+        let mut watch = UploadWatch::new(before, self.clock.now(), self.patience.restart_timeout());
         loop {
             let status = self.poll(&Request::UploadStatus);
             let status = status.and_then(answer::upload_status);
             match watch.look(self.clock.now(), status) {
                 Look::Done(outcome) => return Ok(outcome),
                 Look::Failed(error) => return Err(error),
-                Look::Again => self.pause(self.patience.interval())?,
+                Look::Again => self.pause(self.patience.poll_interval())?,
             }
         }
     }
@@ -261,14 +267,14 @@ impl<L: Link, K: Clock> Charger<L, K> {
     /// [`LinkErrorKind::Timeout`] if it is not in time; an error that waiting does not
     /// cure, such as a changed key.
     pub fn wait_until_back(&mut self, before: u64) -> Result<Restarted, LinkError> {
-        let watch = RestartWatch::new(before, self.clock.now(), self.patience.restart());
+        let watch = RestartWatch::new(before, self.clock.now(), self.patience.restart_timeout());
         let request = Request::Read(vec![objects::BOOT_COUNT]);
         loop {
             let answer = self.poll(&request).and_then(answer::objects);
             match watch.look(self.clock.now(), answer) {
                 Look::Done(restarted) => return Ok(restarted),
                 Look::Failed(error) => return Err(error),
-                Look::Again => self.pause(self.patience.interval())?,
+                Look::Again => self.pause(self.patience.poll_interval())?,
             }
         }
     }
@@ -315,7 +321,7 @@ impl<L: Link, K: Clock> Charger<L, K> {
     /// As [`Link::exchange`].
     pub fn close(&mut self) -> Result<(), LinkError> {
         // Also, and above all, after the switch was thrown.
-        let mut context = Context::new(self.patience.poll());
+        let mut context = Context::new(self.patience.poll_timeout());
         answer::done(self.link.exchange(&Request::Close, &mut context)?)
     }
 
@@ -324,7 +330,7 @@ impl<L: Link, K: Clock> Charger<L, K> {
     }
 
     fn poll(&mut self, request: &Request) -> Result<Response, LinkError> {
-        self.ask_within(request, self.patience.poll())
+        self.ask_within(request, self.patience.poll_timeout())
     }
 
     fn ask_within(&mut self, request: &Request, time: Duration) -> Result<Response, LinkError> {

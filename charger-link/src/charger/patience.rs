@@ -27,7 +27,7 @@ impl Patience {
     /// 15 objects, an upload one second more for every 8 KB (the slowest charger seen
     /// takes 18). Defaults to 60 s.
     #[must_use]
-    pub const fn for_request(mut self, time: Duration) -> Self {
+    pub const fn with_request_timeout(mut self, time: Duration) -> Self {
         self.request = time;
         self
     }
@@ -35,14 +35,14 @@ impl Patience {
     /// How long one look at a charger that may be restarting takes: it does not refuse
     /// connections then, it just does not answer. Defaults to 4 s.
     #[must_use]
-    pub const fn for_poll(mut self, time: Duration) -> Self {
+    pub const fn with_poll_timeout(mut self, time: Duration) -> Self {
         self.poll = time;
         self
     }
 
     /// How long between two such looks. Defaults to 5 s.
     #[must_use]
-    pub const fn between_polls(mut self, time: Duration) -> Self {
+    pub const fn with_poll_interval(mut self, time: Duration) -> Self {
         self.interval = time;
         self
     }
@@ -50,20 +50,28 @@ impl Patience {
     /// How long a restart, or the processing of an upload, may take. Defaults to 15
     /// minutes; two to three are usual.
     #[must_use]
-    pub const fn for_restart(mut self, time: Duration) -> Self {
+    pub const fn with_restart_timeout(mut self, time: Duration) -> Self {
         self.restart = time;
         self
     }
 
-    pub(super) const fn poll(&self) -> Duration {
+    /// How long a usual request may take.
+    pub const fn request_timeout(&self) -> Duration {
+        self.request
+    }
+
+    /// How long one look at a charger that may be restarting takes.
+    pub const fn poll_timeout(&self) -> Duration {
         self.poll
     }
 
-    pub(super) const fn interval(&self) -> Duration {
+    /// How long between two such looks.
+    pub const fn poll_interval(&self) -> Duration {
         self.interval
     }
 
-    pub(super) const fn restart(&self) -> Duration {
+    /// How long a restart, or the processing of an upload, may take.
+    pub const fn restart_timeout(&self) -> Duration {
         self.restart
     }
 
@@ -99,7 +107,7 @@ mod tests {
 
     #[test]
     fn long_work_gets_more_time() {
-        let patience = Patience::new().for_request(Duration::from_secs(10));
+        let patience = Patience::new().with_request_timeout(Duration::from_secs(10));
         let upload = crate::Upload::new(bytes::Bytes::from(vec![0; 800_000]));
         assert_eq!(patience.of(&Request::Restart), Duration::from_secs(10));
         assert_eq!(patience.of(&Request::ReadAll), Duration::from_secs(100));

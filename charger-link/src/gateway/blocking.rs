@@ -12,13 +12,10 @@ use crate::{Context, Link, LinkError, LinkErrorKind, Request, Response};
 /// The longest wait between two looks at the switch that cancels.
 const TICK: Duration = Duration::from_millis(50);
 
-/// Opening takes at most so long when a link is made.
-const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
-
 /// A charger behind a CiA 309-3 gateway.
 ///
-/// A link that was lost (a cable was pulled, the gateway closed the connection) is
-/// opened again by the next request. [`Request::Close`] waits for answers that are
+/// The first request opens it, and one after it was lost (a cable was pulled, the gateway
+/// closed the connection) opens it again. [`Request::Close`] waits for answers that are
 /// still owed and closes it: do so before dropping the link, because one of the known
 /// servers is stuck for good when a client leaves with an answer pending.
 ///
@@ -31,7 +28,7 @@ const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 /// use charger_link::gateway::{GatewayLink, GatewaySettings};
 /// use charger_link::{Context, Link, Request};
 ///
-/// let charger = NodeAddress::new(4).ok_or("no such node")?.in_net(1);
+/// let charger = NodeAddress::new(4).ok_or("no such node")?.with_net(1);
 /// let mut link = GatewayLink::tcp("192.0.2.7:6000", GatewaySettings::new(charger))?;
 /// let identity = link.exchange(&Request::Identify, &mut Context::new(Duration::from_secs(30)))?;
 /// println!("{identity:?}");
@@ -46,64 +43,53 @@ pub struct GatewayLink<C: Connect> {
 }
 
 impl GatewayLink<Tcp> {
-    /// Connects to a gateway at this `host:port`.
+    /// A gateway at this `host:port`, whose name is looked up now. The first request
+    /// connects.
     ///
     /// # Errors
-    /// If the name is not found or nobody listens there.
+    /// If the name is not found.
     pub fn tcp(address: impl ToSocketAddrs, settings: GatewaySettings) -> Result<Self, LinkError> {
-        let connector = Tcp::new(address).map_err(unopened)?;
-        Self::open(connector, settings)
+        Ok(Self::new(Tcp::new(address).map_err(unopened)?, settings))
     }
 }
 
 #[cfg(feature = "serial")]
 impl GatewayLink<Serial> {
-    /// Opens the serial port at `path` for this program alone. Waits grow with the baud
-    /// rate of the port.
-    ///
-    /// # Errors
-    /// [`LinkErrorKind::PortInUse`] or [`LinkErrorKind::Unreachable`].
+    /// The serial port at `path`. The first request opens it, for this program alone.
+    /// Waits grow with the baud rate of the port.
     pub fn serial(
         path: impl Into<std::path::PathBuf>,
         port: SerialSettings,
         settings: GatewaySettings,
-    ) -> Result<Self, LinkError> {
+    ) -> Self {
         let settings = settings.with_baud(port.baud());
-        Self::open(Serial::new(path, port), settings)
+        Self::new(Serial::new(path, port), settings)
     }
 }
 
-impl<S: Read + Write> GatewayLink<Opened<PlainStream<S>>> {
+impl<S: Read + Write + Send> GatewayLink<Opened<PlainStream<S>>> {
     /// Uses a stream that is open; [`PlainStream`] tells how it must behave.
     pub fn over(stream: S, settings: GatewaySettings) -> Self {
-        Self::unopened(Opened::new(PlainStream::new(stream)), settings)
+        Self::new(Opened::new(PlainStream::new(stream)), settings)
     }
 }
 
 impl<C: Connect> GatewayLink<C> {
-    /// Opens what `connector` opens.
-    ///
-    /// # Errors
-    /// [`LinkErrorKind::PortInUse`] or [`LinkErrorKind::Unreachable`].
-    pub fn open(connector: C, settings: GatewaySettings) -> Result<Self, LinkError> {
-        let mut link = Self::unopened(connector, settings);
-        link.reopen(OPEN_TIMEOUT)?;
-        Ok(link)
-    }
-
-    /// What the gateway said unasked, oldest first: the state of nodes, the progress of
-    /// transfers, log lines. At most the last 64 events are kept.
-    pub fn poll_event(&mut self) -> Option<Event> {
-        self.engine.poll_event()
-    }
-
-    fn unopened(connector: C, settings: GatewaySettings) -> Self {
+    /// A link that `connector` opens on the first request, which fails with
+    /// [`LinkErrorKind::PortInUse`] or [`LinkErrorKind::Unreachable`] if it cannot.
+    pub fn new(connector: C, settings: GatewaySettings) -> Self {
         Self {
             connector,
             port: None,
             engine: Engine::new(settings),
             epoch: Instant::now(),
         }
+    }
+
+    /// What the gateway said unasked, oldest first: the state of nodes, the progress of
+    /// transfers, log lines. At most the last 64 events are kept.
+    pub fn poll_event(&mut self) -> Option<Event> {
+        self.engine.poll_event()
     }
 
     fn reopen(&mut self, timeout: Duration) -> Result<(), LinkError> {

@@ -10,9 +10,10 @@
 //! simulated charger behind imitations of both. It has never met a real charger.
 //!
 //! # How to use it
-//! - [`GatewayLink::serial`] and [`GatewayLink::tcp`] open a gateway,
-//!   [`GatewayLink::over`] uses any `Read + Write`, and [`GatewayLink::open`] any
-//!   [`Connect`] of your own. They are blocking; the module `tokio` has the twins.
+//! - [`GatewayLink::tcp`] and, with feature `serial`, `GatewayLink::serial` lead to a
+//!   gateway, [`GatewayLink::over`] uses any `Read + Write`, and [`GatewayLink::new`] any
+//!   [`Connect`] of your own. The first request opens what is not open. They are
+//!   blocking; the module `tokio` has the twins.
 //! - [`Engine`] is the pure core of all of them, for other runtimes.
 //! - [`codec`] is the language alone.
 //! - `list_ports` tells which serial ports there are and whether they can be opened.

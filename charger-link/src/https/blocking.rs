@@ -31,7 +31,7 @@ use crate::{Context, Link, LinkError, Progress, Request, Response};
 /// let mut link = HttpsLink::new(settings, trust);
 /// let mut context = Context::new(Duration::from_secs(20));
 /// if let Response::Identity(identity) = link.exchange(&Request::Identify, &mut context)? {
-///     println!("{} runs {}", identity.object_id, identity.firmware);
+///     println!("{} runs {}", identity.serial_number, identity.firmware);
 /// }
 /// # Ok::<(), charger_link::LinkError>(())
 /// ```
@@ -74,7 +74,7 @@ impl<C: Connector> HttpsLink<C> {
     }
 
     /// Where the charger is and how it is treated.
-    pub const fn settings(&self) -> &HttpsSettings {
+    pub fn settings(&self) -> &HttpsSettings {
         self.session.settings()
     }
 

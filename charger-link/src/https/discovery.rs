@@ -17,8 +17,8 @@ use crate::{Cancel, Context, Identity, Link, LinkError, LinkErrorKind, Request, 
 pub struct Sighting {
     /// Where.
     pub address: Address,
-    /// The object id in the announced host name (`alfen-ace0781464.local.`).
-    pub object_id: Option<String>,
+    /// The serial number in the announced host name (`alfen-ace0781464.local.`).
+    pub serial_number: Option<String>,
     /// Whether the announcement is that of firmware below 5.0, which knows no TLS.
     pub unencrypted: bool,
 }
@@ -28,15 +28,15 @@ impl Sighting {
     pub const fn at(address: Address) -> Self {
         Self {
             address,
-            object_id: None,
+            serial_number: None,
             unencrypted: false,
         }
     }
 
-    /// The name under which the charger's key is pinned: its object id, or its address
+    /// The name under which the charger's key is pinned: its serial number, or its address
     /// as long as that is not known.
     pub fn pin_name(&self) -> String {
-        self.object_id
+        self.serial_number
             .clone()
             .unwrap_or_else(|| self.address.to_string())
     }
@@ -59,8 +59,8 @@ impl Sighting {
         }
         let nobody = Credentials::new("", Secret::from(""));
         let settings = HttpsSettings::new(self.address.clone(), nobody)
-            .pinned_as(self.pin_name())
-            .attempts(1);
+            .with_pin_name(self.pin_name())
+            .with_attempts(1);
         let mut link = HttpsLink::new(settings, trust.clone());
         let mut context = Context::new(timeout).with_cancel(cancel);
         match link.exchange(&Request::Identify, &mut context) {
@@ -143,13 +143,13 @@ mod mdns {
         let address = addresses.first()?.to_ip_addr().to_string();
         Some(Sighting {
             address: Address::new(address).with_port(service.port),
-            object_id: object_id(&service.host),
+            serial_number: serial_number(&service.host),
             unencrypted: service.ty_domain == HTTP,
         })
     }
 
-    /// The last part of the host name, if it looks like an object id.
-    fn object_id(host: &str) -> Option<String> {
+    /// The last part of the host name, if it looks like a serial number.
+    fn serial_number(host: &str) -> Option<String> {
         let name = host.split('.').next()?;
         let (_, last) = name.rsplit_once('-')?;
         let plain = last.len() >= 4 && last.bytes().all(|byte| byte.is_ascii_alphanumeric());
@@ -178,7 +178,7 @@ mod mdns {
         use super::*;
 
         #[test]
-        fn the_object_id_is_the_last_part_of_the_host_name() {
+        fn the_serial_number_is_the_last_part_of_the_host_name() {
             for (host, id) in [
                 ("alfen-ace0781464.local.", Some("ACE0781464")),
                 ("alfen-ng910-ace0781464.local.", Some("ACE0781464")),
@@ -186,7 +186,7 @@ mod mdns {
                 ("alfen-.local.", None),
                 ("", None),
             ] {
-                assert_eq!(object_id(host).as_deref(), id, "{host}");
+                assert_eq!(serial_number(host).as_deref(), id, "{host}");
             }
         }
 

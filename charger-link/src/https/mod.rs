@@ -32,7 +32,7 @@ pub use discovery::Sighting;
 pub use discovery::{DiscoveryError, browse};
 pub use settings::{Address, Credentials, HttpsSettings};
 pub use trust::{
-    FilePinStore, Fingerprint, FirstContact, MemoryPinStore, ParseFingerprintError, PinStore,
+    FilePinStore, FirstContact, KeyFingerprint, MemoryPinStore, ParseKeyFingerprintError, PinStore,
     PinStoreError, Trust,
 };
 

@@ -47,10 +47,10 @@ impl HttpsSettings {
         }
     }
 
-    /// The name under which the charger's public key is pinned, best its object id
+    /// The name under which the charger's public key is pinned, best its serial number
     /// (`ACE0…`), which stays when the address changes. Defaults to the address.
     #[must_use]
-    pub fn pinned_as(mut self, name: impl Into<String>) -> Self {
+    pub fn with_pin_name(mut self, name: impl Into<String>) -> Self {
         self.pin_name = Some(name.into());
         self
     }
@@ -59,7 +59,7 @@ impl HttpsSettings {
     /// a steady load of about 33 a minute were seen to reset after some hours, at 10
     /// a minute not. Defaults to 60, which is for procedures and not for days.
     #[must_use]
-    pub const fn requests_per_minute(mut self, most: NonZeroU32) -> Self {
+    pub const fn with_requests_per_minute(mut self, most: NonZeroU32) -> Self {
         self.requests_per_minute = most;
         self
     }
@@ -69,14 +69,14 @@ impl HttpsSettings {
     /// [`LinkErrorKind::LoginLimit`](crate::LinkErrorKind::LoginLimit) unless they
     /// have time to wait. Defaults to 5.
     #[must_use]
-    pub const fn logins_per_minute(mut self, most: NonZeroU32) -> Self {
+    pub const fn with_logins_per_minute(mut self, most: NonZeroU32) -> Self {
         self.logins_per_minute = most;
         self
     }
 
     /// How long connecting may take, TLS included. Defaults to 10 s.
     #[must_use]
-    pub const fn connect_timeout(mut self, timeout: Duration) -> Self {
+    pub const fn with_connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
@@ -84,7 +84,7 @@ impl HttpsSettings {
     /// How long one answer may take before the connection is given up; an upload has
     /// four times as long. Defaults to 15 s: some units need more than 10 s.
     #[must_use]
-    pub const fn answer_timeout(mut self, timeout: Duration) -> Self {
+    pub const fn with_answer_timeout(mut self, timeout: Duration) -> Self {
         self.answer_timeout = timeout;
         self
     }
@@ -92,7 +92,7 @@ impl HttpsSettings {
     /// How often a request that can be repeated without harm is tried in all.
     /// Defaults to 3; 0 counts as 1.
     #[must_use]
-    pub const fn attempts(mut self, attempts: u8) -> Self {
+    pub const fn with_attempts(mut self, attempts: u8) -> Self {
         self.attempts = attempts;
         self
     }
@@ -100,7 +100,7 @@ impl HttpsSettings {
     /// How long the charger is left alone between two connections. Defaults to 0.5 s,
     /// which chargers need to notice that the earlier one is gone.
     #[must_use]
-    pub const fn reconnect_gap(mut self, gap: Duration) -> Self {
+    pub const fn with_reconnect_gap(mut self, gap: Duration) -> Self {
         self.reconnect_gap = gap;
         self
     }
@@ -117,6 +117,41 @@ impl HttpsSettings {
             .unwrap_or_else(|| self.address.to_string())
     }
 
+    /// Who logs in.
+    pub const fn credentials(&self) -> &Credentials {
+        &self.credentials
+    }
+
+    /// The most requests in any minute.
+    pub const fn requests_per_minute(&self) -> NonZeroU32 {
+        self.requests_per_minute
+    }
+
+    /// The most logins in any minute.
+    pub const fn logins_per_minute(&self) -> NonZeroU32 {
+        self.logins_per_minute
+    }
+
+    /// How long connecting may take.
+    pub const fn connect_timeout(&self) -> Duration {
+        self.connect_timeout
+    }
+
+    /// How long one answer may take.
+    pub const fn answer_timeout(&self) -> Duration {
+        self.answer_timeout
+    }
+
+    /// How often a request is tried in all.
+    pub const fn attempts(&self) -> u8 {
+        self.attempts
+    }
+
+    /// How long the charger is left alone between two connections.
+    pub const fn reconnect_gap(&self) -> Duration {
+        self.reconnect_gap
+    }
+
     /// For firmware below 5.0: no TLS, and the credentials in every request.
     pub(crate) const fn over_plain_http(mut self) -> Self {
         self.plain_http = true;
@@ -125,34 +160,6 @@ impl HttpsSettings {
 
     pub(crate) const fn is_plain_http(&self) -> bool {
         self.plain_http
-    }
-
-    pub(crate) const fn credentials(&self) -> &Credentials {
-        &self.credentials
-    }
-
-    pub(crate) const fn request_budget(&self) -> NonZeroU32 {
-        self.requests_per_minute
-    }
-
-    pub(crate) const fn login_budget(&self) -> NonZeroU32 {
-        self.logins_per_minute
-    }
-
-    pub(crate) const fn time_to_connect(&self) -> Duration {
-        self.connect_timeout
-    }
-
-    pub(crate) const fn time_to_answer(&self) -> Duration {
-        self.answer_timeout
-    }
-
-    pub(crate) const fn most_attempts(&self) -> u8 {
-        self.attempts
-    }
-
-    pub(crate) const fn gap(&self) -> Duration {
-        self.reconnect_gap
     }
 }
 
@@ -239,12 +246,13 @@ impl Credentials {
 
     /// The name under which the charger lists the session. Defaults to `charger-link`.
     #[must_use]
-    pub fn shown_as(mut self, name: impl Into<String>) -> Self {
+    pub fn with_display_name(mut self, name: impl Into<String>) -> Self {
         self.display_name = name.into();
         self
     }
 
-    pub(crate) fn user(&self) -> &str {
+    /// The user's name.
+    pub fn user(&self) -> &str {
         &self.user
     }
 
@@ -252,7 +260,8 @@ impl Credentials {
         &self.password
     }
 
-    pub(crate) fn display_name(&self) -> &str {
+    /// The name under which the charger lists the session.
+    pub fn display_name(&self) -> &str {
         &self.display_name
     }
 }

@@ -20,7 +20,7 @@ use super::connect::{
 };
 use super::session::{Action, Session};
 use super::settings::HttpsSettings;
-use super::trust::{Fingerprint, Trust};
+use super::trust::{KeyFingerprint, Trust};
 use super::wire::CHUNK;
 use crate::{AsyncLink, Cancel, Context, LinkError, LinkErrorKind, Progress, Request, Response};
 
@@ -37,6 +37,7 @@ use crate::{AsyncLink, Cancel, Context, LinkError, LinkErrorKind, Progress, Requ
 ///
 /// Containers are read with blocking calls of at most 4 KiB, and so are pins.
 pub struct HttpsLink<C: AsyncConnector = RustlsConnector> {
+    settings: Arc<HttpsSettings>,
     /// Taken out by nothing but `drop`.
     driver: Option<Driver<C>>,
 }
@@ -75,15 +76,22 @@ impl HttpsLink<PlainConnector> {
 impl<C: AsyncConnector> HttpsLink<C> {
     /// A link over connections that `connector` opens.
     pub fn with_connector(settings: HttpsSettings, connector: C) -> Self {
+        let session = Session::new(settings);
         Self {
+            settings: session.settings().clone(),
             driver: Some(Driver {
-                session: Session::new(settings),
+                session,
                 connector,
                 connection: None,
                 unflushed: 0,
                 reported: None,
             }),
         }
+    }
+
+    /// Where the charger is and how it is treated.
+    pub fn settings(&self) -> &HttpsSettings {
+        &self.settings
     }
 }
 
@@ -120,7 +128,7 @@ impl<C: AsyncConnector> fmt::Debug for HttpsLink<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let session = self.driver.as_ref().map(|driver| &driver.session);
         f.debug_struct("HttpsLink")
-            .field("settings", &session.map(Session::settings))
+            .field("settings", &self.settings)
             .field("logged_in", &session.is_some_and(Session::is_logged_in))
             .finish_non_exhaustive()
     }
@@ -280,7 +288,7 @@ impl AsyncConnector for RustlsConnector {
         match handshake(settings, expected).await {
             Err(Failure::Unknown(fingerprint)) => {
                 self.trust().introduce(settings, fingerprint)?;
-                sleep(settings.gap()).await;
+                sleep(settings.reconnect_gap()).await;
                 let again = handshake(settings, Some(fingerprint)).await;
                 again.map_err(Failure::into_error)
             }
@@ -299,7 +307,7 @@ impl AsyncConnector for PlainConnector {
 
 async fn handshake(
     settings: &HttpsSettings,
-    expected: Option<Fingerprint>,
+    expected: Option<KeyFingerprint>,
 ) -> Result<TlsStream<TcpStream>, Failure> {
     let config = Arc::new(client_config(expected)?);
     let name = server_name(settings)?;

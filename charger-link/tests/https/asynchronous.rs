@@ -67,7 +67,7 @@ fn futures_can_move_between_threads() {
     run(async {
         let mut charger = AsyncCharger::new(link(&server));
         let identity = send(charger.identity()).await.unwrap();
-        assert_eq!(identity.object_id, "ACE0999001");
+        assert_eq!(identity.serial_number, "ACE0999001");
     });
 }
 

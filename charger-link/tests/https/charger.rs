@@ -182,8 +182,8 @@ impl Script {
 pub(crate) fn settings(server: &Server) -> HttpsSettings {
     let address = Address::new("127.0.0.1").with_port(server.address.port());
     HttpsSettings::new(address, Credentials::new("admin", Secret::from(PASSWORD)))
-        .reconnect_gap(Duration::from_millis(5))
-        .answer_timeout(Duration::from_millis(400))
+        .with_reconnect_gap(Duration::from_millis(5))
+        .with_answer_timeout(Duration::from_millis(400))
 }
 
 pub(crate) fn link(server: &Server) -> HttpsLink {

@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use charger_link::https::{
-    Address, Connector, Credentials, Fingerprint, HttpsLink, HttpsSettings, Trust,
+    Address, Connector, Credentials, HttpsLink, HttpsSettings, KeyFingerprint, Trust,
 };
 use charger_link::{Context, Link, LinkError, LinkErrorKind, Request, Response};
 use ocpp_config::Secret;
@@ -40,9 +40,9 @@ fn the_platforms_engine_connects_to_the_pinned_key_only() {
     let Response::Identity(identity) = answer else {
         panic!("{answer:?}");
     };
-    assert_eq!(identity.object_id, "ACE0999001");
+    assert_eq!(identity.serial_number, "ACE0999001");
 
-    let other = Fingerprint::of_public_key(b"another");
+    let other = KeyFingerprint::of_public_key(b"another");
     let error = identify(link(Trust::pinned(other))).unwrap_err();
     assert!(matches!(error.kind(), LinkErrorKind::KeyChanged { .. }));
     let store = charger_link::https::MemoryPinStore::new();
@@ -70,12 +70,12 @@ fn the_platforms_engine_does_so_for_tokio_as_well() {
     runtime.block_on(async {
         for (pin, accepted) in [
             (server.fingerprint, true),
-            (Fingerprint::of_public_key(b"another"), false),
+            (KeyFingerprint::of_public_key(b"another"), false),
         ] {
             let connector = NativeTlsConnector::new(Trust::pinned(pin));
             let link = tokio::HttpsLink::with_connector(server.settings(), connector);
             match AsyncCharger::new(link).identity().await {
-                Ok(identity) => assert!(accepted && identity.object_id == "ACE0999001"),
+                Ok(identity) => assert!(accepted && identity.serial_number == "ACE0999001"),
                 Err(error) => {
                     let changed = matches!(error.kind(), LinkErrorKind::KeyChanged { .. });
                     assert!(!accepted && changed, "{error:?}");
@@ -96,7 +96,7 @@ fn identify<C: Connector>(mut link: HttpsLink<C>) -> Result<Response, LinkError>
 struct OldServer {
     process: Child,
     port: u16,
-    fingerprint: Fingerprint,
+    fingerprint: KeyFingerprint,
     _folder: tempfile::TempDir,
 }
 
@@ -155,7 +155,7 @@ impl Drop for OldServer {
     }
 }
 
-fn make_certificate(folder: &Path) -> Fingerprint {
+fn make_certificate(folder: &Path) -> KeyFingerprint {
     let made = Command::new("openssl")
         .args([
             "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
@@ -177,7 +177,7 @@ fn make_certificate(folder: &Path) -> Fingerprint {
         String::from_utf8_lossy(&made.stderr)
     );
     let pem = std::fs::read(folder.join("cert.pem")).unwrap();
-    Fingerprint::of_certificate(&CertificateDer::from_pem_slice(&pem).unwrap()).unwrap()
+    KeyFingerprint::of_certificate(&CertificateDer::from_pem_slice(&pem).unwrap()).unwrap()
 }
 
 /// What `s_server -HTTP` sends for `GET /api/info`.

@@ -39,8 +39,8 @@ fn no_error_shows_a_secret() {
             };
             let server = script.start();
             let settings = settings(&server)
-                .answer_timeout(Duration::from_millis(25))
-                .attempts(2);
+                .with_answer_timeout(Duration::from_millis(25))
+                .with_attempts(2);
             shown += &show(settings, server.fingerprint);
         }
     }
@@ -53,7 +53,7 @@ fn no_error_shows_a_secret() {
 }
 
 /// Everything that can be printed about requests that carry secrets.
-fn show(settings: HttpsSettings, fingerprint: charger_link::https::Fingerprint) -> String {
+fn show(settings: HttpsSettings, fingerprint: charger_link::https::KeyFingerprint) -> String {
     let mut shown = format!("{settings:?}");
     let mut link = HttpsLink::new(settings, Trust::pinned(fingerprint));
     for request in requests() {

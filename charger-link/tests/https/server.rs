@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use charger_link::https::Fingerprint;
+use charger_link::https::KeyFingerprint;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 /// A request as it arrived.
@@ -51,7 +51,7 @@ pub(crate) struct Record {
 
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    pub(crate) fingerprint: Fingerprint,
+    pub(crate) fingerprint: KeyFingerprint,
     record: Arc<Mutex<Record>>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -319,10 +319,10 @@ fn reset(socket: &TcpStream) -> io::Result<()> {
 }
 
 /// A self-signed server certificate, as chargers have one.
-fn identity() -> (Arc<ServerConfig>, Fingerprint) {
+fn identity() -> (Arc<ServerConfig>, KeyFingerprint) {
     let made = rcgen::generate_simple_self_signed(["charger.invalid".to_owned()]).unwrap();
     let der = made.cert.der().clone();
-    let fingerprint = Fingerprint::of_certificate(&der).unwrap();
+    let fingerprint = KeyFingerprint::of_certificate(&der).unwrap();
     let key = rustls::pki_types::PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ServerConfig::builder_with_provider(provider)

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use charger_link::https::{
-    Address, Credentials, FilePinStore, Fingerprint, HttpsLink, HttpsSettings, MemoryPinStore,
+    Address, Credentials, FilePinStore, HttpsLink, HttpsSettings, KeyFingerprint, MemoryPinStore,
     PinStore, Trust,
 };
 use charger_link::{Cancel, Context, Link, LinkErrorKind, Request, Response, SessionSymptom};
@@ -114,7 +114,7 @@ fn an_unknown_key_needs_consent_and_is_remembered() {
     let server = Script::default().start();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("pins.json");
-    let settings = settings(&server).pinned_as("ACE0999001");
+    let settings = settings(&server).with_pin_name("ACE0999001");
 
     let trust = Trust::stored(FilePinStore::new(&path));
     let error = read_identity(&mut HttpsLink::new(settings.clone(), trust)).unwrap_err();
@@ -127,7 +127,7 @@ fn an_unknown_key_needs_consent_and_is_remembered() {
 
     let asked = Arc::new(AtomicUsize::new(0));
     let count = asked.clone();
-    let trust = Trust::stored(FilePinStore::new(&path)).asking(move |contact| {
+    let trust = Trust::stored(FilePinStore::new(&path)).with_consent(move |contact| {
         count.fetch_add(1, Ordering::Relaxed);
         contact.charger == "ACE0999001"
     });
@@ -142,10 +142,10 @@ fn an_unknown_key_needs_consent_and_is_remembered() {
 fn a_changed_key_is_an_error_and_nobody_is_asked() {
     let server = Script::default().start();
     let store = MemoryPinStore::new();
-    let expected = Fingerprint::of_public_key(b"another");
+    let expected = KeyFingerprint::of_public_key(b"another");
     store.keep("charger", expected).unwrap();
-    let trust = Trust::stored(store).asking(|_| panic!("a change is not a first contact"));
-    let mut link = HttpsLink::new(settings(&server).pinned_as("charger"), trust);
+    let trust = Trust::stored(store).with_consent(|_| panic!("a change is not a first contact"));
+    let mut link = HttpsLink::new(settings(&server).with_pin_name("charger"), trust);
     let error = read_identity(&mut link).unwrap_err();
     let kind = LinkErrorKind::KeyChanged {
         expected: expected.to_string(),

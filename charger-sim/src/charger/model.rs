@@ -38,7 +38,7 @@ use super::{ChargerSetup, Effect, LoginError, SimCard, ids};
 /// let mut charger = ChargerModel::new(ChargerSetup::default());
 /// let mut effects = Vec::new();
 /// let answer = charger.request(Duration::ZERO, &Request::Identify, &mut effects)?;
-/// assert!(matches!(answer, Response::Identity(who) if who.object_id == "ACE0999001"));
+/// assert!(matches!(answer, Response::Identity(who) if who.serial_number == "ACE0999001"));
 /// # Ok::<(), charger_link::LinkError>(())
 /// ```
 #[derive(Debug, Clone)]

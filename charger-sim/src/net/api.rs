@@ -116,7 +116,7 @@ fn info(charger: &ChargerModel) -> Answer {
     }
     let identity = charger.identity();
     let body = json!({
-        "ObjectId": identity.object_id,
+        "ObjectId": identity.serial_number,
         "Model": identity.model,
         "Identity": identity.identity,
         "FWVersion": identity.firmware,

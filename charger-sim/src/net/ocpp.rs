@@ -189,7 +189,7 @@ impl Line<'_> {
     fn boot(&mut self) -> Result<(), CallError> {
         let identity = self.shared.look(|model, _| model.identity());
         let boot = BootNotification::new(identity.model, VENDOR)
-            .with_serial(identity.object_id)
+            .with_serial(identity.serial_number)
             .with_firmware(identity.firmware);
         let answer = match self
             .socket

@@ -34,7 +34,7 @@ fn everything_works_on_a_serial_port_in_both_dialects() {
     for dialect in DIALECTS {
         let charger = charger();
         let gateway = SimulatedGateway::pty(&charger, GatewayOptions::new(dialect)).unwrap();
-        let mut link = serial(&gateway).unwrap();
+        let mut link = serial(&gateway);
         everything(&mut link, &charger);
     }
 }
@@ -46,7 +46,7 @@ fn a_console_that_echoes_does_no_harm() {
         let charger = charger();
         let options = GatewayOptions::new(dialect).with_echo(true);
         let gateway = SimulatedGateway::pty(&charger, options).unwrap();
-        everything(&mut serial(&gateway).unwrap(), &charger);
+        everything(&mut serial(&gateway), &charger);
     }
 }
 
@@ -106,11 +106,12 @@ fn a_port_is_for_one_program() {
     let charger = charger();
     let options = GatewayOptions::new(Dialect::Lely);
     let gateway = SimulatedGateway::pty(&charger, options).unwrap();
-    let first = serial(&gateway).unwrap();
-    let error = serial(&gateway).unwrap_err();
+    let (mut first, mut second) = (serial(&gateway), serial(&gateway));
+    assert!(ask(&mut first, &Request::Identify).is_ok());
+    let error = ask(&mut second, &Request::Identify).unwrap_err();
     assert_eq!(*error.kind(), LinkErrorKind::PortInUse);
-    drop(first);
-    assert!(serial(&gateway).is_ok());
+    assert_eq!(ask(&mut first, &Request::Close).unwrap(), Response::Done);
+    assert!(ask(&mut second, &Request::Identify).is_ok());
 }
 
 #[cfg(unix)]
@@ -119,7 +120,7 @@ fn a_pulled_plug_is_noticed() {
     let charger = charger();
     let gateway =
         SimulatedGateway::pty(&charger, GatewayOptions::new(Dialect::CanOpenNode)).unwrap();
-    let mut link = serial(&gateway).unwrap();
+    let mut link = serial(&gateway);
     assert!(ask(&mut link, &Request::Identify).is_ok());
     drop(gateway);
     let error = ask(&mut link, &Request::Identify).unwrap_err();
@@ -200,7 +201,7 @@ fn everything(link: &mut impl Link, charger: &SimulatedCharger) {
     let Response::Identity(identity) = ask(link, &Request::Identify).unwrap() else {
         panic!("no identity");
     };
-    assert_eq!(identity.object_id, "ACE0999001");
+    assert_eq!(identity.serial_number, "ACE0999001");
     reads_and_writes(link);
     let install = Request::Install {
         item: WriteOnlyItem::AUTHORIZATION_KEY,
@@ -315,16 +316,14 @@ fn container() -> Request {
 }
 
 #[cfg(unix)]
-fn serial(
-    gateway: &SimulatedGateway,
-) -> Result<GatewayLink<charger_link::gateway::Serial>, charger_link::LinkError> {
+fn serial(gateway: &SimulatedGateway) -> GatewayLink<charger_link::gateway::Serial> {
     let port = SerialSettings::default();
     GatewayLink::serial(gateway.path().unwrap(), port, settings())
 }
 
 /// A charger that restarts is silent for a moment, not for seconds.
 fn settings() -> GatewaySettings {
-    GatewaySettings::new(NodeAddress::new(4).unwrap().in_net(1))
+    GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1))
         .with_node_timeout(Duration::from_millis(200))
 }
 

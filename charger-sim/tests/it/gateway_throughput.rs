@@ -30,7 +30,7 @@ fn an_upload_is_bounded_by_the_wire() {
 /// The bytes that the client sent, and how long all of it took on a wire that carries
 /// one direction at a time.
 fn upload(dialect: Dialect) -> (u32, Duration) {
-    let settings = GatewaySettings::new(NodeAddress::new(4).unwrap().in_net(1)).with_baud(BAUD);
+    let settings = GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)).with_baud(BAUD);
     let mut engine = Engine::new(settings);
     let mut gateway = GatewaySession::new(dialect, 4);
     let mut charger = Buffer::default();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use charger_link::https::{Address, Credentials, Fingerprint, HttpsLink, HttpsSettings, Trust};
+use charger_link::https::{Address, Credentials, HttpsLink, HttpsSettings, KeyFingerprint, Trust};
 use charger_link::{Context, Link, LinkError, Request, Response, Upload};
 use charger_sim::{
     ChargerSetup, Family, Fault, FaultPlan, FirmwareLine, SimulatedCharger, TestContainer, Trigger,
@@ -20,12 +20,12 @@ fn quick() -> ChargerSetup {
 }
 
 fn link(charger: &SimulatedCharger) -> HttpsLink {
-    let pin = Fingerprint::of_certificate(charger.certificate()).unwrap();
+    let pin = KeyFingerprint::of_certificate(charger.certificate()).unwrap();
     let address = Address::new("127.0.0.1").with_port(charger.address().port());
     let credentials = Credentials::new("admin", Secret::from("test-password"));
     let settings = HttpsSettings::new(address, credentials)
-        .reconnect_gap(Duration::from_millis(100))
-        .requests_per_minute(std::num::NonZeroU32::new(100_000).unwrap());
+        .with_reconnect_gap(Duration::from_millis(100))
+        .with_requests_per_minute(std::num::NonZeroU32::new(100_000).unwrap());
     HttpsLink::new(settings, Trust::pinned(pin))
 }
 

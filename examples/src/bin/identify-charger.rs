@@ -122,7 +122,7 @@ fn look_inside(
 fn show_identity(console: Console, sighting: &Sighting, identity: &Identity) {
     console.heading(format_args!(
         "{} at {}",
-        identity.object_id, sighting.address
+        identity.serial_number, sighting.address
     ));
     console.line(format_args!("  model      {}", identity.model));
     console.line(format_args!("  firmware   {}", identity.firmware));

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use charger_link::{AsyncCharger, Charger, Clock, LinkErrorKind, Patience, Upload, UploadState};
+use charger_link::{AsyncCharger, Charger, Clock, LinkErrorKind, Upload, UploadState};
 use charger_sim::{
     ChargerId, ChargerSetup, Fault, FaultPlan, MemoryLink, TestContainer, Trigger, World,
 };
@@ -113,7 +113,7 @@ fn world() -> (World, ChargerId) {
 }
 
 fn charger(world: &World, id: ChargerId) -> Charger<MemoryLink, WorldClock> {
-    Charger::with_clock(world.link(id), WorldClock(world.clone())).with_patience(Patience::new())
+    Charger::new(world.link(id)).with_clock(WorldClock(world.clone()))
 }
 
 /// Time passes only where somebody waits.

@@ -4,7 +4,7 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use charger_link::https::{Address, Credentials, Fingerprint, HttpsLink, HttpsSettings, Trust};
+use charger_link::https::{Address, Credentials, HttpsLink, HttpsSettings, KeyFingerprint, Trust};
 use charger_link::{
     Charger, Context, Link, LinkErrorKind, Patience, Request, Response, Upload, UploadState,
 };
@@ -19,7 +19,7 @@ fn the_comfortable_calls_work_on_every_firmware_line() {
     for firmware in [FirmwareLine::V6Short, FirmwareLine::V6_6, FirmwareLine::V7] {
         let sim = start(fast().with_firmware(firmware));
         let mut charger = charger(&sim);
-        assert_eq!(charger.identity().unwrap().object_id, "ACE0999001");
+        assert_eq!(charger.identity().unwrap().serial_number, "ACE0999001");
         charger.check_network_profiles().unwrap();
         let everything = charger.read_all(&mut |_| {}).unwrap();
         assert!(everything.len() > 200, "{} objects", everything.len());
@@ -143,9 +143,9 @@ fn two_clients_that_throw_each_other_out_do_not_do_it_for_ever() {
     let mut setup = fast();
     setup.session.second_client = SecondClient::TakesOver;
     let sim = start(setup);
-    let fingerprint = Fingerprint::of_certificate(sim.certificate()).unwrap();
+    let fingerprint = KeyFingerprint::of_certificate(sim.certificate()).unwrap();
     let rival = || {
-        let settings = settings(&sim).logins_per_minute(NonZeroU32::MIN.saturating_add(2));
+        let settings = settings(&sim).with_logins_per_minute(NonZeroU32::MIN.saturating_add(2));
         HttpsLink::new(settings, Trust::pinned(fingerprint))
     };
     let (mut one, mut other) = (rival(), rival());
@@ -174,7 +174,7 @@ fn start(setup: ChargerSetup) -> SimulatedCharger {
 }
 
 fn link(sim: &SimulatedCharger) -> HttpsLink {
-    let fingerprint = Fingerprint::of_certificate(sim.certificate()).unwrap();
+    let fingerprint = KeyFingerprint::of_certificate(sim.certificate()).unwrap();
     HttpsLink::new(settings(sim), Trust::pinned(fingerprint))
 }
 
@@ -182,17 +182,17 @@ fn settings(sim: &SimulatedCharger) -> HttpsSettings {
     let address = Address::new("127.0.0.1").with_port(sim.address().port());
     let credentials = Credentials::new("admin", Secret::from("test-password"));
     HttpsSettings::new(address, credentials)
-        .requests_per_minute(NonZeroU32::MAX)
-        .logins_per_minute(NonZeroU32::MAX)
-        .reconnect_gap(Duration::from_millis(20))
-        .answer_timeout(Duration::from_millis(800))
+        .with_requests_per_minute(NonZeroU32::MAX)
+        .with_logins_per_minute(NonZeroU32::MAX)
+        .with_reconnect_gap(Duration::from_millis(20))
+        .with_answer_timeout(Duration::from_millis(800))
 }
 
 fn charger(sim: &SimulatedCharger) -> Charger<HttpsLink> {
     let patience = Patience::new()
-        .for_poll(Duration::from_secs(2))
-        .between_polls(Duration::from_millis(50))
-        .for_restart(Duration::from_secs(60));
+        .with_poll_timeout(Duration::from_secs(2))
+        .with_poll_interval(Duration::from_millis(50))
+        .with_restart_timeout(Duration::from_secs(60));
     Charger::new(link(sim)).with_patience(patience)
 }
 

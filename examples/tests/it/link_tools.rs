@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use charger_link::https::Fingerprint;
+use charger_link::https::KeyFingerprint;
 use charger_sim::{ChargerSetup, SimulatedCharger, TestContainer};
 use serde_json::Value;
 
@@ -18,7 +18,7 @@ fn identify_charger_tells_identity_back_office_and_state() {
         .filter_map(|event| event["event"].as_str())
         .collect();
     assert_eq!(names, ["identity", "back-office", "live"]);
-    assert_eq!(events[0]["identity"]["object_id"], "ACE0999001");
+    assert_eq!(events[0]["identity"]["serial_number"], "ACE0999001");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn host(sim: &SimulatedCharger) -> String {
 }
 
 fn run(sim: &SimulatedCharger, tool: &str, arguments: &[&str]) -> Output {
-    let fingerprint = Fingerprint::of_certificate(sim.certificate()).unwrap();
+    let fingerprint = KeyFingerprint::of_certificate(sim.certificate()).unwrap();
     Command::new(tool)
         .args(["--json", "--fingerprint", &fingerprint.to_string()])
         .args(arguments)

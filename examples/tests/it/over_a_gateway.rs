@@ -53,11 +53,11 @@ fn on_a_serial_port(dialect: Dialect) {
     let site = Site::new();
     let gateway = SimulatedGateway::pty(&site.charger, GatewayOptions::new(dialect)).unwrap();
     let (path, port) = (gateway.path().unwrap(), SerialSettings::default());
-    site.change(GatewayLink::serial(path, port, settings()).unwrap());
+    site.change(GatewayLink::serial(path, port, settings()));
 }
 
 fn settings() -> GatewaySettings {
-    GatewaySettings::new(NodeAddress::new(4).unwrap().in_net(1))
+    GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1))
 }
 
 /// A charger at its old back office, and a new one with TLS and a private root.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use charger_link::https::Fingerprint;
+use charger_link::https::KeyFingerprint;
 use charger_sim::{
     Account, Authority, ChargerSetup, OfficeOptions, SimulatedBackOffice, SimulatedCharger,
     TestContainer, Timing,
@@ -58,7 +58,7 @@ impl Scene {
 
     /// The arguments that lead to the charger over HTTPS.
     pub(crate) fn over_https(&self) -> Vec<String> {
-        let key = Fingerprint::of_certificate(self.charger.certificate())
+        let key = KeyFingerprint::of_certificate(self.charger.certificate())
             .unwrap()
             .to_string();
         [

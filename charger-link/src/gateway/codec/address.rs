@@ -8,7 +8,7 @@ use std::fmt;
 ///
 /// let node = NodeAddress::new(4).unwrap();
 /// assert_eq!(node.to_string(), "4");
-/// assert_eq!(node.in_net(1).to_string(), "1 4");
+/// assert_eq!(node.with_net(1).to_string(), "1 4");
 /// assert_eq!(NodeAddress::new(128), None);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -30,7 +30,7 @@ impl NodeAddress {
     /// The same node in a named network. Lely's server asks for one (code 104 without)
     /// and knows 1 to 127; CANopenNode's ignores the number.
     #[must_use]
-    pub const fn in_net(self, net: u16) -> Self {
+    pub const fn with_net(self, net: u16) -> Self {
         Self {
             net: Some(net),
             ..self

@@ -307,7 +307,7 @@ fn a_request_line_hides_its_value() {
         token: TypeToken::Domain,
         value: ocpp_config::Secret::from("c2VjcmV0"),
     };
-    let line = write.encode(OURS, NodeAddress::new(4).unwrap().in_net(1));
+    let line = write.encode(OURS, NodeAddress::new(4).unwrap().with_net(1));
     assert_eq!(line.bytes(), b"[1000] 1 4 w 0x2053 0 d c2VjcmV0\r\n");
     assert_eq!(line.head(), b"[1000] 1 4 w 0x2053 0 d ");
     assert!(!format!("{write:?}{line:?}").contains("c2VjcmV0"));

@@ -136,7 +136,7 @@ fn identity(found: Vec<Object>) -> Result<Response, LinkErrorKind> {
             .map(str::to_owned)
     };
     Ok(Response::Identity(Identity {
-        object_id: text(objects::SERIAL).unwrap_or_default(),
+        serial_number: text(objects::SERIAL).unwrap_or_default(),
         model: text(objects::MODEL)
             .or_else(|| text(objects::PLATFORM))
             .unwrap_or_default(),

@@ -166,7 +166,7 @@ fn a_charger_tells_who_it_is() {
     let Response::Identity(identity) = bench.ask(&Request::Identify).unwrap() else {
         panic!("no identity");
     };
-    assert_eq!(identity.object_id, "ACE0999001");
+    assert_eq!(identity.serial_number, "ACE0999001");
     assert_eq!(identity.model, "NG910-60023");
     assert_eq!(identity.firmware, "7.0.0-4318");
     assert_eq!(identity.identity, "");

@@ -26,7 +26,7 @@ pub use self::stream::{Opened, PlainStream};
 pub use self::tcp::{Tcp, TcpPort};
 
 /// A stream of bytes on which no call waits for long.
-pub trait Port {
+pub trait Port: Send {
     /// Reads what has come, or what comes within `wait`; with a `wait` of zero without
     /// waiting. May return earlier.
     ///
@@ -44,7 +44,7 @@ pub trait Port {
 }
 
 /// Opens a [`Port`], again after it was lost.
-pub trait Connect {
+pub trait Connect: Send {
     /// What is opened.
     type Port: Port;
 

@@ -29,7 +29,7 @@ impl<S> PlainStream<S> {
     }
 }
 
-impl<S: Read + Write> Port for PlainStream<S> {
+impl<S: Read + Write + Send> Port for PlainStream<S> {
     fn read_within(&mut self, buffer: &mut [u8], wait: Duration) -> io::Result<usize> {
         let result = self.0.read(buffer);
         if let Err(error) = &result

@@ -95,7 +95,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> GatewayLink<Opened<S>> {
 }
 
 impl<C: AsyncConnect> GatewayLink<C> {
-    /// A link that `connector` opens on the first request.
+    /// A link that `connector` opens on the first request, as
+    /// [`new`](super::GatewayLink::new) of the blocking link.
     pub fn new(connector: C, settings: GatewaySettings) -> Self {
         Self {
             connector,

@@ -9,8 +9,8 @@ use super::{AsyncConnect, GatewayLink};
 use crate::gateway::{GatewaySettings, Serial, SerialSettings};
 
 impl GatewayLink<Serial> {
-    /// The serial port at `path`. The first request opens it. Waits grow with the baud
-    /// rate of the port.
+    /// The serial port at `path`. The first request opens it, for this program alone.
+    /// Waits grow with the baud rate of the port.
     pub fn serial(
         path: impl Into<PathBuf>,
         port: SerialSettings,

@@ -45,17 +45,17 @@ impl Conversation for Identify {
     }
 }
 
-const OBJECT_ID: ObjectId = ObjectId::new(0x2051, 0);
+const SERIAL_NUMBER: ObjectId = ObjectId::new(0x2051, 0);
 const MODEL: ObjectId = ObjectId::new(0x2050, 0);
 const IDENTITY: ObjectId = ObjectId::new(0x2053, 0);
 const FIRMWARE: ObjectId = ObjectId::new(0x100A, 0);
 const SOCKETS: ObjectId = ObjectId::new(0x205E, 0);
-const OBJECTS: [ObjectId; 5] = [OBJECT_ID, MODEL, IDENTITY, FIRMWARE, SOCKETS];
+const OBJECTS: [ObjectId; 5] = [SERIAL_NUMBER, MODEL, IDENTITY, FIRMWARE, SOCKETS];
 
 #[derive(Deserialize)]
 struct Info {
     #[serde(rename = "ObjectId")]
-    object_id: String,
+    serial_number: String,
     #[serde(rename = "Model", default)]
     model: String,
     #[serde(rename = "Identity", default)]
@@ -69,7 +69,7 @@ struct Info {
 fn identity_of_info(body: &[u8]) -> Option<Identity> {
     let info: Info = super::json::parse_tolerant(body)?;
     Some(Identity {
-        object_id: info.object_id,
+        serial_number: info.serial_number,
         model: info.model,
         identity: info.identity,
         firmware: info.firmware,
@@ -84,13 +84,13 @@ fn identity_of_objects(body: &[u8]) -> Option<Identity> {
         Some(Value::Text(text)) => text.clone(),
         _ => String::new(),
     };
-    value(OBJECT_ID)?;
+    value(SERIAL_NUMBER)?;
     let two_sockets = matches!(
         value(SOCKETS).map(|object| &object.value),
         Some(Value::Unsigned(2))
     );
     Some(Identity {
-        object_id: text(OBJECT_ID),
+        serial_number: text(SERIAL_NUMBER),
         model: text(MODEL),
         identity: text(IDENTITY),
         firmware: text(FIRMWARE),
@@ -110,7 +110,7 @@ mod tests {
         let Next::Finished(Response::Identity(identity)) = identify.next() else {
             panic!("not finished");
         };
-        assert_eq!(identity.object_id, "ACE0999001");
+        assert_eq!(identity.serial_number, "ACE0999001");
         assert_eq!(identity.charger_type, "2.0.1");
     }
 

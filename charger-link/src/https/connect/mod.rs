@@ -45,6 +45,18 @@ pub trait Connector: Send {
     ) -> Result<Self::Connection, LinkError>;
 }
 
+impl<C: Connector + ?Sized> Connector for Box<C> {
+    type Connection = C::Connection;
+
+    fn connect(
+        &mut self,
+        settings: &HttpsSettings,
+        limit: &ConnectLimit<'_>,
+    ) -> Result<Self::Connection, LinkError> {
+        (**self).connect(settings, limit)
+    }
+}
+
 /// An open connection.
 ///
 /// Reads and writes wait no longer than the patience that was set last; then they fail
@@ -62,7 +74,7 @@ pub trait Connection: Read + Write + Send {
     fn say_goodbye(&mut self) {}
 }
 
-impl Connection for Box<dyn Connection> {
+impl<C: Connection + ?Sized> Connection for Box<C> {
     fn set_patience(&mut self, patience: Duration) -> io::Result<()> {
         (**self).set_patience(patience)
     }

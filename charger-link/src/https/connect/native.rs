@@ -6,7 +6,7 @@ use native_tls::{HandshakeError, MidHandshakeTlsStream, TlsConnector, TlsStream}
 
 use super::{ConnectLimit, Connection, Connector, SLICE, tcp};
 use crate::https::settings::HttpsSettings;
-use crate::https::trust::{Fingerprint, PinError, Trust};
+use crate::https::trust::{KeyFingerprint, PinError, Trust};
 use crate::{LinkError, LinkErrorKind};
 
 /// TLS by the platform's engine (OpenSSL, Secure Transport or SChannel), with the
@@ -43,7 +43,7 @@ impl Connector for NativeTlsConnector {
             Ok(stream) => Ok(stream),
             Err(PinError::Unknown(fingerprint)) => {
                 self.trust.introduce(settings, fingerprint)?;
-                std::thread::sleep(settings.gap().min(limit.remaining()?));
+                std::thread::sleep(settings.reconnect_gap().min(limit.remaining()?));
                 handshake(settings, Some(fingerprint), limit)?.map_err(pin_failed)
             }
             Err(error) => Err(pin_failed(error)),
@@ -66,7 +66,7 @@ impl Connection for TlsStream<TcpStream> {
 /// A connection to whoever holds the expected key.
 fn handshake(
     settings: &HttpsSettings,
-    expected: Option<Fingerprint>,
+    expected: Option<KeyFingerprint>,
     limit: &ConnectLimit<'_>,
 ) -> Result<Result<TlsStream<TcpStream>, PinError>, LinkError> {
     let connector = connector()?;
@@ -102,7 +102,7 @@ pub(super) fn connector() -> Result<TlsConnector, LinkError> {
 /// Compares the key on the other side of `stream` with the pin.
 pub(super) fn check_key<S: Read + Write>(
     stream: &TlsStream<S>,
-    expected: Option<Fingerprint>,
+    expected: Option<KeyFingerprint>,
 ) -> Result<Result<(), PinError>, LinkError> {
     let certificate = stream.peer_certificate().map_err(tls_failed)?;
     let der = certificate.map_or(Ok(Vec::new()), |certificate| certificate.to_der());

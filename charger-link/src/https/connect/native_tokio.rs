@@ -5,7 +5,7 @@ use super::native::{NativeTlsConnector, check_key, connector, pin_failed, tls_fa
 use crate::LinkError;
 use crate::https::settings::HttpsSettings;
 use crate::https::tokio::{AsyncConnector, open};
-use crate::https::trust::{Fingerprint, PinError};
+use crate::https::trust::{KeyFingerprint, PinError};
 
 impl AsyncConnector for NativeTlsConnector {
     type Connection = TlsStream<TcpStream>;
@@ -16,7 +16,7 @@ impl AsyncConnector for NativeTlsConnector {
             Ok(stream) => Ok(stream),
             Err(PinError::Unknown(fingerprint)) => {
                 self.trust().introduce(settings, fingerprint)?;
-                tokio::time::sleep(settings.gap()).await;
+                tokio::time::sleep(settings.reconnect_gap()).await;
                 let again = handshake(settings, Some(fingerprint)).await?;
                 again.map_err(pin_failed)
             }
@@ -27,7 +27,7 @@ impl AsyncConnector for NativeTlsConnector {
 
 async fn handshake(
     settings: &HttpsSettings,
-    expected: Option<Fingerprint>,
+    expected: Option<KeyFingerprint>,
 ) -> Result<Result<TlsStream<TcpStream>, PinError>, LinkError> {
     let connector = TlsConnector::from(connector()?);
     let tcp = open(settings).await?;

@@ -9,7 +9,7 @@ use ::rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, PeerMisbehaved, SignatureScheme,
 };
 
-use crate::https::trust::{Fingerprint, PinError};
+use crate::https::trust::{KeyFingerprint, PinError};
 
 /// Accepts the one public key that was pinned, from whoever proves to hold it.
 ///
@@ -18,12 +18,12 @@ use crate::https::trust::{Fingerprint, PinError};
 /// verified like any other.
 #[derive(Debug)]
 pub(super) struct PinVerifier {
-    expected: Option<Fingerprint>,
+    expected: Option<KeyFingerprint>,
     algorithms: WebPkiSupportedAlgorithms,
 }
 
 impl PinVerifier {
-    pub(super) fn new(expected: Option<Fingerprint>, provider: &CryptoProvider) -> Self {
+    pub(super) fn new(expected: Option<KeyFingerprint>, provider: &CryptoProvider) -> Self {
         Self {
             expected,
             algorithms: provider.signature_verification_algorithms,

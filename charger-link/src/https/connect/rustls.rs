@@ -13,7 +13,7 @@ use ::rustls::{
 use super::pinned::PinVerifier;
 use super::{ConnectLimit, Connection, Connector, is_unfinished, tcp};
 use crate::https::settings::HttpsSettings;
-use crate::https::trust::{Fingerprint, PinError, Trust};
+use crate::https::trust::{KeyFingerprint, PinError, Trust};
 use crate::https::wire::CHUNK;
 use crate::{LinkError, LinkErrorKind};
 
@@ -47,7 +47,7 @@ impl Connector for RustlsConnector {
         match handshake(settings, expected, limit) {
             Err(Failure::Unknown(fingerprint)) => {
                 self.trust.introduce(settings, fingerprint)?;
-                std::thread::sleep(settings.gap().min(limit.remaining()?));
+                std::thread::sleep(settings.reconnect_gap().min(limit.remaining()?));
                 handshake(settings, Some(fingerprint), limit).map_err(Failure::into_error)
             }
             outcome => outcome.map_err(Failure::into_error),
@@ -69,7 +69,7 @@ impl Connection for StreamOwned<ClientConnection, TcpStream> {
 
 fn handshake(
     settings: &HttpsSettings,
-    expected: Option<Fingerprint>,
+    expected: Option<KeyFingerprint>,
     limit: &ConnectLimit<'_>,
 ) -> Result<StreamOwned<ClientConnection, TcpStream>, Failure> {
     let config = client_config(expected)?;
@@ -90,7 +90,7 @@ fn handshake(
 /// Why a TLS connection did not come about.
 pub(crate) enum Failure {
     /// The key is not known; the caller may agree to it.
-    Unknown(Fingerprint),
+    Unknown(KeyFingerprint),
     Final(LinkError),
 }
 
@@ -112,7 +112,7 @@ impl From<LinkError> for Failure {
 }
 
 /// A configuration that accepts the `expected` key.
-pub(crate) fn client_config(expected: Option<Fingerprint>) -> Result<ClientConfig, LinkError> {
+pub(crate) fn client_config(expected: Option<KeyFingerprint>) -> Result<ClientConfig, LinkError> {
     let provider = Arc::new(::rustls::crypto::ring::default_provider());
     let verifier = PinVerifier::new(expected, &provider);
     let mut config = ClientConfig::builder_with_provider(provider)

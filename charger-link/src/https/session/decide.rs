@@ -94,7 +94,7 @@ impl Session {
             purpose,
             outgoing: Outgoing::new(&call, &host, line.authorization.as_ref()),
             reader: ReplyReader::default(),
-            until: now + self.settings.time_to_answer(),
+            until: now + self.settings.answer_timeout(),
             call,
         };
         line.carried_calls |= purpose == Purpose::Conversation;

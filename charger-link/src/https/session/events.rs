@@ -32,7 +32,7 @@ impl Session {
     /// The connection was closed as told.
     pub(crate) fn handle_disconnected(&mut self, now: Instant) {
         self.line = Line::Closed {
-            reopen_at: Some(now + self.settings.gap()),
+            reopen_at: Some(now + self.settings.reconnect_gap()),
         };
     }
 
@@ -60,7 +60,7 @@ impl Session {
 
     /// `count` bytes went out.
     pub(crate) fn handle_sent(&mut self, now: Instant, count: usize) {
-        let time_to_answer = self.settings.time_to_answer();
+        let time_to_answer = self.settings.answer_timeout();
         let Some(job) = &mut self.job else { return };
         let Step::Sending(mut flight) = job.take_step() else {
             return;
@@ -222,7 +222,7 @@ impl Session {
 
     /// Whether there is another attempt.
     pub(super) fn count_failure(&mut self) -> bool {
-        let most = self.settings.most_attempts();
+        let most = self.settings.attempts();
         self.job.as_mut().is_some_and(|job| {
             job.failures = job.failures.saturating_add(1);
             job.failures < most

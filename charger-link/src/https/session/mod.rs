@@ -31,6 +31,7 @@ mod replies;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use job::{Job, Step};
@@ -66,7 +67,7 @@ pub(crate) enum Action {
 
 /// One charger's session and the request that is under way on it.
 pub(crate) struct Session {
-    settings: HttpsSettings,
+    settings: Arc<HttpsSettings>,
     line: Line,
     logins: PerMinute,
     requests: PerMinute,
@@ -83,18 +84,18 @@ impl Session {
     pub(crate) fn new(settings: HttpsSettings) -> Self {
         Self {
             line: Line::Closed { reopen_at: None },
-            logins: PerMinute::new(settings.login_budget()),
-            requests: PerMinute::new(settings.request_budget()),
+            logins: PerMinute::new(settings.logins_per_minute()),
+            requests: PerMinute::new(settings.requests_per_minute()),
             back_off: BackOff::default(),
             met: false,
             restarting_until: None,
             job: None,
             outcome: None,
-            settings,
+            settings: Arc::new(settings),
         }
     }
 
-    pub(crate) const fn settings(&self) -> &HttpsSettings {
+    pub(crate) const fn settings(&self) -> &Arc<HttpsSettings> {
         &self.settings
     }
 
@@ -145,7 +146,7 @@ impl Session {
                     None => continue,
                 },
                 Step::Connecting => Action::Connect {
-                    until: job.deadline.min(now + self.settings.time_to_connect()),
+                    until: job.deadline.min(now + self.settings.connect_timeout()),
                 },
                 Step::Checking(_) => Action::Check,
                 Step::Sending(_) => Action::Send,

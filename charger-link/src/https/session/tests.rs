@@ -84,7 +84,7 @@ fn there_is_no_point_in_waiting_beyond_the_deadline() {
 #[test]
 fn requests_wait_for_their_budget() {
     let three = NonZeroU32::new(3).unwrap();
-    let mut peer = Peer::logged_in(settings().requests_per_minute(three));
+    let mut peer = Peer::logged_in(settings().with_requests_per_minute(three));
     for pauses in [vec![], vec![], vec![60 * SECOND]] {
         peer.waited.clear();
         peer.begin(120 * SECOND);

@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::{Fingerprint, PinStore, PinStoreError};
+use super::{KeyFingerprint, PinStore, PinStoreError};
 
 /// Fingerprints in a JSON file that only its owner can read. One that others can write
 /// is not believed.
@@ -88,11 +88,11 @@ impl FilePinStore {
 }
 
 impl PinStore for FilePinStore {
-    fn pin(&self, charger: &str) -> Result<Option<Fingerprint>, PinStoreError> {
+    fn pin(&self, charger: &str) -> Result<Option<KeyFingerprint>, PinStoreError> {
         Ok(self.read()?.get(charger).copied())
     }
 
-    fn keep(&self, charger: &str, fingerprint: Fingerprint) -> Result<(), PinStoreError> {
+    fn keep(&self, charger: &str, fingerprint: KeyFingerprint) -> Result<(), PinStoreError> {
         self.change(|pins| {
             pins.insert(charger.to_owned(), fingerprint);
         })
@@ -121,7 +121,7 @@ const fn check_owner_only(_: &File) -> Result<(), PinStoreError> {
     Ok(())
 }
 
-type Pins = BTreeMap<String, Fingerprint>;
+type Pins = BTreeMap<String, KeyFingerprint>;
 
 /// More than ten thousand chargers.
 const LARGEST_FILE: u64 = 1024 * 1024;
@@ -134,7 +134,7 @@ mod tests {
     fn pins_survive_and_can_be_forgotten() {
         let folder = tempfile::tempdir().unwrap();
         let store = FilePinStore::new(folder.path().join("pins.json"));
-        let pin = Fingerprint::of_public_key(b"key");
+        let pin = KeyFingerprint::of_public_key(b"key");
         assert_eq!(store.pin("ACE1").unwrap(), None);
         store.keep("ACE1", pin).unwrap();
         store.keep("ACE2", pin).unwrap();
@@ -153,7 +153,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = FilePinStore::new(folder.path().join("pins.json"));
         store
-            .keep("ACE1", Fingerprint::of_public_key(b"key"))
+            .keep("ACE1", KeyFingerprint::of_public_key(b"key"))
             .unwrap();
         let mode = std::fs::metadata(store.path())
             .unwrap()
@@ -172,7 +172,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = FilePinStore::new(folder.path().join("pins.json"));
         store
-            .keep("ACE1", Fingerprint::of_public_key(b"key"))
+            .keep("ACE1", KeyFingerprint::of_public_key(b"key"))
             .unwrap();
         let lax = std::fs::Permissions::from_mode(0o666);
         std::fs::set_permissions(store.path(), lax).unwrap();
@@ -188,7 +188,7 @@ mod tests {
             assert!(store.pin("ACE1").is_err(), "{text}");
             assert!(
                 store
-                    .keep("ACE1", Fingerprint::of_public_key(b"key"))
+                    .keep("ACE1", KeyFingerprint::of_public_key(b"key"))
                     .is_err(),
                 "{text}"
             );

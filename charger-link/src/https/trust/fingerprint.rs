@@ -10,9 +10,9 @@ use sha2::{Digest, Sha256};
 /// Written as 64 upper case hexadecimal digits; read with or without colons, in either
 /// case.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Fingerprint([u8; 32]);
+pub struct KeyFingerprint([u8; 32]);
 
-impl Fingerprint {
+impl KeyFingerprint {
     /// The fingerprint of the public key in `certificate` (X.509, DER); `None` if that
     /// is no certificate.
     pub fn of_certificate(certificate: &[u8]) -> Option<Self> {
@@ -38,35 +38,35 @@ pub(crate) fn public_key(certificate: &[u8]) -> Option<&[u8]> {
     Some(parsed.tbs_certificate.subject_pki.raw)
 }
 
-impl fmt::Display for Fingerprint {
+impl fmt::Display for KeyFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.iter().try_for_each(|byte| write!(f, "{byte:02X}"))
     }
 }
 
-impl fmt::Debug for Fingerprint {
+impl fmt::Debug for KeyFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fingerprint({self})")
+        write!(f, "KeyFingerprint({self})")
     }
 }
 
-impl FromStr for Fingerprint {
-    type Err = ParseFingerprintError;
+impl FromStr for KeyFingerprint {
+    type Err = ParseKeyFingerprintError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b':').collect();
         let mut out = [0; 32];
         if digits.len() != 64 {
-            return Err(ParseFingerprintError);
+            return Err(ParseKeyFingerprintError);
         }
         for (byte, pair) in out.iter_mut().zip(digits.chunks(2)) {
             *byte = pair.iter().try_fold(0, |sum, digit| {
                 let value = char::from(*digit)
                     .to_digit(16)
-                    .ok_or(ParseFingerprintError)?;
+                    .ok_or(ParseKeyFingerprintError)?;
                 u8::try_from(value)
                     .map(|value| sum << 4 | value)
-                    .map_err(|_| ParseFingerprintError)
+                    .map_err(|_| ParseKeyFingerprintError)
             })?;
         }
         Ok(Self(out))
@@ -77,15 +77,15 @@ impl FromStr for Fingerprint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a SHA-256 fingerprint of 64 hexadecimal digits")]
 #[non_exhaustive]
-pub struct ParseFingerprintError;
+pub struct ParseKeyFingerprintError;
 
-impl Serialize for Fingerprint {
+impl Serialize for KeyFingerprint {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl<'de> Deserialize<'de> for Fingerprint {
+impl<'de> Deserialize<'de> for KeyFingerprint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         text.parse().map_err(serde::de::Error::custom)
@@ -105,15 +105,18 @@ mod tests {
             let params = rcgen::CertificateParams::new([name.to_owned()]).unwrap();
             params.self_signed(&key).unwrap().der().to_vec()
         };
-        let first = Fingerprint::of_certificate(&certificate("a")).unwrap();
-        assert_eq!(Some(first), Fingerprint::of_certificate(&certificate("b")));
-        assert_eq!(Fingerprint::of_certificate(b"no certificate"), None);
+        let first = KeyFingerprint::of_certificate(&certificate("a")).unwrap();
+        assert_eq!(
+            Some(first),
+            KeyFingerprint::of_certificate(&certificate("b"))
+        );
+        assert_eq!(KeyFingerprint::of_certificate(b"no certificate"), None);
     }
 
     proptest! {
         #[test]
         fn text_and_back(bytes: [u8; 32]) {
-            let fingerprint = Fingerprint(bytes);
+            let fingerprint = KeyFingerprint(bytes);
             let text = fingerprint.to_string();
             prop_assert_eq!(text.parse(), Ok(fingerprint));
             let colons: Vec<&str> = text.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap()).collect();
@@ -123,7 +126,7 @@ mod tests {
         #[test]
         fn anything_else_is_refused(text in ".{0,70}") {
             prop_assume!(text.bytes().filter(u8::is_ascii_hexdigit).count() != 64);
-            prop_assert_eq!(text.parse::<Fingerprint>(), Err(ParseFingerprintError));
+            prop_assert_eq!(text.parse::<KeyFingerprint>(), Err(ParseKeyFingerprintError));
         }
     }
 }

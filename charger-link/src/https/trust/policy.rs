@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Fingerprint, PinStore, PinStoreError};
+use super::{KeyFingerprint, PinStore, PinStoreError};
 use crate::https::settings::{Address, HttpsSettings};
 use crate::{LinkError, LinkErrorKind};
 
@@ -13,7 +13,7 @@ use crate::{LinkError, LinkErrorKind};
 ///
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("pins.json");
-/// let trust = Trust::stored(FilePinStore::new(path)).asking(|contact| {
+/// let trust = Trust::stored(FilePinStore::new(path)).with_consent(|contact| {
 ///     println!("{} shows {}", contact.charger, contact.fingerprint);
 ///     false // ask a person here
 /// });
@@ -29,7 +29,7 @@ type Ask = dyn Fn(&FirstContact) -> bool + Send + Sync;
 
 impl Trust {
     /// Accepts what is pinned in `store`. Unknown chargers are refused with
-    /// [`LinkErrorKind::KeyNotConfirmed`], until somebody is [asked](Self::asking) or
+    /// [`LinkErrorKind::KeyNotConfirmed`], until somebody is [asked](Self::with_consent) or
     /// the fingerprint of that error is [kept](PinStore::keep).
     pub fn stored(store: impl PinStore + 'static) -> Self {
         Self {
@@ -39,7 +39,7 @@ impl Trust {
     }
 
     /// Accepts this one key, whatever the charger's name.
-    pub fn pinned(fingerprint: Fingerprint) -> Self {
+    pub fn pinned(fingerprint: KeyFingerprint) -> Self {
         Self::stored(FixedPin(fingerprint))
     }
 
@@ -49,13 +49,16 @@ impl Trust {
     /// time; but the request's deadline keeps running, and a request that runs out of
     /// it meanwhile has to be asked again. With a tokio link it must not block.
     #[must_use]
-    pub fn asking(mut self, ask: impl Fn(&FirstContact) -> bool + Send + Sync + 'static) -> Self {
+    pub fn with_consent(
+        mut self,
+        ask: impl Fn(&FirstContact) -> bool + Send + Sync + 'static,
+    ) -> Self {
         self.ask = Some(Arc::new(ask));
         self
     }
 
     /// What `charger` has to show.
-    pub(crate) fn expected(&self, charger: &str) -> Result<Option<Fingerprint>, LinkError> {
+    pub(crate) fn expected(&self, charger: &str) -> Result<Option<KeyFingerprint>, LinkError> {
         self.store.pin(charger).map_err(store_failed)
     }
 
@@ -63,7 +66,7 @@ impl Trust {
     pub(crate) fn introduce(
         &self,
         settings: &HttpsSettings,
-        fingerprint: Fingerprint,
+        fingerprint: KeyFingerprint,
     ) -> Result<(), LinkError> {
         let contact = FirstContact {
             charger: settings.pin_name(),
@@ -97,18 +100,18 @@ pub struct FirstContact {
     /// Where it answered.
     pub address: Address,
     /// The key that it showed and proved to hold.
-    pub fingerprint: Fingerprint,
+    pub fingerprint: KeyFingerprint,
 }
 
 /// Why a certificate was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PinError {
     #[error("the public key is not known yet")]
-    Unknown(Fingerprint),
+    Unknown(KeyFingerprint),
     #[error("the public key is not the pinned one")]
     Changed {
-        expected: Fingerprint,
-        found: Fingerprint,
+        expected: KeyFingerprint,
+        found: KeyFingerprint,
     },
     #[error("the certificate cannot be read")]
     Unreadable,
@@ -116,8 +119,8 @@ pub(crate) enum PinError {
 
 impl PinError {
     /// Compares what `certificate` holds with what was agreed to.
-    pub(crate) fn check(certificate: &[u8], expected: Option<Fingerprint>) -> Result<(), Self> {
-        let found = Fingerprint::of_certificate(certificate).ok_or(Self::Unreadable)?;
+    pub(crate) fn check(certificate: &[u8], expected: Option<KeyFingerprint>) -> Result<(), Self> {
+        let found = KeyFingerprint::of_certificate(certificate).ok_or(Self::Unreadable)?;
         match expected {
             Some(expected) if expected == found => Ok(()),
             Some(expected) => Err(Self::Changed { expected, found }),
@@ -140,14 +143,14 @@ impl PinError {
 }
 
 #[derive(Debug)]
-struct FixedPin(Fingerprint);
+struct FixedPin(KeyFingerprint);
 
 impl PinStore for FixedPin {
-    fn pin(&self, _: &str) -> Result<Option<Fingerprint>, PinStoreError> {
+    fn pin(&self, _: &str) -> Result<Option<KeyFingerprint>, PinStoreError> {
         Ok(Some(self.0))
     }
 
-    fn keep(&self, _: &str, _: Fingerprint) -> Result<(), PinStoreError> {
+    fn keep(&self, _: &str, _: KeyFingerprint) -> Result<(), PinStoreError> {
         Err(PinStoreError::bare("a fixed pin cannot be replaced"))
     }
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 
-use super::Fingerprint;
+use super::KeyFingerprint;
 
 /// Where the fingerprints of known chargers are kept.
 ///
@@ -13,20 +13,20 @@ pub trait PinStore: Send + Sync {
     ///
     /// # Errors
     /// If the store cannot be read. Then the charger is not trusted.
-    fn pin(&self, charger: &str) -> Result<Option<Fingerprint>, PinStoreError>;
+    fn pin(&self, charger: &str) -> Result<Option<KeyFingerprint>, PinStoreError>;
 
     /// Keeps the fingerprint that was agreed to for `charger`, in place of an earlier
     /// one.
     ///
     /// # Errors
     /// If the store cannot be written. Then the charger is not trusted.
-    fn keep(&self, charger: &str, fingerprint: Fingerprint) -> Result<(), PinStoreError>;
+    fn keep(&self, charger: &str, fingerprint: KeyFingerprint) -> Result<(), PinStoreError>;
 }
 
 /// A store that forgets everything when it is dropped.
 #[derive(Debug, Default)]
 pub struct MemoryPinStore {
-    pins: Mutex<BTreeMap<String, Fingerprint>>,
+    pins: Mutex<BTreeMap<String, KeyFingerprint>>,
 }
 
 impl MemoryPinStore {
@@ -37,12 +37,12 @@ impl MemoryPinStore {
 }
 
 impl PinStore for MemoryPinStore {
-    fn pin(&self, charger: &str) -> Result<Option<Fingerprint>, PinStoreError> {
+    fn pin(&self, charger: &str) -> Result<Option<KeyFingerprint>, PinStoreError> {
         let pins = self.pins.lock().unwrap_or_else(PoisonError::into_inner);
         Ok(pins.get(charger).copied())
     }
 
-    fn keep(&self, charger: &str, fingerprint: Fingerprint) -> Result<(), PinStoreError> {
+    fn keep(&self, charger: &str, fingerprint: KeyFingerprint) -> Result<(), PinStoreError> {
         let mut pins = self.pins.lock().unwrap_or_else(PoisonError::into_inner);
         pins.insert(charger.to_owned(), fingerprint);
         Ok(())

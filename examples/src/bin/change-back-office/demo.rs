@@ -2,7 +2,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use charger_link::https::{Address, Credentials, Fingerprint, HttpsLink, HttpsSettings, Trust};
+use charger_link::https::{Address, Credentials, HttpsLink, HttpsSettings, KeyFingerprint, Trust};
 use charger_sim::{
     Account, Authority, ChargerSetup, OfficeOptions, SimulatedBackOffice, SimulatedCharger,
     TestContainer, Timing,
@@ -81,7 +81,7 @@ impl Demo {
 
     /// The way to the charger. Its key is known here, so it is pinned, not asked about.
     pub(crate) fn link(&self) -> Result<HttpsLink, Box<dyn std::error::Error>> {
-        let pin = Fingerprint::of_certificate(self.charger.certificate())
+        let pin = KeyFingerprint::of_certificate(self.charger.certificate())
             .ok_or("the simulated charger has no certificate")?;
         let address = Address::new(IpAddr::from(Ipv4Addr::LOCALHOST).to_string())
             .with_port(self.charger.address().port());

@@ -70,10 +70,10 @@ fn serial(path: &Path, way: &Way) -> Result<Box<dyn Link>, Box<dyn std::error::E
         path,
         port,
         gateway_settings(way)?,
-    )?))
+    )))
 }
 
 fn gateway_settings(way: &Way) -> Result<GatewaySettings, Box<dyn std::error::Error>> {
     let node = NodeAddress::new(way.node).ok_or("--node is a CANopen node, 1 to 127")?;
-    Ok(GatewaySettings::new(node.in_net(1)))
+    Ok(GatewaySettings::new(node.with_net(1)))
 }
