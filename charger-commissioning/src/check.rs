@@ -15,6 +15,10 @@ pub(crate) const BUSY_PAUSE: Duration = Duration::from_secs(60);
 /// How long a connected and idle charger takes at most to deliver what it has queued.
 const DELIVERY: Duration = Duration::from_secs(30);
 
+/// How long after its start a charger may take to be accepted by its back office, and to
+/// learn the time from it.
+const STARTING: Duration = Duration::from_secs(2 * 60);
+
 /// Without these nothing could be proven.
 const NEEDED: [ObjectId; 4] = [
     objects::BOOT_COUNT,
@@ -107,6 +111,12 @@ pub(crate) fn is_busy(snapshot: &Snapshot) -> bool {
         .into_iter()
         .filter_map(|id| number(snapshot.value(id)?))
         .any(|state| (5..=17).contains(&state))
+}
+
+/// Whether the charger started so short a time ago that it need not have been accepted yet.
+pub(crate) fn is_starting(snapshot: &Snapshot) -> bool {
+    let uptime = unsigned(snapshot, objects::UPTIME).map(Duration::from_millis);
+    uptime.is_some_and(|uptime| uptime < STARTING)
 }
 
 /// The snapshot as the journal may hold it: secrets read empty, as an APN password does

@@ -111,6 +111,17 @@ impl Inspect {
         }
     }
 
+    /// A charger that has only just started and holds every setting as wished may be on its
+    /// way to the back office: it is looked at again rather than written to.
+    fn while_starting(&self, now: Moment, snapshot: &Snapshot, bench: &Bench) -> Option<Asking> {
+        let asking = self.asking.clone();
+        let asking = asking.unwrap_or_else(|| Asking::new(now, bench.policy.patience));
+        let waits = check::is_starting(snapshot)
+            && !asking.is_over(now)
+            && matches!(bench.decide(snapshot), Ok(Decision::Go(course)) if course.keeps_settings());
+        waits.then(|| asking.later(now))
+    }
+
     fn seen(self, now: Moment, snapshot: Snapshot, bench: &mut Bench) -> Phase {
         if self.waiting_since.is_none()
             && let Some(stranger) = stranger(&snapshot, bench)
@@ -121,7 +132,13 @@ impl Inspect {
             Purpose::Recognize(next) => recognized(now, next, bench),
             Purpose::First => {
                 bench.meet(&snapshot);
-                first_seen(&snapshot, bench)
+                match self.while_starting(now, &snapshot, bench) {
+                    Some(asking) => Phase::Inspect(Self {
+                        asking: Some(asking),
+                        ..self
+                    }),
+                    None => first_seen(&snapshot, bench),
+                }
             }
             Purpose::BeforeArming { agreed } => {
                 held_up(now, snapshot, agreed, self.waiting_since, bench)

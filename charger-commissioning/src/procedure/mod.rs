@@ -109,6 +109,13 @@ pub(crate) struct Course {
     pub(crate) warnings: Vec<String>,
 }
 
+impl Course {
+    /// Whether every setting that the charger shows is as wished already.
+    pub(crate) fn keeps_settings(&self) -> bool {
+        self.changes.iter().all(|change| change.new.is_none())
+    }
+}
+
 /// Why no machine could be made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]

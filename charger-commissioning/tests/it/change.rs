@@ -1,7 +1,9 @@
 //! Changing the back office, without faults and with a back office that says no.
 
-use charger_commissioning::{End, Failure, Strategy};
-use charger_sim::{Behaviour, BootStatus};
+use std::time::Duration;
+
+use charger_commissioning::{End, Event, Failure, Strategy};
+use charger_sim::{Behaviour, BootStatus, EPOCH};
 
 use crate::bench::{Bench, DOCUMENT, NEW, OLD, resolve_with_root};
 
@@ -58,4 +60,52 @@ fn a_second_run_writes_nothing_and_restarts_nothing() {
     assert_eq!(after.objects_written, before.objects_written);
     assert_eq!(after.restarts, before.restarts);
     assert_eq!(after.uploads, before.uploads);
+}
+
+/// Found by the reliability suite (R7): the power went away with the logout of the first
+/// run, and the second one took a charger that was still starting for one that nobody
+/// accepts, and moved it once more.
+#[test]
+fn r7_a_second_run_waits_for_a_charger_that_is_still_starting() {
+    for strategy in [Strategy::Documented, Strategy::Staged] {
+        let mut bench = Bench::new();
+        assert!(bench.change(strategy).is_success());
+        let before = bench.world.counts(bench.charger);
+        bench
+            .world
+            .with_charger(bench.charger, |charger, now, effects| {
+                charger.crash(now, effects);
+            });
+        let outcome = bench.change(strategy);
+        assert!(matches!(outcome.end, End::AlreadyInForce), "{outcome:#?}");
+        let after = bench.world.counts(bench.charger);
+        assert_eq!(after.objects_written, before.objects_written);
+        assert_eq!(
+            (after.restarts, after.uploads),
+            (before.restarts, before.uploads)
+        );
+    }
+}
+
+#[test]
+fn a_charger_that_nobody_accepts_any_more_is_not_waited_for_without_end() {
+    let mut bench = Bench::new();
+    assert!(bench.change(Strategy::Documented).is_success());
+    let new = bench.new;
+    bench.world.set_behaviour(new, Behaviour::dead());
+    bench
+        .world
+        .with_charger(bench.charger, |charger, now, effects| {
+            charger.crash(now, effects);
+        });
+    let started = bench.world.now();
+    let outcome = bench.change(Strategy::Documented);
+    assert!(!outcome.is_success(), "{outcome:#?}");
+    let events = bench.journal.entries().iter().rev();
+    let armed = events
+        .filter(|entry| matches!(entry.event, Event::Armed(_)))
+        .map(|entry| entry.at.since_epoch().saturating_sub(EPOCH))
+        .next()
+        .unwrap();
+    assert!(armed > started && armed - started < Duration::from_secs(600));
 }
