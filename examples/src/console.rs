@@ -1,9 +1,14 @@
+use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
+use charger_link::{LinkError, LinkErrorKind};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::Value;
+use serde_json::{Value, json};
+
+use crate::reach::with_causes;
+use crate::{Exit, ReachError, explain};
 
 /// Where a tool writes: lines and progress bars for a person, or one JSON object a line
 /// for a program, never both.
@@ -58,6 +63,30 @@ impl Console {
                 map.insert("event".to_owned(), Value::from(name));
             }
             anstream::println!("{fields}");
+        }
+    }
+
+    /// What went wrong with the tool itself: on stderr, and as an event for programs.
+    pub fn error(self, exit: Exit, message: impl fmt::Display) -> Exit {
+        let text = message.to_string();
+        self.event("error", json!({ "message": text, "exit": exit.code() }));
+        anstream::eprintln!("{text}");
+        exit
+    }
+
+    /// The same for an error of any type: one of the link ends the tool as such, any other
+    /// one as a mistake in what it was given.
+    pub fn fail(self, error: &(dyn Error + 'static)) -> Exit {
+        let link = match error.downcast_ref() {
+            Some(ReachError::Link(error)) => Some(error),
+            _ => error.downcast_ref::<LinkError>(),
+        };
+        match link {
+            Some(error) if *error.kind() == LinkErrorKind::Cancelled => {
+                self.error(Exit::Interrupted, error)
+            }
+            Some(error) => self.error(Exit::Link, explain(error)),
+            None => self.error(Exit::Usage, with_causes(error)),
         }
     }
 

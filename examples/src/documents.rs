@@ -2,13 +2,17 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use ocpp_config::{DocumentFormat, DocumentSource, Report};
+use ocpp_config::{
+    DocumentFormat, DocumentSource, Report, ResolvedDocument, SecretSource, validate_tolerating,
+};
+use serde_json::json;
+
+use crate::Console;
 
 /// Reads a document from a file whose name ends in `.toml` or `.json`.
 ///
 /// # Errors
-///
-/// The file cannot be read, or holds neither TOML nor JSON.
+/// [`DocumentError`], if the file cannot be read, or holds neither TOML nor JSON.
 pub fn read_document(path: &Path) -> Result<DocumentSource, DocumentError> {
     let format = format_of(path)?;
     let text = read_bounded(path).map_err(|source| DocumentError::Read {
@@ -16,6 +20,79 @@ pub fn read_document(path: &Path) -> Result<DocumentSource, DocumentError> {
         source,
     })?;
     DocumentSource::read(format, path.display().to_string(), text).map_err(DocumentError::Syntax)
+}
+
+/// Reads documents and lays each over those before it; `None` if there are none.
+///
+/// # Errors
+/// [`DocumentError`] of the first file that cannot be used.
+pub fn read_layers(
+    paths: impl IntoIterator<Item = impl AsRef<Path>>,
+) -> Result<Option<DocumentSource>, DocumentError> {
+    let mut layers = Vec::new();
+    for path in paths {
+        layers.push(read_document(path.as_ref())?);
+    }
+    Ok(layered(layers))
+}
+
+/// Each layer over those before it; `None` if there are none.
+pub(crate) fn layered(layers: Vec<DocumentSource>) -> Option<DocumentSource> {
+    let mut layers = layers.into_iter();
+    let base = layers.next()?;
+    match layers.len() {
+        0 => Some(base),
+        _ => Some(DocumentSource::layered(base, layers)),
+    }
+}
+
+/// Tells every finding; the document if none of them is an error. Errors of the rules in
+/// `tolerated` count as warnings.
+pub fn resolve_document(
+    console: Console,
+    source: &DocumentSource,
+    secrets: &dyn SecretSource,
+    tolerated: &[String],
+) -> Option<ResolvedDocument> {
+    let (report, document) = check_document(source, secrets, tolerated);
+    tell_findings(console, &report);
+    if document.is_none() {
+        console.bad("the document has errors; nothing was written");
+    }
+    document
+}
+
+/// Every finding, and the document, ready for a procedure, if none of them is an error.
+pub fn check_document(
+    source: &DocumentSource,
+    secrets: &dyn SecretSource,
+    tolerated: &[String],
+) -> (Report, Option<ResolvedDocument>) {
+    let tolerated: Vec<&str> = tolerated.iter().map(String::as_str).collect();
+    let validation = validate_tolerating(source, &tolerated);
+    let mut report = validation.report;
+    let document = match validation.checked.map(|checked| checked.resolve(secrets)) {
+        Some(Ok(document)) => {
+            report.extend(document.report().clone());
+            Some(document)
+        }
+        Some(Err(contents)) => {
+            report.extend(contents);
+            None
+        }
+        None => None,
+    };
+    (report, document)
+}
+
+/// Shows findings, if there are any.
+pub fn tell_findings(console: Console, report: &Report) {
+    if report.is_empty() {
+        return;
+    }
+    console.event("findings", json!({ "report": report }));
+    console.heading("Findings");
+    console.line(report.text());
 }
 
 /// A file that is no document.

@@ -1,28 +1,45 @@
-//! What the command line tools share: output for people and for machines, exit codes,
-//! Ctrl-C, and passwords that never stand on a command line.
+//! What the command line tools share: how a charger, a document and a journal are named,
+//! output for people and for machines, exit codes, Ctrl-C, passwords that never stand on
+//! a command line, and a simulation to show and to test them with.
 
+mod arguments;
 mod console;
+mod document_arguments;
 mod documents;
 mod exit;
 mod interrupt;
 mod outcome;
 mod password;
+mod place;
 mod preflight;
 mod procedure;
 mod reach;
 mod reliability;
 mod secrets;
+mod setting;
+mod simulation;
+mod stand_alone;
 mod teller;
 
+pub use arguments::{
+    ChangeArguments, JournalArguments, OutputArguments, PolicyArguments, StrategyArgument, Unsent,
+};
 pub use console::{Bar, Console};
-pub use documents::{DocumentError, read_document};
+pub use document_arguments::DocumentArguments;
+pub use documents::{
+    DocumentError, check_document, read_document, read_layers, resolve_document, tell_findings,
+};
 pub use exit::Exit;
 pub use interrupt::cancel_on_interrupt;
 pub use outcome::Telling;
-pub use password::{PasswordError, charger_password};
+pub use password::{PasswordError, charger_password, fleet_password};
+pub use place::{Place, PlaceError};
 pub use preflight::{FromHere, describe_roots};
-pub use procedure::ProcedureArguments;
-pub use reach::{ChargerArguments, TIME_TO_ANSWER, explain};
+pub use procedure::{ProcedureArguments, drive};
+pub use reach::{ChargerArguments, LinkArguments, ReachError, TIME_TO_ANSWER, explain};
 pub use reliability::{Extent, Fallible, Figure, Injected, inject, measure, replay};
 pub use secrets::LocalSecrets;
+pub use setting::{Setting, SettingError};
+pub use simulation::{Simulation, SimulationOptions};
+pub use stand_alone::go_stand_alone;
 pub use teller::Teller;

@@ -1,72 +1,171 @@
-use std::path::PathBuf;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 
 use charger_commissioning::{
-    FileJournal, History, Journal, Machine, NoPreflight, StartError, SystemClock, run,
+    FileJournal, History, Journal, JournalStore, Machine, MemoryJournal, Observer, Outcome, Policy,
+    RollBack, RunError, StartError, SystemClock, run,
 };
-use charger_link::https::Sighting;
+use charger_link::{Cancel, Charger, Link};
 
-use crate::{ChargerArguments, Console, Exit, Teller, Telling, cancel_on_interrupt};
+use crate::arguments::{JournalArguments, OutputArguments, PolicyArguments};
+use crate::{ChargerArguments, Console, Exit, FromHere, Teller, Telling, cancel_on_interrupt};
 
 /// What the tools for one procedure on one charger ask for.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[non_exhaustive]
 pub struct ProcedureArguments {
-    /// The charger's address
-    pub host: String,
-
-    /// The journal; defaults to a file named after the address
-    #[arg(long, value_name = "FILE")]
-    pub journal: Option<PathBuf>,
-
-    /// Go on where the journal ends
-    #[arg(long)]
-    pub resume: bool,
-
-    /// Agree beforehand to what is done and cannot be undone
-    #[arg(long)]
-    pub yes: bool,
-
-    /// One JSON object a line instead of text
-    #[arg(long)]
-    pub json: bool,
-
-    /// How to reach the charger.
+    /// Which charger.
     #[command(flatten)]
     pub charger: ChargerArguments,
+
+    /// Its journal, and the way back.
+    #[command(flatten)]
+    pub journal: JournalArguments,
+
+    /// How patient and how careful.
+    #[command(flatten)]
+    pub limits: PolicyArguments,
+
+    /// What a person is asked to do is done: for scripts, with --resume
+    #[arg(long, requires = "charger", help_heading = "Consent and output")]
+    pub person_done: bool,
+
+    /// Stop before the first write: show the findings and the plan
+    #[arg(long, conflicts_with_all = ["resume", "roll_back"], help_heading = "Consent and output")]
+    pub dry_run: bool,
+
+    /// Consent, and the way to speak.
+    #[command(flatten)]
+    pub output: OutputArguments,
 }
 
 impl ProcedureArguments {
-    /// Carries out the machine that `make` gives for what the journal holds.
+    /// Where to speak.
+    pub const fn console(&self) -> Console {
+        Console::new(self.output.json)
+    }
+
+    /// The policy of the command line.
+    pub fn policy(&self) -> Policy {
+        self.limits.policy()
+    }
+
+    /// Carries out the machine that `make` gives for what the journal holds, from its
+    /// beginning or, if its second argument says so, from where the journal ends. `roots`
+    /// are those of the new back office, for people.
     ///
     /// # Errors
-    /// If the journal, the password or the procedure cannot be used.
+    /// If the charger, the journal or the procedure cannot be used.
     pub fn carry_out(
         &self,
+        roots: Vec<String>,
         make: impl FnOnce(&History, bool) -> Result<Machine, StartError>,
-    ) -> Result<Exit, Box<dyn std::error::Error>> {
-        let console = Console::new(self.json);
-        let path = self.journal.clone().unwrap_or_else(|| {
-            let name = self.host.replace(|c: char| !c.is_ascii_alphanumeric(), "-");
-            PathBuf::from(format!("{name}.journal"))
-        });
-        let store = match self.resume {
-            true => FileJournal::open_existing(&path),
-            false => FileJournal::open(&path),
-        }?;
-        let mut journal = Journal::open(store)?;
-        let mut machine = make(&journal.history(), self.resume)?;
-        let cancel = cancel_on_interrupt();
-        let place = Sighting::at(self.charger.address(&self.host));
-        let mut link = self.charger.open(&place, &cancel)?.into_link();
-        let result = run(
-            &mut machine,
-            &mut link,
-            &mut journal,
-            &mut SystemClock::new(),
-            &mut NoPreflight::new(),
-            &mut Teller::new(console, self.yes, false),
-            &cancel,
-        );
-        Ok(Telling::new(console).with_journal(&path).tell(&result))
+    ) -> Result<Exit, Box<dyn Error>> {
+        let telling = Telling::new(self.console()).with_roots(roots);
+        if self.dry_run {
+            let journal = Journal::open(MemoryJournal::new())?;
+            let machine = make(&journal.history(), false)?;
+            let link = self.charger.open()?;
+            return Ok(self.tell(telling.for_dry_run(true), machine, link, journal));
+        }
+        self.with_journal(telling, |history| make(history, self.journal.resume))
     }
+
+    /// Puts back what the journal says was there before.
+    ///
+    /// # Errors
+    /// If the charger or the journal cannot be used.
+    pub fn roll_back(&self) -> Result<Exit, Box<dyn Error>> {
+        let back = RollBack::new().with_policy(self.policy());
+        let back = match self.journal.old_key()? {
+            Some(key) => back.with_old_authorization_key(key),
+            None => back,
+        };
+        self.with_journal(Telling::new(self.console()), |history| back.start(history))
+    }
+
+    fn with_journal(
+        &self,
+        telling: Telling,
+        make: impl FnOnce(&History) -> Result<Machine, StartError>,
+    ) -> Result<Exit, Box<dyn Error>> {
+        // Without a name for the journal the charger has to be asked for one first.
+        let (path, opened) = match &self.journal.journal {
+            Some(path) => (path.clone(), None),
+            None => {
+                let mut link = self.charger.open()?;
+                (self.named_by(&mut link)?, Some(link))
+            }
+        };
+        let journal = self.open_journal(&path)?;
+        let machine = make(&journal.history())?;
+        let link = match opened {
+            Some(link) => link,
+            None => self.charger.open()?,
+        };
+        Ok(self.tell(telling.with_journal(&path), machine, link, journal))
+    }
+
+    fn open_journal(&self, path: &Path) -> Result<Journal<FileJournal>, Box<dyn Error>> {
+        // A mistyped name must not begin a new journal.
+        let store = match self.journal.resume || self.journal.roll_back {
+            true => FileJournal::open_existing(path),
+            false => FileJournal::open(path),
+        };
+        let unusable =
+            |error: &dyn Error| format!("the journal {} cannot be opened: {error}", path.display());
+        let store = store.map_err(|error| unusable(&error))?;
+        Ok(Journal::open(store).map_err(|error| unusable(&error))?)
+    }
+
+    /// The file named after the charger's serial number, which needs no login.
+    fn named_by(&self, link: &mut dyn Link) -> Result<PathBuf, Box<dyn Error>> {
+        let mut charger = Charger::new(link);
+        let serial = charger.identity()?.serial_number;
+        let plain = |c: char| match c.is_ascii_alphanumeric() {
+            true => c,
+            false => '-',
+        };
+        let name: String = serial.chars().take(64).map(plain).collect();
+        match name.is_empty() {
+            true => Err("the charger does not tell its serial number: name a --journal".into()),
+            false => Ok(PathBuf::from(format!("{name}.journal"))),
+        }
+    }
+
+    fn tell(
+        &self,
+        telling: Telling,
+        machine: Machine,
+        link: impl Link,
+        journal: Journal<impl JournalStore>,
+    ) -> Exit {
+        let mut teller = Teller::new(self.console(), self.output.yes, self.dry_run)
+            .with_person_done(self.person_done);
+        let cancel = cancel_on_interrupt();
+        telling.tell(&drive(machine, link, journal, &mut teller, &cancel))
+    }
+}
+
+/// Drives a machine to its end in real time. Back offices are asked from this machine
+/// beforehand, where the procedure wants it.
+///
+/// # Errors
+/// As [`run`].
+pub fn drive(
+    mut machine: Machine,
+    mut link: impl Link,
+    mut journal: Journal<impl JournalStore>,
+    observer: &mut (impl Observer + Send),
+    cancel: &Cancel,
+) -> Result<Outcome, RunError> {
+    run(
+        &mut machine,
+        &mut link,
+        &mut journal,
+        &mut SystemClock::new(),
+        &mut FromHere::new(cancel.clone()),
+        observer,
+        cancel,
+    )
 }

@@ -2,53 +2,76 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anstream::eprintln;
+use charger_link::gateway::codec::NodeAddress;
+use charger_link::gateway::{GatewayLink, GatewaySettings, SerialSettings};
 use charger_link::https::{
-    Address, Credentials, FilePinStore, HttpsLink, HttpsSettings, KeyFingerprint, Sighting, Trust,
+    Credentials, FilePinStore, HttpsLink, HttpsSettings, KeyFingerprint, Sighting, Trust,
 };
-use charger_link::{Cancel, Charger, LinkError, LinkErrorKind};
+use charger_link::{Link, LinkError, LinkErrorKind};
 use clap::Args;
+use ocpp_config::Secret;
 
-use crate::{PasswordError, charger_password};
+use crate::{PasswordError, Place, charger_password};
 
-/// How to reach a charger: what every tool that talks to one asks for.
+/// Which charger, and how to reach it: what every tool for one charger asks for.
 #[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "The charger")]
 #[non_exhaustive]
 pub struct ChargerArguments {
-    /// The user on the charger; the password comes from CHARGER_PASSWORD or is asked for
-    #[arg(long, default_value = "admin")]
-    pub user: String,
+    /// Where it is: https://HOST[:PORT], or a CiA 309-3 gateway at gateway://HOST:PORT or
+    /// serial:PATH
+    #[arg(long, value_name = "URL")]
+    pub charger: Option<Place>,
 
-    /// The port of the charger's HTTPS API
-    #[arg(long, default_value_t = 443)]
-    pub port: u16,
-
-    /// Where the public keys of known chargers are kept
-    #[arg(long, value_name = "FILE", default_value = "charger-pins.json")]
-    pub pins: PathBuf,
-
-    /// The fingerprint that the charger must show (SHA-256 of its public key, hexadecimal)
+    /// The fingerprint that it must show (SHA-256 of its public key, hexadecimal)
     #[arg(long, value_name = "HEX")]
     pub fingerprint: Option<KeyFingerprint>,
+
+    /// How to talk to it.
+    #[command(flatten)]
+    pub link: LinkArguments,
 }
 
 impl ChargerArguments {
-    /// Where the charger at `host` is; `host:port` overrides the port.
-    pub fn address(&self, host: &str) -> Address {
-        match host
-            .rsplit_once(':')
-            .map(|(name, port)| (name, port.parse()))
-        {
-            Some((name, Ok(port))) if !name.contains(':') || name.ends_with(']') => {
-                Address::new(name).with_port(port)
-            }
-            _ => Address::new(host).with_port(self.port),
-        }
+    /// The charger that the command line names, not yet connected.
+    ///
+    /// # Errors
+    /// [`ReachError`], if none is named, or as [`LinkArguments::open`].
+    pub fn open(&self) -> Result<Box<dyn Link>, ReachError> {
+        let place = self.charger.as_ref().ok_or(ReachError::Nowhere)?;
+        let password = || charger_password(&self.link.user);
+        self.link
+            .open(place, self.link.trust(self.fingerprint), password)
     }
+}
 
+/// How to talk to chargers, wherever they are.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "The charger")]
+#[non_exhaustive]
+pub struct LinkArguments {
+    /// HTTPS: the user; the password comes from CHARGER_PASSWORD or is asked for
+    #[arg(long, default_value = "admin")]
+    pub user: String,
+
+    /// HTTPS: where the public keys of known chargers are kept
+    #[arg(long, value_name = "FILE", default_value = "charger-pins.json")]
+    pub pins: PathBuf,
+
+    /// Gateway: the charger's CANopen node-ID in net 1
+    #[arg(long, value_name = "1..=127", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=127))]
+    pub node: u8,
+
+    /// Gateway: bits per second of the serial port
+    #[arg(long, value_name = "BAUD", default_value_t = 115_200)]
+    pub baud: u32,
+}
+
+impl LinkArguments {
     /// Whom to trust: the fingerprint on the command line, else the known ones, and
     /// unknown ones where a person at the terminal agrees.
-    pub fn trust(&self) -> Trust {
-        match self.fingerprint {
+    pub fn trust(&self, fingerprint: Option<KeyFingerprint>) -> Trust {
+        match fingerprint {
             Some(fingerprint) => Trust::pinned(fingerprint),
             None => Trust::stored(FilePinStore::new(&self.pins)).with_consent(|contact| {
                 eprintln!(
@@ -61,35 +84,80 @@ impl ChargerArguments {
         }
     }
 
-    /// The charger at `place`, not yet connected; `cancel` stops what is under way.
+    /// The charger at `place`, not yet connected.
     ///
     /// # Errors
-    /// If there is no password to be had.
+    /// [`ReachError`], if there is no password or the name of a gateway is not found.
     pub fn open(
         &self,
-        place: &Sighting,
-        cancel: &Cancel,
-    ) -> Result<Charger<HttpsLink>, PasswordError> {
-        let credentials = Credentials::new(&self.user, charger_password(&self.user)?);
+        place: &Place,
+        trust: Trust,
+        password: impl FnOnce() -> Result<Secret, PasswordError>,
+    ) -> Result<Box<dyn Link>, ReachError> {
+        let place = match place {
+            Place::Https(address) => Sighting::at(address.clone()),
+            Place::Gateway(address) => {
+                let link = GatewayLink::tcp(address.as_str(), self.gateway()?)?;
+                return Ok(Box::new(link));
+            }
+            Place::Serial(path) => {
+                let port = SerialSettings::new(self.baud);
+                return Ok(Box::new(GatewayLink::serial(path, port, self.gateway()?)));
+            }
+        };
+        Ok(Box::new(self.https(&place, trust, password()?)))
+    }
+
+    /// The HTTPS API of the charger at `place`, not yet connected.
+    pub fn https(&self, place: &Sighting, trust: Trust, password: Secret) -> HttpsLink {
+        let credentials = Credentials::new(&self.user, password);
         let settings =
             HttpsSettings::new(place.address.clone(), credentials).with_pin_name(place.pin_name());
-        let link = HttpsLink::new(settings, self.trust());
-        Ok(Charger::new(link).with_cancel(cancel))
+        HttpsLink::new(settings, trust)
+    }
+
+    fn gateway(&self) -> Result<GatewaySettings, ReachError> {
+        let node = NodeAddress::new(self.node).ok_or(ReachError::Node)?;
+        Ok(GatewaySettings::new(node.with_net(1)))
     }
 }
 
-/// What to tell a person about an error of the link: what happened, why, and what to do.
+/// Why there is no way to a charger.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReachError {
+    /// No charger is named.
+    #[error("name the charger with --charger")]
+    Nowhere,
+    /// Not a CANopen node.
+    #[error("--node is a CANopen node, 1 to 127")]
+    Node,
+    /// No password.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The name of a gateway is not found.
+    #[error(transparent)]
+    Link(#[from] LinkError),
+}
+
+/// What to tell a person about an error of the link: what happened, why, and the advice.
 pub fn explain(error: &LinkError) -> String {
-    let mut text = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
+    let text = with_causes(error);
     match error.kind() {
         LinkErrorKind::Cancelled => text,
         kind => format!("{text}\n  what to do: {}", kind.advice()),
     }
+}
+
+/// An error and what caused it, in one line.
+pub(crate) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
 }
 
 /// How long a charger may take to say who it is.
@@ -106,27 +174,4 @@ fn is_agreed(question: &str) -> bool {
     }
     eprintln!("{question} [y/N]");
     stdin().read_line(&mut answer).is_ok() && matches!(answer.trim(), "y" | "Y" | "yes")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_port_behind_the_host_wins() {
-        let arguments = ChargerArguments {
-            user: "admin".to_owned(),
-            port: 443,
-            pins: PathBuf::new(),
-            fingerprint: None,
-        };
-        for (text, address) in [
-            ("charger", "charger:443"),
-            ("10.0.0.1:8443", "10.0.0.1:8443"),
-            ("fe80::1", "[fe80::1]:443"),
-            ("[fe80::1]:8443", "[fe80::1]:8443"),
-        ] {
-            assert_eq!(arguments.address(text).to_string(), address);
-        }
-    }
 }

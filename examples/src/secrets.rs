@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::env::{self, VarError};
 use std::fs::File;
 use std::io::{self, Read};
@@ -10,6 +11,7 @@ use ocpp_config::{Secret, SecretError, SecretErrorKind, SecretReference, SecretS
 #[derive(Debug, Clone)]
 pub struct LocalSecrets {
     folder: PathBuf,
+    elsewhere: BTreeMap<String, PathBuf>,
     inline: bool,
 }
 
@@ -22,12 +24,23 @@ impl LocalSecrets {
     pub fn new(folder: impl Into<PathBuf>, inline: bool) -> Self {
         Self {
             folder: folder.into(),
+            elsewhere: BTreeMap::new(),
             inline,
         }
     }
 
+    /// What a document calls `name` is in the file at `path`, wherever the document is.
+    #[must_use]
+    pub fn with_file(mut self, name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        self.elsewhere.insert(name.into(), path.into());
+        self
+    }
+
     fn read(&self, path: &str) -> io::Result<Secret> {
-        let file = File::open(self.folder.join(path))?;
+        let file = match self.elsewhere.get(path) {
+            Some(place) => File::open(place),
+            None => File::open(self.folder.join(path)),
+        }?;
         let mut bytes = Vec::new();
         file.take(Self::MAX_BYTES + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > Self::MAX_BYTES {

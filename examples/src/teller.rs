@@ -18,6 +18,8 @@ pub struct Teller {
     consent: bool,
     /// Show the proposal and stop.
     dry_run: bool,
+    /// What is asked of a person is done.
+    person_done: bool,
     bar: Option<Bar>,
     trouble: Option<String>,
     reading: Option<String>,
@@ -31,10 +33,19 @@ impl Teller {
             console,
             consent,
             dry_run,
+            person_done: false,
             bar: None,
             trouble: None,
             reading: None,
         }
+    }
+
+    /// Whether to answer that a person has done what is asked. Defaults to asking at a
+    /// terminal, and to stopping until another day without one.
+    #[must_use]
+    pub const fn with_person_done(mut self, done: bool) -> Self {
+        self.person_done = done;
+        self
     }
 
     fn begin(&self, proposal: &Proposal) -> Answer {
@@ -78,9 +89,21 @@ impl Teller {
         }
     }
 
+    /// Somebody will be there another day.
+    fn ask_or_wait(&self, question: &str) -> Answer {
+        match self.is_attended() {
+            true => self.ask(question),
+            false => Answer::Later,
+        }
+    }
+
+    fn is_attended(&self) -> bool {
+        !self.console.is_json() && io::stdin().is_terminal()
+    }
+
     /// A person at a terminal decides; without one, nobody can.
     fn ask(&self, question: &str) -> Answer {
-        if self.console.is_json() || !io::stdin().is_terminal() {
+        if !self.is_attended() {
             self.console
                 .warning("nobody is here to agree: run it with --yes");
             return Answer::No;
@@ -171,10 +194,15 @@ impl Observer for Teller {
             Question::Begin(proposal) => self.begin(proposal),
             Question::Person(step) => {
                 self.console.event("person", json!({ "step": step }));
-                self.ask(&format!("Please {step}. Done? [y/N] "))
+                match self.person_done {
+                    true => Answer::Yes,
+                    false => self.ask_or_wait(&format!("Please {step}. Done? [y/N] ")),
+                }
             }
             Question::Witness { identity } => {
-                self.ask(&format!("Does the new back office show {identity}? [y/N] "))
+                self.console
+                    .event("witness", json!({ "identity": identity }));
+                self.ask_or_wait(&format!("Does the new back office show {identity}? [y/N] "))
             }
             _ => Answer::Later,
         }

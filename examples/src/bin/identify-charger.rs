@@ -3,20 +3,30 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use charger_link::https::{HttpsLink, Sighting, browse};
+use charger_link::https::{Address, HttpsLink, KeyFingerprint, Sighting, browse};
 use charger_link::{Cancel, Charger, Identity, LinkError, LinkErrorKind, LiveState};
 use clap::Parser;
-use examples::{ChargerArguments, Console, Exit, TIME_TO_ANSWER, cancel_on_interrupt, explain};
+use examples::{
+    Console, Exit, LinkArguments, Place, TIME_TO_ANSWER, cancel_on_interrupt, charger_password,
+    explain,
+};
 use ocpp_config::{ObjectId, Snapshot, Value, objects};
 use serde_json::json;
 
+const EXITS: [Exit; 4] = [Exit::Success, Exit::Usage, Exit::Link, Exit::Interrupted];
+
 /// Finds chargers and shows their identity, firmware, back office and boot state.
 #[derive(Debug, Parser)]
-#[command(name = "identify-charger", version, after_help = Exit::HELP)]
+#[command(name = "identify-charger", version, after_help = Exit::usual_help(&EXITS))]
 struct Arguments {
-    /// Addresses of chargers; without any, the network segment is searched by mDNS
-    #[arg(value_name = "HOST")]
-    hosts: Vec<String>,
+    /// Where a charger is, https://HOST[:PORT]; may be repeated. Without any, the network
+    /// segment is searched by mDNS
+    #[arg(long = "charger", value_name = "URL", value_parser = https)]
+    chargers: Vec<Address>,
+
+    /// The fingerprint that it must show (SHA-256 of its public key, hexadecimal)
+    #[arg(long, value_name = "HEX")]
+    fingerprint: Option<KeyFingerprint>,
 
     /// How long to search, in seconds
     #[arg(long, default_value_t = 5, value_name = "SECONDS")]
@@ -31,7 +41,7 @@ struct Arguments {
     watch: Option<u64>,
 
     #[command(flatten)]
-    charger: ChargerArguments,
+    link: LinkArguments,
 
     /// One JSON object a line instead of text
     #[arg(long)]
@@ -52,23 +62,22 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments, console: Console, cancel: &Cancel) -> Exit {
     let sightings = match sightings(arguments, console, cancel) {
         Ok(sightings) => sightings,
-        Err(message) => return fail(console, &message, Exit::Link),
+        Err(message) => return console.error(Exit::Link, message),
     };
     if arguments.watch.is_some() && sightings.len() != 1 {
-        return fail(console, "--watch needs exactly one charger", Exit::Usage);
+        return console.error(Exit::Usage, "--watch needs exactly one charger");
     }
     let mut exit = Exit::Success;
     for sighting in &sightings {
-        let trust = arguments.charger.trust();
+        let trust = arguments.link.trust(arguments.fingerprint);
         let outcome = match sighting.ask(&trust, TIME_TO_ANSWER, cancel) {
             Ok(identity) => {
                 show_identity(console, sighting, &identity);
                 look_inside(arguments, console, sighting, cancel)
             }
-            Err(error) => fail(
-                console,
-                &format!("{}: {}", sighting.address, explain(&error)),
+            Err(error) => console.error(
                 Exit::Link,
+                format_args!("{}: {}", sighting.address, explain(&error)),
             ),
         };
         if outcome != Exit::Success {
@@ -83,9 +92,13 @@ fn sightings(
     console: Console,
     cancel: &Cancel,
 ) -> Result<Vec<Sighting>, String> {
-    if !arguments.hosts.is_empty() {
-        let address = |host: &String| Sighting::at(arguments.charger.address(host));
-        return Ok(arguments.hosts.iter().map(address).collect());
+    if !arguments.chargers.is_empty() {
+        return Ok(arguments
+            .chargers
+            .iter()
+            .cloned()
+            .map(Sighting::at)
+            .collect());
     }
     let spinner = console.spinner("searching for chargers".to_owned());
     let found = browse(Duration::from_secs(arguments.search), cancel);
@@ -107,15 +120,19 @@ fn look_inside(
     if arguments.no_login {
         return Exit::Success;
     }
-    let mut charger = match arguments.charger.open(sighting, cancel) {
-        Ok(charger) => charger,
-        Err(error) => return fail(console, &error.to_string(), Exit::Usage),
+    let link = match charger_password(&arguments.link.user) {
+        Ok(password) => {
+            let trust = arguments.link.trust(arguments.fingerprint);
+            arguments.link.https(sighting, trust, password)
+        }
+        Err(error) => return console.error(Exit::Usage, error),
     };
+    let mut charger = Charger::new(link).with_cancel(cancel);
     let outcome = show_back_office(console, &mut charger)
         .and_then(|()| watch(console, &mut charger, arguments.watch));
     match outcome {
         Ok(()) => Exit::Success,
-        Err(error) => fail(console, &explain(&error), Exit::Link),
+        Err(error) => console.error(Exit::Link, explain(&error)),
     }
 }
 
@@ -213,10 +230,12 @@ fn show_live(console: Console, live: &LiveState) {
     console.event("live", json!({ "state": live }));
 }
 
-fn fail(console: Console, message: &str, exit: Exit) -> Exit {
-    console.event("error", json!({ "message": message, "exit": exit.code() }));
-    anstream::eprintln!("identify-charger: {message}");
-    exit
+fn https(text: &str) -> Result<Address, String> {
+    match text.parse() {
+        Ok(Place::Https(address)) => Ok(address),
+        Ok(_) => Err("only chargers on HTTPS can be identified".to_owned()),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 const fn url_of(slot: u8) -> ObjectId {

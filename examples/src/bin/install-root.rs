@@ -1,6 +1,7 @@
 //! Installs a root certificate on a charger: upload, restart, verify.
 
-use std::path::PathBuf;
+use std::error::Error;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use charger_commissioning::InstallRoot;
@@ -11,11 +12,16 @@ use fwi_format::OwnedContainer;
 /// Uploads a root certificate container, restarts the charger, and verifies that its back
 /// office accepts it.
 #[derive(Debug, Parser)]
-#[command(name = "install-root", version, after_help = Exit::HELP)]
+#[command(name = "install-root", version, after_help = Exit::usual_help(&Exit::OF_A_PROCEDURE))]
 struct Arguments {
     /// The container, Rootcertificate.fwi
-    #[arg(long, value_name = "FILE")]
-    container: PathBuf,
+    #[arg(
+        long,
+        value_name = "FILE",
+        required_unless_present = "roll_back",
+        conflicts_with = "roll_back"
+    )]
+    container: Option<PathBuf>,
 
     #[command(flatten)]
     procedure: ProcedureArguments,
@@ -23,22 +29,41 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments) {
-        Ok(exit) => exit.into(),
+    run(&arguments)
+        .unwrap_or_else(|error| arguments.procedure.console().fail(error.as_ref()))
+        .into()
+}
+
+fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
+    let procedure = &arguments.procedure;
+    let Some(path) = &arguments.container else {
+        return procedure.roll_back();
+    };
+    let container = match OwnedContainer::parse(bytes::Bytes::from(read(path)?)) {
+        Ok(container) => container,
         Err(error) => {
-            anstream::eprintln!("{error}");
-            Exit::Usage.into()
+            let message = format!("{}: {error}", path.display());
+            return Ok(procedure.console().error(Exit::Findings, message));
         }
+    };
+    let install = InstallRoot::new(container).with_policy(procedure.policy());
+    procedure.carry_out(Vec::new(), |history, resume| match resume {
+        true => install.resume(history),
+        false => install.start(history),
+    })
+}
+
+/// A root certificate is a few kilobytes; whatever is much larger is another file.
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    use std::io::Read;
+
+    let mut bytes = Vec::new();
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
+    match read {
+        Ok(_) => Ok(bytes),
+        Err(error) => Err(format!("{}: {error}", path.display())),
     }
 }
 
-fn run(arguments: &Arguments) -> Result<Exit, Box<dyn std::error::Error>> {
-    let bytes = bytes::Bytes::from(std::fs::read(&arguments.container)?);
-    let procedure = InstallRoot::new(OwnedContainer::parse(bytes)?);
-    arguments
-        .procedure
-        .carry_out(|history, resume| match resume {
-            true => procedure.resume(history),
-            false => procedure.start(history),
-        })
-}
+const LARGEST: u64 = 16 << 20;

@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use charger_link::https::{HttpsLink, Sighting};
-use charger_link::{Charger, LinkError, LinkErrorKind, Upload, UploadOutcome, UploadState};
+use charger_link::{Charger, Link, LinkError, LinkErrorKind, Upload, UploadOutcome, UploadState};
 use clap::Parser;
 use examples::{ChargerArguments, Console, Exit, cancel_on_interrupt, explain};
 use fwi_format::ContainerReader;
@@ -14,12 +13,9 @@ use serde_json::json;
 #[derive(Debug, Parser)]
 #[command(name = "upload-fwi", version, after_help = HELP)]
 struct Arguments {
-    /// The charger's address
-    host: String,
-
     /// The container
-    #[arg(value_name = "FILE")]
-    file: PathBuf,
+    #[arg(long, value_name = "FILE")]
+    container: PathBuf,
 
     /// Restart the charger afterwards, as presets and root certificates need it
     #[arg(long, conflicts_with = "keep")]
@@ -53,13 +49,12 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let console = Console::new(arguments.json);
     let cancel = cancel_on_interrupt();
-    if let Err((exit, message)) = check(&arguments.file) {
-        return fail(console, exit, &message);
+    if let Err((exit, message)) = check(&arguments.container) {
+        return console.error(exit, message).into();
     }
-    let place = Sighting::at(arguments.charger.address(&arguments.host));
-    let mut charger = match arguments.charger.open(&place, &cancel) {
-        Ok(charger) => charger,
-        Err(error) => return fail(console, Exit::Usage, &error.to_string()),
+    let mut charger = match arguments.charger.open() {
+        Ok(link) => Charger::new(link).with_cancel(&cancel),
+        Err(error) => return console.fail(&error).into(),
     };
     let outcome = send(&arguments, console, &mut charger);
     // The session is the charger's only one: free it. A charger that restarts has done
@@ -78,7 +73,7 @@ fn main() -> ExitCode {
             );
             Exit::Success.into()
         }
-        Err(error) => fail(console, exit_of(&error), &explain(&error)),
+        Err(error) => console.error(exit_of(&error), explain(&error)).into(),
     }
 }
 
@@ -97,9 +92,9 @@ fn check(path: &Path) -> Result<(), (Exit, String)> {
 fn send(
     arguments: &Arguments,
     console: Console,
-    charger: &mut Charger<HttpsLink>,
+    charger: &mut Charger<Box<dyn Link>>,
 ) -> Result<UploadOutcome, LinkError> {
-    let upload = Upload::from_file(&arguments.file).map_err(|error| {
+    let upload = Upload::from_file(&arguments.container).map_err(|error| {
         LinkError::without_effect(LinkErrorKind::UploadSource).with_source(error)
     })?;
     let before = transfer(console, charger, &upload)?;
@@ -123,7 +118,7 @@ fn send(
 /// An error that leaves open whether the charger has it is answered by the status.
 fn transfer(
     console: Console,
-    charger: &mut Charger<HttpsLink>,
+    charger: &mut Charger<Box<dyn Link>>,
     upload: &Upload,
 ) -> Result<UploadState, LinkError> {
     let before = charger.upload_status()?.state;
@@ -167,10 +162,4 @@ const fn name(state: UploadState) -> &'static str {
         UploadState::READY_TO_ROLL => "a restart will apply it",
         _ => "in a state without a name",
     }
-}
-
-fn fail(console: Console, exit: Exit, message: &str) -> ExitCode {
-    console.event("error", json!({ "message": message, "exit": exit.code() }));
-    anstream::eprintln!("upload-fwi: {message}");
-    exit.into()
 }

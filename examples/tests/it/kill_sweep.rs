@@ -1,8 +1,8 @@
 //! SIGKILL at every journal event of a changeover, then resume or roll back: the charger
 //! always ends where somebody wanted it, with local access.
 //!
-//! The short sweep kills at some events, the whole one (`KILL_SWEEP=full`) at every one;
-//! both are told how many runs there were.
+//! The short sweeps kill at some events, the whole ones (`KILL_SWEEP=full`) at every one;
+//! all tell how many runs there were.
 
 use std::io::{BufRead, BufReader};
 use std::process::{Output, Stdio};
@@ -10,9 +10,11 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
+use charger_sim::{Dialect, SimulatedGateway};
 use serde_json::Value;
 
 use crate::scene::{Scene, event, text};
+use crate::ways_in::over_tcp;
 
 /// Journal events of a changeover: opened, agreed, armed, twice ten steps, ended, and some
 /// to spare. A kill that comes too late is no kill, and is counted apart.
@@ -26,12 +28,35 @@ enum Afterwards {
     RollBack,
 }
 
+/// The arguments that lead to the charger, and what has to stay there for them.
+type Way = fn(&Scene) -> (Option<SimulatedGateway>, Vec<String>);
+
 #[test]
-fn a_killed_changeover_ends_safely() {
+fn a_changeover_killed_over_https_ends_safely() {
+    sweep("HTTPS", 7, |scene| (None, scene.over_https()));
+}
+
+#[test]
+fn a_changeover_killed_through_a_gateway_ends_safely() {
+    sweep("gateway on TCP", 9, |scene| {
+        let (gateway, way) = over_tcp(scene, Dialect::CanOpenNode);
+        (Some(gateway), way)
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn a_changeover_killed_on_a_serial_port_ends_safely() {
+    sweep("serial port", 13, |scene| {
+        let (gateway, way) = crate::ways_in::over_a_serial_port(scene, Dialect::Lely);
+        (Some(gateway), way)
+    });
+}
+
+fn sweep(name: &str, step: usize, way: Way) {
     let full = std::env::var("KILL_SWEEP").is_ok_and(|value| value == "full");
-    let step = if full { 1 } else { 7 };
     let cases: Vec<(usize, Afterwards)> = (1..=EVENTS)
-        .step_by(step)
+        .step_by(if full { 1 } else { step })
         .flat_map(|event| [(event, Afterwards::Resume), (event, Afterwards::RollBack)])
         .collect();
     let next = AtomicUsize::new(0);
@@ -42,7 +67,7 @@ fn a_killed_changeover_ends_safely() {
                 while let Some((event, afterwards)) =
                     cases.get(next.fetch_add(1, Ordering::Relaxed))
                 {
-                    let end = killed_at(*event, *afterwards);
+                    let end = killed_at(way, *event, *afterwards);
                     ends.lock().unwrap().push((*event, *afterwards, end));
                 }
             });
@@ -52,7 +77,7 @@ fn a_killed_changeover_ends_safely() {
     let killed = ends.iter().filter(|(.., end)| end.killed).count();
     let unsafe_ends: Vec<_> = ends.iter().filter(|(.., end)| !end.safe).collect();
     println!(
-        "{} runs, {killed} killed, {} unsafe ends",
+        "{name}: {} runs, {killed} killed, {} unsafe ends",
         ends.len(),
         unsafe_ends.len()
     );
@@ -68,10 +93,11 @@ struct End {
     told: String,
 }
 
-fn killed_at(event: usize, afterwards: Afterwards) -> End {
+fn killed_at(way: Way, event: usize, afterwards: Afterwards) -> End {
     let scene = Scene::start();
-    let killed = start_and_kill(&scene, event);
-    let output = go_on(&scene, afterwards);
+    let (_gateway, way) = way(&scene);
+    let killed = start_and_kill(&scene, &way, event);
+    let output = go_on(&scene, &way, afterwards);
     End {
         killed,
         safe: is_safe(&scene, afterwards, &output),
@@ -80,9 +106,9 @@ fn killed_at(event: usize, afterwards: Afterwards) -> End {
 }
 
 /// Whether the process was still alive to be killed.
-fn start_and_kill(scene: &Scene, event: usize) -> bool {
+fn start_and_kill(scene: &Scene, way: &[String], event: usize) -> bool {
     let mut child = scene
-        .command(&scene.over_https())
+        .command(way)
         .arg("--document")
         .arg(scene.document())
         .arg("--journal")
@@ -101,15 +127,15 @@ fn start_and_kill(scene: &Scene, event: usize) -> bool {
     reached && by_signal
 }
 
-fn go_on(scene: &Scene, afterwards: Afterwards) -> Output {
-    let mut command = scene.command(&scene.over_https());
+fn go_on(scene: &Scene, way: &[String], afterwards: Afterwards) -> Output {
+    let mut command = scene.command(way);
+    command.arg("--journal").arg(scene.journal());
     match afterwards {
         Afterwards::Resume => command
             .arg("--resume")
-            .arg(scene.journal())
             .arg("--document")
             .arg(scene.document()),
-        Afterwards::RollBack => command.arg("--roll-back").arg(scene.journal()),
+        Afterwards::RollBack => command.arg("--roll-back"),
     };
     command.output().unwrap()
 }
@@ -119,14 +145,16 @@ fn is_safe(scene: &Scene, afterwards: Afterwards, output: &Output) -> bool {
     let told = text(output);
     if told.contains(r#""event":"error""#) {
         // There was nothing to go on with: the changeover had ended and is proven.
-        return scene.active_url() == Some(scene.new.url());
+        return scene.active_url() == Some(scene.new_office().url());
     }
     let end = event(output, "outcome")["outcome"]["end"]["end"].clone();
     let url = scene.active_url();
     match (afterwards, end.as_str()) {
-        (Afterwards::Resume, Some("proven" | "already-in-force")) => url == Some(scene.new.url()),
+        (Afterwards::Resume, Some("proven" | "already-in-force")) => {
+            url == Some(scene.new_office().url())
+        }
         (Afterwards::RollBack, Some("rolled-back" | "nothing-written")) => {
-            url == Some(scene.old.url())
+            url == Some(scene.old().url())
         }
         _ => false,
     }

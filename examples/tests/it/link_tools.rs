@@ -10,7 +10,7 @@ use serde_json::Value;
 #[test]
 fn identify_charger_tells_identity_back_office_and_state() {
     let sim = start();
-    let output = run(&sim, env!("CARGO_BIN_EXE_identify-charger"), &[&host(&sim)]);
+    let output = run(&sim, env!("CARGO_BIN_EXE_identify-charger"), &at(&sim));
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let events = events(&output);
     let names: Vec<&str> = events
@@ -28,7 +28,8 @@ fn identify_charger_fails_for_a_stranger() {
     let folder = tempfile::tempdir().unwrap();
     let output = command
         .current_dir(folder.path())
-        .args(["--json", &host(&sim)])
+        .arg("--json")
+        .args(at(&sim))
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(3), "{output:?}");
@@ -49,14 +50,16 @@ fn upload_fwi_sends_a_container_and_says_how_it_ended() {
         .unwrap();
     std::fs::write(&file, container).unwrap();
     let tool = env!("CARGO_BIN_EXE_upload-fwi");
-    let output = run(&sim, tool, &[&host(&sim), file.to_str().unwrap()]);
+    let mut upload = at(&sim);
+    upload.extend(["--container".to_owned(), file.display().to_string()]);
+    let output = run(&sim, tool, &upload);
     assert_eq!(output.status.code(), Some(0), "{output:?}");
     let last = events(&output).pop().unwrap();
     assert_eq!(last["event"], "done");
 
     let requests = sim.requests();
     std::fs::write(&file, b"no container").unwrap();
-    let output = run(&sim, tool, &[&host(&sim), file.to_str().unwrap()]);
+    let output = run(&sim, tool, &upload);
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     assert_eq!(sim.requests(), requests, "nothing was said to the charger");
 }
@@ -71,11 +74,11 @@ fn start() -> SimulatedCharger {
     SimulatedCharger::start(setup).unwrap()
 }
 
-fn host(sim: &SimulatedCharger) -> String {
-    sim.address().to_string()
+fn at(sim: &SimulatedCharger) -> Vec<String> {
+    vec!["--charger".to_owned(), sim.url()]
 }
 
-fn run(sim: &SimulatedCharger, tool: &str, arguments: &[&str]) -> Output {
+fn run(sim: &SimulatedCharger, tool: &str, arguments: &[String]) -> Output {
     let fingerprint = KeyFingerprint::of_certificate(sim.certificate()).unwrap();
     Command::new(tool)
         .args(["--json", "--fingerprint", &fingerprint.to_string()])

@@ -1,34 +1,53 @@
 //! The same changeover over every way in, by the program that drives real chargers.
 
 use charger_sim::{Dialect, GatewayOptions, SimulatedGateway};
+use examples::SimulationOptions;
+use ocpp_config::objects;
 
-use crate::scene::{Scene, event, text};
+use crate::scene::{Scene, end, event, text};
 
 #[test]
 fn over_https_with_a_pinned_key() {
     let scene = Scene::start();
-    let output = changed(&scene, &scene.over_https());
-    assert_eq!(output, ("proven".to_owned(), Some(0)));
+    assert_eq!(changed(&scene, &scene.over_https()), proven());
     assert_eq!(scene.accepted_by_new(), 1);
+    // Nobody named the journal, so the charger did.
+    assert!(scene.file("ACE0999001.journal").exists());
 }
 
 #[test]
 fn a_finished_document_writes_and_restarts_nothing() {
     let scene = Scene::start();
-    assert_eq!(changed(&scene, &scene.over_https()).0, "proven");
-    let boots = boot_count(&scene);
+    assert_eq!(changed(&scene, &scene.over_https()), proven());
+    let boots = scene.held(objects::BOOT_COUNT);
     assert_eq!(
         changed(&scene, &scene.over_https()),
         ("already-in-force".to_owned(), Some(0))
     );
-    assert_eq!(boot_count(&scene), boots);
+    assert_eq!(scene.held(objects::BOOT_COUNT), boots);
+}
+
+#[test]
+fn a_client_certificate_from_files_is_installed_and_demanded() {
+    let mut options = SimulationOptions::default();
+    options.security_profile = 3;
+    let scene = Scene::of(&options);
+    let output = run(&scene, &scene.over_https());
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let proposal = event(&output, "proposal")["proposal"].to_string();
+    assert!(
+        proposal.contains(r#""item":48"#),
+        "no client certificate is installed: {proposal}"
+    );
+    assert!(!text(&output).contains("PRIVATE KEY"));
+    assert_eq!(scene.active_url(), Some(scene.new_office().url()));
 }
 
 #[test]
 fn another_key_than_the_pinned_one_gets_no_password() {
     let scene = Scene::start();
     let mut arguments = scene.over_https();
-    *arguments.last_mut().unwrap() = "00".repeat(32);
+    arguments.extend(["--fingerprint".to_owned(), "00".repeat(32)]);
     let output = run(&scene, &arguments);
     assert_eq!(output.status.code(), Some(3), "{}", text(&output));
     assert!(!text(&output).contains("test-password"));
@@ -36,50 +55,65 @@ fn another_key_than_the_pinned_one_gets_no_password() {
 }
 
 #[test]
-fn over_a_gateway_on_tcp() {
-    let scene = Scene::start();
-    let options = GatewayOptions::new(Dialect::CanOpenNode);
-    let gateway = SimulatedGateway::tcp(&scene.charger, options).unwrap();
-    let address = gateway.address().unwrap().to_string();
-    let node = ["--gateway", &address, "--node", "4"].map(str::to_owned);
-    assert_eq!(changed(&scene, &node), ("proven".to_owned(), Some(0)));
-    assert_eq!(scene.accepted_by_new(), 1);
+fn through_a_gateway_on_tcp() {
+    for dialect in [Dialect::CanOpenNode, Dialect::Lely] {
+        let scene = Scene::start();
+        let (_gateway, way) = over_tcp(&scene, dialect);
+        assert_eq!(changed(&scene, &way), proven(), "{dialect:?}");
+        assert_eq!(scene.accepted_by_new(), 1);
+    }
 }
 
 #[cfg(unix)]
 #[test]
-fn over_a_serial_port() {
-    let scene = Scene::start();
-    let options = GatewayOptions::new(Dialect::Lely);
-    let gateway = SimulatedGateway::pty(&scene.charger, options).unwrap();
-    let path = gateway.path().unwrap().display().to_string();
-    let port = ["--serial", &path, "--node", "4"].map(str::to_owned);
-    assert_eq!(changed(&scene, &port), ("proven".to_owned(), Some(0)));
-    assert_eq!(scene.accepted_by_new(), 1);
+fn through_a_gateway_on_a_serial_port() {
+    for dialect in [Dialect::CanOpenNode, Dialect::Lely] {
+        let scene = Scene::start();
+        let (_gateway, way) = over_a_serial_port(&scene, dialect);
+        assert_eq!(changed(&scene, &way), proven(), "{dialect:?}");
+        assert_eq!(scene.accepted_by_new(), 1);
+    }
+}
+
+/// A gateway in front of the charger, and the arguments that lead through it.
+pub(crate) fn over_tcp(scene: &Scene, dialect: Dialect) -> (SimulatedGateway, Vec<String>) {
+    let options = GatewayOptions::new(dialect);
+    let gateway = SimulatedGateway::tcp(scene.charger(), options).unwrap();
+    let url = format!("gateway://{}", gateway.address().unwrap());
+    (gateway, at(&url))
+}
+
+/// The same on a pseudo terminal.
+#[cfg(unix)]
+pub(crate) fn over_a_serial_port(
+    scene: &Scene,
+    dialect: Dialect,
+) -> (SimulatedGateway, Vec<String>) {
+    let options = GatewayOptions::new(dialect);
+    let gateway = SimulatedGateway::pty(scene.charger(), options).unwrap();
+    let url = format!("serial:{}", gateway.path().unwrap().display());
+    (gateway, at(&url))
+}
+
+/// The node that the simulated gateway has the charger at.
+fn at(url: &str) -> Vec<String> {
+    ["--charger", url, "--node", "4"]
+        .map(str::to_owned)
+        .to_vec()
+}
+
+fn proven() -> (String, Option<i32>) {
+    ("proven".to_owned(), Some(0))
 }
 
 /// How it ended, and the exit code.
 fn changed(scene: &Scene, way: &[String]) -> (String, Option<i32>) {
     let output = run(scene, way);
-    let end = event(&output, "outcome")["outcome"]["end"]["end"].clone();
-    let end = end
-        .as_str()
-        .unwrap_or_else(|| panic!("{}", text(&output)))
-        .to_owned();
-    (end, output.status.code())
+    (end(&output), output.status.code())
 }
 
 fn run(scene: &Scene, way: &[String]) -> std::process::Output {
-    scene
-        .command(way)
-        .arg("--document")
-        .arg(scene.document())
-        .output()
-        .unwrap()
-}
-
-fn boot_count(scene: &Scene) -> Option<ocpp_config::Value> {
-    scene
-        .charger
-        .inspect(|charger, now| charger.value(now, ocpp_config::objects::BOOT_COUNT))
+    let mut command = scene.command(way);
+    command.arg("--document").arg(scene.document());
+    command.output().unwrap()
 }

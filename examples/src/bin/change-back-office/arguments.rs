@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
-use clap::{Parser, ValueEnum};
-use examples::{ChargerArguments, Exit};
+use clap::Parser;
+use examples::{ChangeArguments, DocumentArguments, Exit, ProcedureArguments};
 
 /// Moves an EV charger from its back office to another one, and proves that it is there.
 ///
@@ -9,152 +9,85 @@ use examples::{ChargerArguments, Exit};
 /// at an old back office (security profile 0) and is moved to a new one that demands TLS
 /// with a private root certificate (security profile 2).
 ///
-/// With --charger, --gateway or --serial, a real charger is moved to the back office
-/// that --document describes. The charger's password is taken from CHARGER_PASSWORD or
-/// asked for; secrets that the document refers to are taken from where it says.
+/// With --charger, a real charger is moved to the back office that --document describes.
+/// The charger's password is taken from CHARGER_PASSWORD or asked for; secrets that the
+/// document refers to are taken from where it says.
 ///
 /// Everything is checked before the first write. If the new back office does not accept
 /// the charger in time, the old settings are put back and proven as well.
 #[derive(Debug, Parser)]
-#[command(name = "change-back-office", version, after_help = Exit::HELP)]
+#[command(
+    name = "change-back-office",
+    version,
+    after_help = Exit::usual_help(&Exit::OF_A_PROCEDURE)
+)]
 pub(crate) struct Arguments {
-    #[command(flatten)]
-    pub(crate) way: Way,
-
-    #[command(flatten)]
-    pub(crate) login: ChargerArguments,
-
     #[command(flatten)]
     pub(crate) demo: DemoArguments,
 
-    /// What the charger shall be (TOML, or JSON if it ends in .json).
-    #[arg(long, value_name = "FILE", requires = "way")]
-    pub(crate) document: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) document: DocumentArguments,
 
-    /// Take the errors of this rule for warnings, for example NP-URL-LOOPBACK in a test
-    /// against a back office on this machine. May be repeated.
-    #[arg(long, value_name = "CODE", requires = "way")]
-    pub(crate) tolerate: Vec<String>,
+    #[command(flatten)]
+    pub(crate) goal: GoalArguments,
 
-    /// How to go about it.
-    #[arg(long, value_enum, default_value_t = StrategyArgument::Documented)]
-    pub(crate) strategy: StrategyArgument,
+    #[command(flatten)]
+    pub(crate) change: ChangeArguments,
 
-    /// Where the journal is kept; it is enough to resume or to roll back after a crash.
-    /// Defaults to a file in the current folder named after the charger.
-    #[arg(long, value_name = "FILE", requires = "way")]
-    pub(crate) journal: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) procedure: ProcedureArguments,
+}
 
-    /// Go on with the changeover that this journal tells of.
+/// Where the charger shall go, if not to the back office of the document by hand.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "What the charger shall be")]
+pub(crate) struct GoalArguments {
+    /// Take the settings from this package of the provider
     #[arg(
         long,
-        value_name = "JOURNAL",
-        requires = "document",
+        value_name = "FILE.fwi",
+        requires = "charger",
         conflicts_with = "roll_back"
     )]
-    pub(crate) resume: Option<PathBuf>,
+    pub(crate) preset: Option<PathBuf>,
 
-    /// Put the charger back to what this journal says it was.
+    /// The name that the charger reports once the package is in force; taken from the
+    /// document if that names a preset
+    #[arg(long, value_name = "NAME", requires = "preset")]
+    pub(crate) preset_name: Option<String>,
+
+    /// Take the charger off its back office, as go-stand-alone does
     #[arg(
         long,
-        value_name = "JOURNAL",
-        requires = "way",
-        conflicts_with = "document"
+        requires = "charger",
+        conflicts_with_all = ["roll_back", "preset", "strategy", "despite_preflight", "new_sim"]
     )]
-    pub(crate) roll_back: Option<PathBuf>,
+    pub(crate) stand_alone: bool,
 
-    /// Stop before the first write: show the findings and the plan.
-    #[arg(long, conflicts_with_all = ["resume", "roll_back"])]
-    pub(crate) dry_run: bool,
+    /// Ask for the new provider's SIM to be put in first
+    #[arg(long, requires = "charger")]
+    pub(crate) new_sim: bool,
 
-    /// Minutes after the first write by which the new back office must be proven, or the
-    /// old settings go back.
-    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
-    pub(crate) time_limit: u64,
-
-    /// Seconds that the charger must stay accepted before that counts.
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    pub(crate) confirmation: u64,
-
-    /// Do not wait until no car is charging.
-    #[arg(long, requires = "way")]
-    pub(crate) interrupt_charging: bool,
-
-    /// What to do about transactions that the old back office has not received yet.
-    #[arg(long, value_enum, default_value_t = Unsent::Wait)]
-    pub(crate) unsent_transactions: Unsent,
-
-    /// Go on although the preflight says that the charger would be turned away: it may see
-    /// another network than this machine does.
-    #[arg(long, requires = "way")]
-    pub(crate) despite_preflight: bool,
-
-    /// Agree beforehand to what cannot be undone.
-    #[arg(long)]
-    pub(crate) yes: bool,
-
-    /// One JSON object a line instead of text.
-    #[arg(long)]
-    pub(crate) json: bool,
-}
-
-/// The way to a real charger.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Way {
-    /// Its HTTPS address, for example https://192.168.1.20.
-    #[arg(long, value_name = "URL", group = "way")]
-    pub(crate) charger: Option<String>,
-
-    /// A CiA 309-3 gateway on TCP, for example 192.168.1.5:6000.
-    #[arg(long, value_name = "HOST:PORT", group = "way")]
-    pub(crate) gateway: Option<String>,
-
-    /// A CiA 309-3 gateway on a serial port, for example /dev/ttyUSB0.
-    #[arg(long, value_name = "PATH", group = "way")]
-    pub(crate) serial: Option<PathBuf>,
-
-    /// Gateway: the charger's CANopen node-ID in net 1.
-    #[arg(long, value_name = "1..=127", default_value_t = 1)]
-    pub(crate) node: u8,
-
-    /// Gateway: bits per second of the serial port.
-    #[arg(long, value_name = "BAUD", default_value_t = 115_200)]
-    pub(crate) baud: u32,
-}
-
-impl Way {
-    /// Whether there is a real charger at all.
-    pub(crate) const fn is_named(&self) -> bool {
-        self.charger.is_some() || self.gateway.is_some() || self.serial.is_some()
-    }
+    /// Ask, once the charger is proven, whether the new back office sees it as well
+    #[arg(long, requires = "charger")]
+    pub(crate) witness: bool,
 }
 
 /// What the simulation does when no charger is named.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "The simulation, without --charger")]
 pub(crate) struct DemoArguments {
-    /// Simulation: the security profile that the new back office demands.
-    #[arg(long, value_name = "0..=3", default_value_t = 2, value_parser = clap::value_parser!(u8).range(0..=3), conflicts_with = "way")]
+    /// The security profile that the new back office demands
+    #[arg(
+        long,
+        value_name = "0..=3",
+        default_value_t = 2,
+        value_parser = clap::value_parser!(u8).range(0..=3),
+        conflicts_with = "charger"
+    )]
     pub(crate) security_profile: u8,
 
-    /// Simulation: install a root certificate that the new back office does not use.
-    #[arg(long, conflicts_with = "way")]
+    /// Install a root certificate that the new back office does not use
+    #[arg(long, conflicts_with = "charger")]
     pub(crate) wrong_root: bool,
-}
-
-/// How to go about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum StrategyArgument {
-    /// The vendor's order: stand-alone, restart, profiles, save, restart, verify.
-    Documented,
-    /// The new back office first in a free profile, the old one behind it until the proof.
-    Staged,
-}
-
-/// What to do about transactions that were not delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Unsent {
-    /// Wait for them, ten minutes at most.
-    Wait,
-    /// Go on; they may be lost.
-    Ignore,
 }

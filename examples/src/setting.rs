@@ -1,0 +1,70 @@
+use std::str::FromStr;
+
+/// One field of a document on the command line: `KEY=VALUE`, the key dotted as in TOML, the
+/// value TOML or, if it is none, text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    line: String,
+}
+
+impl Setting {
+    /// The line of TOML that says the same.
+    pub fn as_toml(&self) -> &str {
+        &self.line
+    }
+}
+
+impl FromStr for Setting {
+    type Err = SettingError;
+
+    fn from_str(text: &str) -> Result<Self, SettingError> {
+        let (key, value) = text.split_once('=').ok_or(SettingError)?;
+        let (key, value) = (key.trim(), value.trim());
+        let spelt = |value: &str| format!("{key} = {value}");
+        for line in [spelt(value), spelt(&toml::Value::from(value).to_string())] {
+            // More than one key would be more than one field.
+            let table = toml::from_str::<toml::Table>(&line);
+            if table.is_ok_and(|table| table.len() == 1) && !line.contains('\n') {
+                return Ok(Self { line });
+            }
+        }
+        Err(SettingError)
+    }
+}
+
+/// Text that sets no field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected KEY=VALUE, for example network-profile.1.priority=1")]
+#[non_exhaustive]
+pub struct SettingError;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_toml_or_text() {
+        for (text, line) in [
+            ("identity=ACE1", r#"identity = "ACE1""#),
+            ("connection-attempts = 3", "connection-attempts = 3"),
+            (
+                "network-profile.1.csms-url=wss://csms.example/ocpp",
+                r#"network-profile.1.csms-url = "wss://csms.example/ocpp""#,
+            ),
+            (
+                r#"security.authorization-key={ env = "KEY", encoding = "text" }"#,
+                r#"security.authorization-key = { env = "KEY", encoding = "text" }"#,
+            ),
+        ] {
+            let setting = text.parse::<Setting>();
+            assert_eq!(setting.as_ref().map(Setting::as_toml), Ok(line));
+        }
+    }
+
+    #[test]
+    fn one_setting_sets_one_field() {
+        for text in ["", "identity", "=x", "a b=c", "a=1\nb=2", "[a]=1"] {
+            assert!(text.parse::<Setting>().is_err(), "{text:?}");
+        }
+    }
+}
