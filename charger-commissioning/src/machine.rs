@@ -13,7 +13,7 @@ use crate::{
 /// A procedure under way: decides what comes next, and does nothing itself.
 ///
 /// It has no clock, no link and no journal. A driver polls it, does what the
-/// [`Action`] says, and hands the result back; [`run`](crate::run) is one.
+/// [`Action`] says, and hands the result back; [`Driver`](crate::Driver) is one.
 ///
 /// # Order of calls
 /// `poll` -> do it -> the `handle_*` method that the action names -> `poll` -> … until

@@ -47,6 +47,36 @@ pub trait Observer {
     }
 }
 
+impl<O: Observer + ?Sized> Observer for &mut O {
+    fn status(&mut self, status: &Status) {
+        (**self).status(status);
+    }
+
+    fn recorded(&mut self, entry: &Entry) {
+        (**self).recorded(entry);
+    }
+
+    fn reading(&mut self, reading: &Reading) {
+        (**self).reading(reading);
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        (**self).progress(progress);
+    }
+
+    fn trouble(&mut self, request: &'static str, error: &charger_link::LinkError) {
+        (**self).trouble(request, error);
+    }
+
+    fn preflight(&mut self, report: &PreflightReport) {
+        (**self).preflight(report);
+    }
+
+    fn answer(&mut self, question: &Question) -> Answer {
+        (**self).answer(question)
+    }
+}
+
 /// Nobody watches; the defaults of [`Observer`] answer.
 #[derive(Debug, Clone, Copy, Default)]
 #[non_exhaustive]

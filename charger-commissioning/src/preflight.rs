@@ -11,6 +11,12 @@ pub trait Preflight {
     fn check(&mut self, subject: &PreflightSubject) -> PreflightReport;
 }
 
+impl<P: Preflight + ?Sized> Preflight for &mut P {
+    fn check(&mut self, subject: &PreflightSubject) -> PreflightReport {
+        (**self).check(subject)
+    }
+}
+
 /// [`Preflight`] for asynchronous code.
 #[cfg(feature = "tokio")]
 pub trait AsyncPreflight: Send {
@@ -19,6 +25,16 @@ pub trait AsyncPreflight: Send {
         &mut self,
         subject: &PreflightSubject,
     ) -> impl std::future::Future<Output = PreflightReport> + Send;
+}
+
+#[cfg(feature = "tokio")]
+impl<P: AsyncPreflight> AsyncPreflight for &mut P {
+    fn check(
+        &mut self,
+        subject: &PreflightSubject,
+    ) -> impl std::future::Future<Output = PreflightReport> + Send {
+        (**self).check(subject)
+    }
 }
 
 /// No preflight: everything is left to the charger.

@@ -2,8 +2,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use charger_commissioning::{
-    FileJournal, History, Journal, JournalStore, Machine, MemoryJournal, Observer, Outcome, Policy,
-    RollBack, RunError, StartError, SystemClock, run,
+    Driver, FileJournal, History, Journal, JournalStore, Machine, MemoryJournal, Observer, Outcome,
+    Policy, RollBack, RunError, StartError,
 };
 use charger_link::{Cancel, Charger, Link};
 
@@ -151,21 +151,17 @@ impl ProcedureArguments {
 /// beforehand, where the procedure wants it.
 ///
 /// # Errors
-/// As [`run`].
+/// As [`Driver::run`].
 pub fn drive(
     mut machine: Machine,
-    mut link: impl Link,
+    link: impl Link,
     mut journal: Journal<impl JournalStore>,
     observer: &mut (impl Observer + Send),
     cancel: &Cancel,
 ) -> Result<Outcome, RunError> {
-    run(
-        &mut machine,
-        &mut link,
-        &mut journal,
-        &mut SystemClock::new(),
-        &mut FromHere::new(cancel.clone()),
-        observer,
-        cancel,
-    )
+    Driver::new(link, &mut journal)
+        .with_preflight(FromHere::new(cancel.clone()))
+        .with_observer(observer)
+        .with_cancel(cancel)
+        .run(&mut machine)
 }

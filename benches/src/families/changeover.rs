@@ -7,10 +7,10 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use charger_commissioning::{
-    Answer, ChangeBackOffice, Clock, End, Journal, MemoryJournal, Moment, NoPreflight, Observer,
-    Outcome as Ended, Question, Strategy, run,
+    Answer, ChangeBackOffice, Driver, End, Journal, MemoryJournal, Observer, Outcome as Ended,
+    Question, Strategy,
 };
-use charger_link::Cancel;
+use charger_link::Clock;
 use charger_sim::{
     Account, BackOfficeModel, ChargerId, ChargerSetup, EPOCH, ServerCertificate, TestContainer,
     World,
@@ -214,15 +214,10 @@ impl Changeover {
         let mut machine = ChangeBackOffice::new(self.document.clone())
             .with_strategy(strategy)
             .start(&journal.history())?;
-        let ended = run(
-            &mut machine,
-            &mut self.world.link(self.charger),
-            &mut journal,
-            &mut WorldClock(self.world.clone()),
-            &mut NoPreflight::new(),
-            &mut Agreeing,
-            &Cancel::new(),
-        )?;
+        let ended = Driver::new(self.world.link(self.charger), &mut journal)
+            .with_clock(WorldClock(self.world.clone()))
+            .with_observer(Agreeing)
+            .run(&mut machine)?;
         ensure(matches!(ended.end, End::Proven), "not proven")?;
         Ok((ended, (machine, journal)))
     }
@@ -231,12 +226,16 @@ impl Changeover {
 struct WorldClock(World);
 
 impl Clock for WorldClock {
-    fn now(&mut self) -> Moment {
-        Moment::from_epoch(EPOCH + self.0.now())
+    fn now(&self) -> Duration {
+        self.0.now()
     }
 
-    fn sleep(&mut self, pause: Duration, _: &Cancel) {
-        self.0.advance(pause);
+    fn since_epoch(&self) -> Duration {
+        EPOCH + self.0.now()
+    }
+
+    fn sleep(&mut self, time: Duration) {
+        self.0.advance(time);
     }
 }
 

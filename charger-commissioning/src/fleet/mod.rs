@@ -7,5 +7,5 @@ mod schedule;
 
 pub use list::{FleetEntry, FleetList, FleetListError, MAX_FLEET};
 pub use report::{FleetReport, FleetRow};
-pub use run::run_fleet;
+pub use run::FleetRunner;
 pub use schedule::{Abort, Fleet, FleetPolicy, Next, RowState, Verdict};

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -5,46 +6,108 @@ use charger_link::Cancel;
 
 use super::{Fleet, FleetEntry, FleetReport, Next, Verdict};
 
-/// Works through a fleet with one thread per charger under way, as many as the policy's
+/// Works through a [`Fleet`] with one thread per charger under way, as many as the policy's
 /// concurrency.
 ///
-/// `work` changes one charger and tells how it ended and why; it opens the link and the
-/// journal, and may call its second argument with a status whenever it likes. `watch` is
-/// called with the whole table whenever it has changed. A `work` that panics counts as
-/// interrupted, and the panic goes on when all others are finished.
-pub fn run_fleet(
+/// ```
+/// use charger_commissioning::{Fleet, FleetList, FleetPolicy, FleetRunner, Verdict};
+///
+/// let list = FleetList::from_csv("name,address\ngarage-1,192.168.1.107\n")?;
+/// let report = FleetRunner::new(Fleet::new(list, FleetPolicy::default()))
+///     .with_watch(|report| println!("{report}\n"))
+///     .run(|charger, status| {
+///         status(format!("asks {}", charger.address));
+///         // Open the link and the journal, make a machine, drive it.
+///         (Verdict::AlreadyInForce, String::new())
+///     });
+/// assert!(report.is_success());
+/// # Ok::<(), charger_commissioning::FleetListError>(())
+/// ```
+pub struct FleetRunner<W = fn(&FleetReport)> {
     fleet: Fleet,
-    cancel: &Cancel,
-    work: impl Fn(&FleetEntry, &dyn Fn(String)) -> (Verdict, String) + Sync,
-    watch: impl Fn(&FleetReport) + Sync,
-) -> FleetReport {
-    let workers = fleet.concurrency();
-    let shared = Shared {
-        fleet: Mutex::new(fleet),
-        changed: Condvar::new(),
-    };
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| shared.serve(cancel, &work, &watch));
-        }
-    });
-    let fleet = shared.fleet.into_inner();
-    fleet.unwrap_or_else(PoisonError::into_inner).report()
+    cancel: Cancel,
+    watch: W,
 }
 
-struct Shared {
+impl FleetRunner {
+    /// Works through `fleet`, watched by nobody.
+    pub fn new(fleet: Fleet) -> Self {
+        Self {
+            fleet,
+            cancel: Cancel::new(),
+            watch: |_| {},
+        }
+    }
+}
+
+impl<W> FleetRunner<W> {
+    /// Lets `cancel` stop it, for good: no more chargers are begun, and the work on those
+    /// under way is to end by the same switch. Defaults to a switch that nobody throws.
+    #[must_use]
+    pub fn with_cancel(mut self, cancel: &Cancel) -> Self {
+        self.cancel = cancel.clone();
+        self
+    }
+
+    /// Called with the whole table whenever it has changed, from whichever thread changed
+    /// it. Defaults to nothing.
+    #[must_use]
+    pub fn with_watch<V: Fn(&FleetReport) + Sync>(self, watch: V) -> FleetRunner<V> {
+        FleetRunner {
+            fleet: self.fleet,
+            cancel: self.cancel,
+            watch,
+        }
+    }
+}
+
+impl<W: Fn(&FleetReport) + Sync> FleetRunner<W> {
+    /// Works through the fleet, blocking.
+    ///
+    /// `work` changes one charger and tells how it ended and why; it opens the link and the
+    /// journal, and may call its second argument with a status whenever it likes. A `work`
+    /// that panics counts as interrupted, and the panic goes on when all others are
+    /// finished.
+    pub fn run(
+        self,
+        work: impl Fn(&FleetEntry, &dyn Fn(String)) -> (Verdict, String) + Sync,
+    ) -> FleetReport {
+        let workers = self.fleet.concurrency();
+        let shared = Shared {
+            fleet: Mutex::new(self.fleet),
+            changed: Condvar::new(),
+            cancel: self.cancel,
+            watch: self.watch,
+        };
+        thread::scope(|scope| {
+            for _ in 0..workers {
+                scope.spawn(|| shared.serve(&work));
+            }
+        });
+        let fleet = shared.fleet.into_inner();
+        fleet.unwrap_or_else(PoisonError::into_inner).report()
+    }
+}
+
+impl<W> fmt::Debug for FleetRunner<W> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FleetRunner")
+            .field("fleet", &self.fleet)
+            .field("cancel", &self.cancel)
+            .finish_non_exhaustive()
+    }
+}
+
+struct Shared<W> {
     fleet: Mutex<Fleet>,
     changed: Condvar,
+    cancel: Cancel,
+    watch: W,
 }
 
-impl Shared {
-    fn serve(
-        &self,
-        cancel: &Cancel,
-        work: &(impl Fn(&FleetEntry, &dyn Fn(String)) -> (Verdict, String) + Sync),
-        watch: &(impl Fn(&FleetReport) + Sync),
-    ) {
-        while let Some((index, entry)) = self.next(cancel) {
+impl<W: Fn(&FleetReport) + Sync> Shared<W> {
+    fn serve(&self, work: &(impl Fn(&FleetEntry, &dyn Fn(String)) -> (Verdict, String) + Sync)) {
+        while let Some((index, entry)) = self.next() {
             let mut end = Finish {
                 shared: self,
                 index,
@@ -56,19 +119,19 @@ impl Shared {
                 fleet.handle_status(index, status);
                 let report = fleet.report();
                 drop(fleet);
-                watch(&report);
+                (self.watch)(&report);
             };
             (end.verdict, end.why) = work(&entry, &status);
             drop(end);
-            watch(&self.lock().report());
+            (self.watch)(&self.lock().report());
         }
     }
 
     /// The next charger; `None` when there will be no more.
-    fn next(&self, cancel: &Cancel) -> Option<(usize, FleetEntry)> {
+    fn next(&self) -> Option<(usize, FleetEntry)> {
         let mut fleet = self.lock();
         loop {
-            if cancel.is_cancelled() {
+            if self.cancel.is_cancelled() {
                 fleet.cancel();
             }
             match fleet.poll() {
@@ -81,21 +144,23 @@ impl Shared {
             }
         }
     }
+}
 
+impl<W> Shared<W> {
     fn lock(&self) -> MutexGuard<'_, Fleet> {
         self.fleet.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// Hands the result in on every way out, a panic included.
-struct Finish<'a> {
-    shared: &'a Shared,
+struct Finish<'a, W> {
+    shared: &'a Shared<W>,
     index: usize,
     verdict: Verdict,
     why: String,
 }
 
-impl Drop for Finish<'_> {
+impl<W> Drop for Finish<'_, W> {
     fn drop(&mut self) {
         let why = std::mem::take(&mut self.why);
         self.shared

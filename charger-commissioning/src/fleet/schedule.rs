@@ -141,7 +141,7 @@ pub enum Next {
     Done,
 }
 
-/// A fleet under way: decides which charger is next. Pure; [`run_fleet`](crate::run_fleet)
+/// A fleet under way: decides which charger is next. Pure; [`FleetRunner`](crate::FleetRunner)
 /// drives it with threads.
 #[derive(Debug, Clone)]
 pub struct Fleet {

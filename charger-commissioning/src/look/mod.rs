@@ -4,9 +4,7 @@ mod driver;
 mod inspector;
 mod verifier;
 
-pub use driver::look;
-#[cfg(feature = "tokio")]
-pub use driver::look_async;
+pub use driver::LookDriver;
 pub use inspector::{Inspection, Inspector, MobileView, ProfileView};
 pub use verifier::Verifier;
 
@@ -35,6 +33,18 @@ pub enum Look<T> {
     },
     /// Over.
     Done(Result<T, Failure>),
+}
+
+/// Why nothing was found out.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum LookError {
+    /// The caller threw the switch.
+    #[error("the look at the charger was cancelled")]
+    Cancelled,
+    /// The machine ended with this.
+    #[error("the look at the charger found no answer")]
+    Failed(#[source] Failure),
 }
 
 /// A machine that only reads. It needs no journal: when it is cut off, nothing happened.

@@ -22,9 +22,8 @@ use crate::{
 /// or mobile, with certificates and keys.
 ///
 /// ```no_run
-/// use charger_commissioning::{
-///     ChangeBackOffice, FileJournal, Journal, NoPreflight, Strategy, SystemClock, Unobserved, run,
-/// };
+/// use charger_commissioning::{ChangeBackOffice, Driver, FileJournal, Journal, Strategy};
+///
 /// # fn example(
 /// #     document: ocpp_config::ResolvedDocument,
 /// #     mut link: impl charger_link::Link,
@@ -33,15 +32,7 @@ use crate::{
 /// let mut machine = ChangeBackOffice::new(document)
 ///     .with_strategy(Strategy::Documented)
 ///     .start(&journal.history())?;
-/// let outcome = run(
-///     &mut machine,
-///     &mut link,
-///     &mut journal,
-///     &mut SystemClock::new(),
-///     &mut NoPreflight::new(),
-///     &mut Unobserved::new(),
-///     &charger_link::Cancel::new(),
-/// )?;
+/// let outcome = Driver::new(&mut link, &mut journal).run(&mut machine)?;
 /// assert!(outcome.is_success());
 /// # Ok(())
 /// # }

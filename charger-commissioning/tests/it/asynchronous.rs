@@ -2,22 +2,23 @@
 
 use std::time::Duration;
 
-use charger_commissioning::{
-    AsyncClock, ChangeBackOffice, Clock, End, Inspector, Moment, NoPreflight, Strategy, look_async,
-    run_async,
-};
-use charger_link::Cancel;
+use charger_commissioning::{ChangeBackOffice, Driver, End, Inspector, LookDriver, Strategy};
+use charger_link::{AsyncClock, Clock};
 use charger_sim::Behaviour;
 
 use crate::bench::{Bench, DOCUMENT, NEW, OLD, WorldClock, policy, resolve};
 
 impl AsyncClock for WorldClock {
-    fn now(&mut self) -> Moment {
+    fn now(&self) -> Duration {
         Clock::now(self)
     }
 
-    async fn sleep(&mut self, pause: Duration, cancel: &Cancel) {
-        Clock::sleep(self, pause, cancel);
+    fn since_epoch(&self) -> Duration {
+        Clock::since_epoch(self)
+    }
+
+    async fn sleep(&mut self, time: Duration) {
+        Clock::sleep(self, time);
     }
 }
 
@@ -31,20 +32,19 @@ fn change(behaviour: Behaviour) -> (Bench, End, String) {
         .start(&bench.journal.history())
         .unwrap();
     let mut link = bench.world.link(bench.charger);
-    let (mut clock, mut inspector) = (bench.clock(), Inspector::new(policy()));
+    let (clock, mut inspector) = (bench.clock(), Inspector::new(policy()));
     let runtime = tokio::runtime::Builder::new_current_thread();
     let (outcome, found) = { runtime }.build().unwrap().block_on(async {
-        let outcome = run_async(
-            &mut machine,
-            &mut link,
-            &mut bench.journal,
-            &mut clock,
-            &mut NoPreflight::new(),
-            &mut bench.watcher,
-            &bench.cancel,
-        )
-        .await;
-        let found = look_async(&mut inspector, &mut link, &mut clock, &bench.cancel).await;
+        let outcome = Driver::new(&mut link, &mut bench.journal)
+            .with_clock(clock.clone())
+            .with_observer(&mut bench.watcher)
+            .with_cancel(&bench.cancel)
+            .run_async(&mut machine)
+            .await;
+        let found = LookDriver::new(&mut link)
+            .with_clock(clock)
+            .run_async(&mut inspector)
+            .await;
         (outcome.unwrap(), found.unwrap())
     });
     let active = found.active_profile().map(|profile| profile.url.clone());

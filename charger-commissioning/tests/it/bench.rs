@@ -5,10 +5,10 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use charger_commissioning::{
-    Answer, ChangeBackOffice, Clock, Entry, Event, Journal, Machine, MemoryJournal, Moment,
-    NoPreflight, Observer, Outcome, Policy, Question, RollBack, RunError, Strategy, run,
+    Answer, ChangeBackOffice, Driver, Entry, Event, Journal, Machine, MemoryJournal, Observer,
+    Outcome, Policy, Question, RollBack, RunError, Strategy,
 };
-use charger_link::{Cancel, Link};
+use charger_link::{Cancel, Clock, Link};
 use charger_sim::{
     Account, BackOfficeId, BackOfficeModel, ChargerId, ChargerSetup, EPOCH, ServerCertificate,
     TestContainer, World,
@@ -233,16 +233,12 @@ impl Bench {
         link: &mut impl Link,
         observer: &mut (impl Observer + Send),
     ) -> Result<Outcome, RunError> {
-        let mut clock = self.clock();
-        run(
-            machine,
-            link,
-            &mut self.journal,
-            &mut clock,
-            &mut NoPreflight::new(),
-            observer,
-            &self.cancel,
-        )
+        let clock = self.clock();
+        Driver::new(link, &mut self.journal)
+            .with_clock(clock)
+            .with_observer(observer)
+            .with_cancel(&self.cancel)
+            .run(machine)
     }
 
     pub(crate) fn clock(&self) -> WorldClock {
@@ -278,15 +274,20 @@ pub(crate) fn policy() -> Policy {
 }
 
 /// Virtual time.
+#[derive(Clone)]
 pub(crate) struct WorldClock(pub World);
 
 impl Clock for WorldClock {
-    fn now(&mut self) -> Moment {
-        Moment::from_epoch(EPOCH + self.0.now())
+    fn now(&self) -> Duration {
+        self.0.now()
     }
 
-    fn sleep(&mut self, pause: Duration, _cancel: &Cancel) {
-        self.0.advance(pause);
+    fn since_epoch(&self) -> Duration {
+        EPOCH + self.0.now()
+    }
+
+    fn sleep(&mut self, time: Duration) {
+        self.0.advance(time);
     }
 }
 

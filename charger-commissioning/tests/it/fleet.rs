@@ -3,10 +3,9 @@
 use std::sync::Mutex;
 
 use charger_commissioning::{
-    Abort, ChangeBackOffice, Fleet, FleetEntry, FleetList, FleetPolicy, Strategy, Verdict,
-    run_fleet,
+    Abort, ChangeBackOffice, Fleet, FleetEntry, FleetList, FleetPolicy, FleetRunner, Strategy,
+    Verdict,
 };
-use charger_link::Cancel;
 use charger_sim::{Behaviour, ChargerSetup};
 
 use crate::bench::{Bench, DOCUMENT, NEW, OLD, policy, resolve};
@@ -36,12 +35,7 @@ fn change(entry: &FleetEntry, behaviour: Behaviour) -> (Verdict, String) {
 #[test]
 fn ten_thousand_chargers_are_changed_over() {
     let fleet = Fleet::new(list(10_000), FleetPolicy::default().with_concurrency(2));
-    let report = run_fleet(
-        fleet,
-        &Cancel::new(),
-        |entry, _| change(entry, Behaviour::default()),
-        |_| {},
-    );
+    let report = FleetRunner::new(fleet).run(|entry, _| change(entry, Behaviour::default()));
     println!("{} chargers changed over", report.count(Verdict::Changed));
     assert_eq!(report.count(Verdict::Changed), 10_000);
     assert!(report.is_success());
@@ -50,15 +44,13 @@ fn ten_thousand_chargers_are_changed_over() {
 #[test]
 fn a_bad_document_stops_within_the_first_wave() {
     let tables = Mutex::new(0);
-    let report = run_fleet(
-        Fleet::new(list(10_000), FleetPolicy::default()),
-        &Cancel::new(),
-        |entry, status| {
+    let fleet = Fleet::new(list(10_000), FleetPolicy::default());
+    let report = FleetRunner::new(fleet)
+        .with_watch(|_| *tables.lock().unwrap() += 1)
+        .run(|entry, status| {
             status("begins".to_owned());
             change(entry, Behaviour::dead())
-        },
-        |_| *tables.lock().unwrap() += 1,
-    );
+        });
     assert_eq!(report.count(Verdict::RolledBack), 1);
     assert!(matches!(
         report.abort,

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use charger_commissioning::{
-    Answer, ChangeBackOffice, End, Event, Observer, OnPreflightFailure, PersonStep, Policy,
+    Answer, ChangeBackOffice, Driver, End, Event, Observer, OnPreflightFailure, PersonStep, Policy,
     Preflight, PreflightReport, PreflightSubject, PreflightVerdict, Question, Refusal, RunError,
-    Strategy, UnsentTransactions, WhenBusy, run,
+    Strategy, UnsentTransactions, WhenBusy,
 };
 use charger_sim::{ChargerSetup, FirmwareLine, SimCard};
 use ocpp_config::{Value, objects};
@@ -198,15 +198,11 @@ fn change_with(
         true => change.resume(&history).unwrap(),
         false => change.start(&history).unwrap(),
     };
-    run(
-        &mut machine,
-        &mut bench.world.link(bench.charger),
-        &mut bench.journal,
-        &mut WorldClock(bench.world.clone()),
-        &mut Found(preflight),
-        observer,
-        &bench.cancel,
-    )
+    Driver::new(bench.world.link(bench.charger), &mut bench.journal)
+        .with_clock(WorldClock(bench.world.clone()))
+        .with_preflight(Found(preflight))
+        .with_observer(observer)
+        .run(&mut machine)
 }
 
 trait ObserverSend: Observer + Send {}

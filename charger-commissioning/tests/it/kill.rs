@@ -4,8 +4,8 @@
 use std::io;
 
 use charger_commissioning::{
-    ChangeBackOffice, End, Journal, JournalStore, MemoryJournal, NoPreflight, Outcome, RollBack,
-    RunError, Strategy, run,
+    ChangeBackOffice, Driver, End, Journal, JournalStore, MemoryJournal, Outcome, RollBack,
+    RunError, Strategy,
 };
 
 use crate::bench::{Bench, DOCUMENT, NEW, OLD, WorldClock, policy, resolve};
@@ -68,15 +68,10 @@ fn change_until_death(
         .with_policy(policy())
         .start(&journal.history())
         .unwrap();
-    run(
-        &mut machine,
-        &mut bench.world.link(bench.charger),
-        &mut journal,
-        &mut WorldClock(bench.world.clone()),
-        &mut NoPreflight::new(),
-        &mut bench.watcher,
-        &bench.cancel,
-    )
+    Driver::new(bench.world.link(bench.charger), &mut journal)
+        .with_clock(WorldClock(bench.world.clone()))
+        .with_observer(&mut bench.watcher)
+        .run(&mut machine)
 }
 
 fn sweep(strategy: Strategy) -> (u32, u32) {

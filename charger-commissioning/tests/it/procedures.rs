@@ -7,10 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use charger_commissioning::{
     Answer, ChangeBackOffice, Concern, Diagnosis, End, Failure, Goal, Inspector, InstallRoot,
-    Machine, Observer, PersonStep, Question, RestoreSnapshot, StandAlone, StepName, Strategy,
-    Verifier, diagnose, look,
+    LookDriver, LookError, Machine, Observer, PersonStep, Question, ReadOnly, RestoreSnapshot,
+    StandAlone, StepName, Strategy, Verifier, diagnose,
 };
-use charger_link::Cancel;
 use charger_sim::{
     Account, BackOfficeModel, Behaviour, BootStatus, ChargerSetup, ServerCertificate, SimCard,
     TestContainer,
@@ -24,17 +23,18 @@ use crate::bench::{
 };
 
 fn inspect(bench: &Bench) -> charger_commissioning::Inspection {
-    let mut inspector = Inspector::new(policy());
-    let mut clock = bench.clock();
-    let mut link = bench.world.link(bench.charger);
-    look(&mut inspector, &mut link, &mut clock, &Cancel::new()).unwrap()
+    look(bench, Inspector::new(policy())).unwrap()
 }
 
-fn verify(bench: &Bench, goal: Goal) -> Result<charger_commissioning::Reading, Failure> {
-    let mut verifier = Verifier::new(goal, policy());
-    let mut clock = bench.clock();
-    let mut link = bench.world.link(bench.charger);
-    look(&mut verifier, &mut link, &mut clock, &Cancel::new())
+fn verify(bench: &Bench, goal: Goal) -> Result<charger_commissioning::Reading, LookError> {
+    look(bench, Verifier::new(goal, policy()))
+}
+
+fn look<M: ReadOnly>(bench: &Bench, mut machine: M) -> Result<M::Found, LookError> {
+    LookDriver::new(bench.world.link(bench.charger))
+        .with_clock(bench.clock())
+        .with_cancel(&bench.cancel)
+        .run(&mut machine)
 }
 
 fn with_key(mut setup: ChargerSetup, key: &str) -> ChargerSetup {
@@ -73,7 +73,7 @@ fn v1_a_charger_counts_as_verified_only_while_it_stays_accepted() {
     assert!(verify(&bench, slot(1)).unwrap().is_accepted());
     assert!(matches!(
         verify(&bench, slot(3)),
-        Err(Failure::NotProven { .. })
+        Err(LookError::Failed(Failure::NotProven { .. }))
     ));
     bench
         .world
@@ -84,7 +84,18 @@ fn v1_a_charger_counts_as_verified_only_while_it_stays_accepted() {
             charger.crash(now, effects)
         });
     let found = verify(&bench, slot(1));
-    assert!(matches!(found, Err(Failure::NotProven { .. })), "{found:?}");
+    assert!(
+        matches!(found, Err(LookError::Failed(Failure::NotProven { .. }))),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn a_cancelled_look_says_that_it_was_cancelled() {
+    let bench = Bench::new();
+    bench.cancel.cancel();
+    let found = look(&bench, Inspector::new(policy()));
+    assert!(matches!(found, Err(LookError::Cancelled)), "{found:?}");
 }
 
 #[test]

@@ -42,6 +42,21 @@ pub trait AsyncClock: Send + Sync {
     fn sleep(&mut self, time: Duration) -> impl Future<Output = ()> + Send;
 }
 
+#[cfg(feature = "tokio")]
+impl<K: AsyncClock + ?Sized> AsyncClock for &mut K {
+    fn now(&self) -> Duration {
+        (**self).now()
+    }
+
+    fn since_epoch(&self) -> Duration {
+        (**self).since_epoch()
+    }
+
+    fn sleep(&mut self, time: Duration) -> impl Future<Output = ()> + Send {
+        (**self).sleep(time)
+    }
+}
+
 /// The computer's clock.
 #[derive(Debug, Clone, Copy)]
 pub struct SystemClock {
@@ -74,6 +89,21 @@ impl Clock for SystemClock {
 
     fn sleep(&mut self, time: Duration) {
         std::thread::sleep(time);
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl AsyncClock for SystemClock {
+    fn now(&self) -> Duration {
+        self.start.elapsed()
+    }
+
+    fn since_epoch(&self) -> Duration {
+        since_epoch()
+    }
+
+    async fn sleep(&mut self, time: Duration) {
+        tokio::time::sleep(time).await;
     }
 }
 

@@ -1,14 +1,14 @@
 //! A simulated charger at its old back office, the new ones, and an instrumented journal.
 
 use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use charger_commissioning::{
-    Answer, ChangeBackOffice, Clock, Entry, Event, Journal, JournalStore, Machine, MemoryJournal,
-    Moment, NoPreflight, Observer, Outcome, Policy, Question, Reading, RollBack, RunError, Status,
-    Strategy, run,
+    Answer, ChangeBackOffice, Driver, Entry, Event, Journal, JournalStore, Machine, MemoryJournal,
+    Observer, Outcome, Policy, Question, Reading, RollBack, RunError, Status, Strategy,
 };
-use charger_link::{Cancel, LinkError};
+use charger_link::{Clock, LinkError};
 use charger_sim::{
     Account, BackOfficeId, BackOfficeModel, Behaviour, ChargerId, EPOCH, EventKind,
     ServerCertificate, World,
@@ -97,15 +97,10 @@ impl Bench {
     }
 
     pub(super) fn run(&mut self, machine: &mut Machine) -> Result<Outcome, RunError> {
-        run(
-            machine,
-            &mut self.world.link(self.charger),
-            &mut self.journal,
-            &mut self.clock,
-            &mut NoPreflight::new(),
-            &mut self.watcher,
-            &Cancel::new(),
-        )
+        Driver::new(self.world.link(self.charger), &mut self.journal)
+            .with_clock(&mut self.clock)
+            .with_observer(&mut self.watcher)
+            .run(machine)
     }
 
     /// The program is started again: it knows what is in the journal, and nothing else.
@@ -257,7 +252,7 @@ impl JournalStore for NotingStore {
 /// Virtual time; the computer's own clock may jump once.
 pub(super) struct JumpyClock {
     world: World,
-    asked: u64,
+    asked: AtomicU64,
     jump: Option<Jump>,
 }
 
@@ -272,7 +267,7 @@ impl JumpyClock {
     pub(super) const fn new(world: World) -> Self {
         Self {
             world,
-            asked: 0,
+            asked: AtomicU64::new(0),
             jump: None,
         }
     }
@@ -283,22 +278,26 @@ impl JumpyClock {
 }
 
 impl Clock for JumpyClock {
-    fn now(&mut self) -> Moment {
-        self.asked += 1;
+    fn now(&self) -> Duration {
+        self.world.now()
+    }
+
+    fn since_epoch(&self) -> Duration {
+        let asked = self.asked.fetch_add(1, Ordering::Relaxed) + 1;
         let now = EPOCH + self.world.now();
-        Moment::from_epoch(match self.jump {
-            Some(jump) if self.asked >= jump.at && jump.seconds < 0 => {
+        match self.jump {
+            Some(jump) if asked >= jump.at && jump.seconds < 0 => {
                 now.saturating_sub(Duration::from_secs(jump.seconds.unsigned_abs()))
             }
-            Some(jump) if self.asked >= jump.at => {
+            Some(jump) if asked >= jump.at => {
                 now + Duration::from_secs(jump.seconds.unsigned_abs())
             }
             _ => now,
-        })
+        }
     }
 
-    fn sleep(&mut self, pause: Duration, _cancel: &Cancel) {
-        self.world.advance(pause);
+    fn sleep(&mut self, time: Duration) {
+        self.world.advance(time);
     }
 }
 

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use charger_commissioning::{ChangeBackOffice, End, Journal, MemoryJournal, Outcome, Refusal, run};
+use charger_commissioning::{
+    ChangeBackOffice, Driver, End, Journal, MemoryJournal, Outcome, Refusal,
+};
 use charger_link::Cancel;
 use charger_sim::{
     Account, Authority, BackOfficeModel, ChargerSetup, OfficeOptions, ServerCertificate,
@@ -269,15 +271,13 @@ fn change(
     world.settle(charger, Duration::from_secs(60));
     let mut journal = Journal::open(MemoryJournal::new())?;
     let cancel = Cancel::new();
-    let outcome = run(
-        &mut ChangeBackOffice::new(document).start(&journal.history())?,
-        &mut world.link(charger),
-        &mut journal,
-        &mut JumpyClock::new(world.clone()),
-        &mut FromHere::new(cancel.clone()),
-        &mut Watcher::default(),
-        &cancel,
-    )?;
+    let mut machine = ChangeBackOffice::new(document).start(&journal.history())?;
+    let outcome = Driver::new(world.link(charger), &mut journal)
+        .with_clock(JumpyClock::new(world.clone()))
+        .with_preflight(FromHere::new(cancel.clone()))
+        .with_observer(Watcher::default())
+        .with_cancel(&cancel)
+        .run(&mut machine)?;
     let counts = world.counts(charger);
     Ok(Fate::Done {
         outcome: Box::new(outcome),
