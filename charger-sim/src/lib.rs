@@ -5,13 +5,14 @@ mod charger;
 mod gateway;
 mod net;
 mod scenario;
+mod setters;
 mod world;
 
 pub use back_office::{Account, BackOfficeModel, Behaviour, KeySpelling, ServerCertificate};
 pub use charger::{
-    AbortCode, BootAnswer, BootStatus, ChargerModel, ChargerSetup, DialFailure, DialOutcome,
-    DialRequest, EPOCH, Effect, Family, FirmwareLine, Habits, LoginError, SecondClient,
-    SessionRules, SimCard, TestContainer, Timing,
+    BootAnswer, BootStatus, ChargerModel, ChargerSetup, DialFailure, DialOutcome, DialRequest,
+    EPOCH, Effect, Family, FirmwareLine, Habits, LoginError, SecondClient, SessionRules, SimCard,
+    TestContainer, Timing,
 };
 pub use gateway::{
     Dialect, GatewayOptions, GatewaySession, ObjectAccess, SimulatedGateway, VirtualGatewayLink,

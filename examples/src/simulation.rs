@@ -74,17 +74,19 @@ impl Simulation {
         let old = SimulatedBackOffice::start(accounts(Account::open()))?;
         let new = accounts(match options.security_profile {
             0 => Account::open(),
-            profile => Account::with_key(KEY).at_least(profile),
+            profile => Account::open()
+                .with_key(KEY)
+                .with_lowest_security_profile(profile),
         });
         let new = SimulatedBackOffice::start(match options.security_profile {
             0 | 1 => new,
             2 => new.with_tls(&files.csms),
             _ => new
                 .with_tls(&files.csms)
-                .demanding_certificates_of(&files.chargers),
+                .with_client_authority(&files.chargers),
         })?;
         let start = |serial: &String| {
-            let mut setup = ChargerSetup::numbered(serial).with_profile(1, &old.url(), 1, 0);
+            let mut setup = ChargerSetup::new(serial).with_profile(1, &old.url(), 1, 0);
             setup.timing = Timing::default().faster(30);
             SimulatedCharger::start(setup)
         };

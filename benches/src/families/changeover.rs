@@ -186,8 +186,13 @@ impl Changeover {
         world.add_back_office(BackOfficeModel::new(OLD).with_account(&identity, Account::open()));
         world.add_back_office(
             BackOfficeModel::new(NEW)
-                .with_certificate(ServerCertificate::under(ROOT.to_vec()))
-                .with_account(&identity, Account::with_key(KEY).at_least(2)),
+                .with_certificate(ServerCertificate::new(ROOT.to_vec()))
+                .with_account(
+                    &identity,
+                    Account::open()
+                        .with_key(KEY)
+                        .with_lowest_security_profile(2),
+                ),
         );
         let charger = world.add_charger(setup);
         ensure(

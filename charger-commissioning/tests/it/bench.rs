@@ -107,8 +107,13 @@ impl Bench {
             .add_back_office(BackOfficeModel::new(OLD).with_account(&identity, Account::open()));
         let new = world.add_back_office(
             BackOfficeModel::new(NEW)
-                .with_certificate(ServerCertificate::under(ROOT.to_vec()))
-                .with_account(&identity, Account::with_key(KEY).at_least(2)),
+                .with_certificate(ServerCertificate::new(ROOT.to_vec()))
+                .with_account(
+                    &identity,
+                    Account::open()
+                        .with_key(KEY)
+                        .with_lowest_security_profile(2),
+                ),
         );
         let charger = world.add_charger(setup);
         Self {

@@ -17,7 +17,7 @@ fn list(chargers: usize) -> FleetList {
 
 /// Changes one charger, which must end where its verdict says.
 fn change(entry: &FleetEntry, behaviour: Behaviour) -> (Verdict, String) {
-    let mut bench = Bench::with(ChargerSetup::numbered(&entry.name));
+    let mut bench = Bench::with(ChargerSetup::new(&entry.name));
     bench.world.set_behaviour(bench.new, behaviour);
     let document = resolve(&DOCUMENT.replace("ACE0999001", &entry.name));
     let mut machine = ChangeBackOffice::new(document)

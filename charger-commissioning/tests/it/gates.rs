@@ -358,9 +358,7 @@ fn a_witness_who_does_not_see_the_charger_is_believed() {
 fn a_journal_is_not_resumed_on_another_charger() {
     let mut bench = Bench::new();
     bench.cancel_after_armed(Strategy::Documented);
-    let other = bench
-        .world
-        .add_charger(ChargerSetup::numbered("ACE0999002"));
+    let other = bench.world.add_charger(ChargerSetup::new("ACE0999002"));
     bench.world.advance(Duration::from_secs(60));
     let mine = std::mem::replace(&mut bench.charger, other);
     let outcome = bench.resume(Strategy::Documented).unwrap();

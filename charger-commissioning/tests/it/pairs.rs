@@ -89,7 +89,7 @@ fn sweep_pairs(short: &Short) {
             let plan = [first, second]
                 .into_iter()
                 .fold(FaultPlan::none(), |plan, (exchange, fault)| {
-                    plan.with(Trigger::Exchange(*exchange), *fault)
+                    plan.with_fault(Trigger::Exchange(*exchange), *fault)
                 });
             let (mut bench, outcome) = run(short, plan);
             runs += 1;

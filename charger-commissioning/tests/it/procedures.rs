@@ -427,7 +427,7 @@ fn an_overwritten_key_comes_back_when_the_caller_knows_it() {
     let mut bench = Bench::unsettled(with_key(setup.with_profile(2, "", 0, 0), old_key));
     bench.world.back_office(bench.old, |old| {
         old.accounts
-            .insert("ACE0999001".to_owned(), Account::with_key(old_key));
+            .insert("ACE0999001".to_owned(), Account::open().with_key(old_key));
     });
     bench.world.settle(bench.charger, Duration::from_secs(600));
     assert!(bench.is_at(OLD));
@@ -452,7 +452,7 @@ fn a_lost_key_is_named_as_what_a_person_must_see_to() {
     let mut bench = Bench::unsettled(with_key(setup.with_profile(2, "", 0, 0), old_key));
     bench.world.back_office(bench.old, |old| {
         old.accounts
-            .insert("ACE0999001".to_owned(), Account::with_key(old_key));
+            .insert("ACE0999001".to_owned(), Account::open().with_key(old_key));
     });
     bench.world.settle(bench.charger, Duration::from_secs(600));
     bench.world.set_behaviour(bench.new, Behaviour::dead());
@@ -485,7 +485,7 @@ fn a_changeover_is_polite() {
 fn certificates_are_checked_against_a_clock_that_was_set() {
     let mut bench = Bench::new();
     let now = charger_sim::EPOCH + bench.world.now();
-    let mut certificate = ServerCertificate::under(ROOT.to_vec());
+    let mut certificate = ServerCertificate::new(ROOT.to_vec());
     certificate.not_before = now.saturating_sub(Duration::from_secs(3600));
     bench
         .world

@@ -190,7 +190,7 @@ fn single_faults(strategy: Strategy, behaviour: Behaviour) -> Tally {
     let mut tally = Tally::default();
     for exchange in 1..=exchanges(strategy, behaviour) {
         for fault in FAULTS {
-            let plan = || FaultPlan::none().with(Trigger::Exchange(exchange), fault);
+            let plan = || FaultPlan::none().with_fault(Trigger::Exchange(exchange), fault);
             run_one(strategy, behaviour, plan(), After::Resume, &mut tally);
             if matches!(fault, Fault::Kill(_)) {
                 run_one(strategy, behaviour, plan(), After::RollBack, &mut tally);

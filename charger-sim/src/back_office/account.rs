@@ -35,21 +35,34 @@ impl Account {
         Self::default()
     }
 
-    /// An account behind this key, with security profile 1 at least.
-    pub fn with_key(key: impl Into<Secret>) -> Self {
-        Self {
-            key: Some(key.into()),
-            lowest_security_profile: 1,
-            ..Self::default()
-        }
+    /// The same account behind this key, with security profile 1 at least.
+    #[must_use]
+    pub fn with_key(mut self, key: impl Into<Secret>) -> Self {
+        self.key = Some(key.into());
+        self.lowest_security_profile = self.lowest_security_profile.max(1);
+        self
     }
 
     /// The same account, with this security profile at least; 3 asks for a client
     /// certificate in place of the key.
     #[must_use]
-    pub const fn at_least(mut self, security_profile: u8) -> Self {
+    pub const fn with_lowest_security_profile(mut self, security_profile: u8) -> Self {
         self.lowest_security_profile = security_profile;
         self.client_certificate = security_profile >= 3;
+        self
+    }
+
+    /// The same account, speaking these OCPP versions, as chargers number them.
+    #[must_use]
+    pub fn with_versions(mut self, versions: impl Into<Vec<u8>>) -> Self {
+        self.versions = versions.into();
+        self
+    }
+
+    /// The same account, taking the key in this spelling.
+    #[must_use]
+    pub const fn with_spelling(mut self, spelling: KeySpelling) -> Self {
+        self.spelling = spelling;
         self
     }
 
@@ -102,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_key_is_taken_in_the_spelling_that_was_agreed() {
-        let mut account = Account::with_key("0123456789abcdef");
+        let mut account = Account::open().with_key("0123456789abcdef");
         let hex = b"30313233343536373839616263646566".as_slice();
         for (spelling, verbatim, digits) in [
             (KeySpelling::Verbatim, true, false),

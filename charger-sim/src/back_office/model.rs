@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use super::Account;
 use crate::charger::{BootAnswer, BootStatus, DialFailure, DialOutcome, DialRequest, EPOCH};
+use crate::setters::setters;
 
 /// A simulated back office: what it knows and how it behaves, no socket.
 #[derive(Debug, Clone)]
@@ -34,9 +35,15 @@ pub struct ServerCertificate {
     pub not_after: Duration,
 }
 
+setters!(ServerCertificate {
+    with_names: names: Vec<String>,
+    with_not_before: not_before: Duration,
+    with_not_after: not_after: Duration,
+});
+
 impl ServerCertificate {
     /// A certificate for the right name, always valid, under this root.
-    pub const fn under(root: Vec<u8>) -> Self {
+    pub const fn new(root: Vec<u8>) -> Self {
         Self {
             root,
             names: Vec::new(),
@@ -80,6 +87,16 @@ impl Default for Behaviour {
     }
 }
 
+setters!(Behaviour {
+    with_reachable: reachable: bool,
+    with_delay: delay: Duration,
+    with_refused_upgrades: refuses_upgrade: Option<u16>,
+    with_wrong_subprotocol: wrong_subprotocol: bool,
+    with_boot: boot: Option<BootStatus>,
+    with_interval: interval: Duration,
+    with_closing_after: closes_after: Option<Duration>,
+});
+
 impl Behaviour {
     /// Nobody answers.
     pub fn dead() -> Self {
@@ -122,6 +139,13 @@ impl BackOfficeModel {
     #[must_use]
     pub fn with_account(mut self, identity: impl Into<String>, account: Account) -> Self {
         self.accounts.insert(identity.into(), account);
+        self
+    }
+
+    /// The same back office, behaving like this.
+    #[must_use]
+    pub const fn with_behaviour(mut self, behaviour: Behaviour) -> Self {
+        self.behaviour = behaviour;
         self
     }
 

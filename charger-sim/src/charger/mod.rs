@@ -21,7 +21,6 @@ mod upload;
 pub use container::TestContainer;
 pub use dial::{BootAnswer, BootStatus, DialFailure, DialOutcome, DialRequest, Effect};
 pub use model::{ChargerModel, EPOCH};
-pub use raw::AbortCode;
 pub use session::LoginError;
 pub use setup::{
     ChargerSetup, Family, FirmwareLine, Habits, SecondClient, SessionRules, SimCard, Timing,

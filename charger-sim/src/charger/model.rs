@@ -100,7 +100,8 @@ impl ChargerModel {
         let setup = Arc::clone(&self.setup);
         let text = |text: &str| Value::Text(text.to_owned());
         self.objects.set(ids::MODEL, text(&setup.model));
-        self.objects.set(ids::OBJECT_ID, text(&setup.object_id));
+        self.objects
+            .set(ids::SERIAL_NUMBER, text(&setup.serial_number));
         self.objects.set(ids::IDENTITY, text(&setup.identity));
         self.objects
             .set_unsigned(ids::SOCKETS, setup.sockets.into());

@@ -4,40 +4,11 @@
 use std::time::Duration;
 
 use charger_link::UploadState;
+use charger_link::gateway::codec::AbortCode;
 use ocpp_config::{Access, DataType, ObjectId, Secret, WriteOnlyItem, decode_bytes, encode_bytes};
 
 use super::objects::Refusal;
 use super::{ChargerModel, Effect, ids};
-
-/// A CANopen SDO abort code (CiA 301).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct AbortCode(u32);
-
-impl AbortCode {
-    /// Attempt to read a write-only object.
-    pub const WRITE_ONLY: Self = Self(0x0601_0001);
-    /// Attempt to write a read-only object.
-    pub const READ_ONLY: Self = Self(0x0601_0002);
-    /// The object does not exist.
-    pub const NO_OBJECT: Self = Self(0x0602_0000);
-    /// The data type does not match, the length of the parameter does not match.
-    pub const LENGTH: Self = Self(0x0607_0010);
-    /// The length of the parameter is too high.
-    pub const TOO_LONG: Self = Self(0x0607_0012);
-    /// The sub-index does not exist.
-    pub const NO_SUB_INDEX: Self = Self(0x0609_0011);
-    /// The value is invalid.
-    pub const INVALID_VALUE: Self = Self(0x0609_0030);
-    /// The SDO protocol timed out.
-    pub const TIMEOUT: Self = Self(0x0504_0000);
-    /// The data cannot be stored because of the device state.
-    pub const DEVICE_STATE: Self = Self(0x0800_0022);
-
-    /// The code as it is sent.
-    pub const fn code(self) -> u32 {
-        self.0
-    }
-}
 
 impl ChargerModel {
     /// The type of an object, `None` = there is none.
@@ -53,10 +24,10 @@ impl ChargerModel {
     /// Reads an object as little-endian bytes.
     ///
     /// # Errors
-    /// The SDO abort code; [`AbortCode::TIMEOUT`] while the charger does not run.
+    /// The SDO abort code; [`AbortCode::TIME_OUT`] while the charger does not run.
     pub fn read_raw(&self, now: Duration, id: ObjectId) -> Result<Vec<u8>, AbortCode> {
         if !self.is_running() {
-            return Err(AbortCode::TIMEOUT);
+            return Err(AbortCode::TIME_OUT);
         }
         match id {
             ids::AUTHORIZATION_KEY | ids::CSMS_ROOT | ids::UPLOAD_DATA | ids::RESTART => {
@@ -75,7 +46,7 @@ impl ChargerModel {
     /// Writes an object from little-endian bytes.
     ///
     /// # Errors
-    /// The SDO abort code; [`AbortCode::TIMEOUT`] while the charger does not run.
+    /// The SDO abort code; [`AbortCode::TIME_OUT`] while the charger does not run.
     pub fn write_raw(
         &mut self,
         now: Duration,
@@ -85,7 +56,7 @@ impl ChargerModel {
     ) -> Result<(), AbortCode> {
         self.now = now;
         if !self.is_running() {
-            return Err(AbortCode::TIMEOUT);
+            return Err(AbortCode::TIME_OUT);
         }
         match id {
             ids::AUTHORIZATION_KEY => {

@@ -75,7 +75,7 @@ impl ChargerModel {
     pub fn identity(&self) -> Identity {
         let mut identity = Identity::default();
         let text = |id| self.objects.text(id).to_owned();
-        identity.serial_number = text(ids::OBJECT_ID);
+        identity.serial_number = text(ids::SERIAL_NUMBER);
         identity.model = text(ids::MODEL);
         identity.identity = text(ids::IDENTITY);
         identity.firmware = text(ids::FIRMWARE);

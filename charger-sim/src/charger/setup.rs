@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use ocpp_config::{ObjectId, Secret, Value};
 
+use crate::setters::setters;
+
 /// What kind of charger is simulated, and how it behaves. The default is a
 /// single-socket NG910 with firmware 7.0, accepted users `admin` / `test-password`.
 ///
@@ -16,7 +18,7 @@ pub struct ChargerSetup {
     /// Object `2050_0`. Defaults to `NG910-60023`.
     pub model: String,
     /// The serial number, object `2051_0`. Defaults to `ACE0999001`.
-    pub object_id: String,
+    pub serial_number: String,
     /// The charge box identity, object `2053_0`. Defaults to the serial number.
     pub identity: String,
     /// One or two sockets. Defaults to one.
@@ -52,7 +54,7 @@ impl Default for ChargerSetup {
             firmware: FirmwareLine::V7,
             family: Family::Ng9xx,
             model: "NG910-60023".into(),
-            object_id: "ACE0999001".into(),
+            serial_number: "ACE0999001".into(),
             identity: "ACE0999001".into(),
             sockets: 1,
             user: "admin".into(),
@@ -72,11 +74,11 @@ impl Default for ChargerSetup {
 
 impl ChargerSetup {
     /// The default charger with this serial number, which is its identity as well.
-    pub fn numbered(object_id: impl Into<String>) -> Self {
-        let object_id = object_id.into();
+    pub fn new(serial_number: impl Into<String>) -> Self {
+        let serial_number = serial_number.into();
         Self {
-            identity: object_id.clone(),
-            object_id,
+            identity: serial_number.clone(),
+            serial_number,
             ..Self::default()
         }
     }
@@ -103,14 +105,25 @@ impl ChargerSetup {
         ]);
         self
     }
-
-    /// The same charger on another firmware line.
-    #[must_use]
-    pub fn with_firmware(mut self, firmware: FirmwareLine) -> Self {
-        self.firmware = firmware;
-        self
-    }
 }
+
+setters!(ChargerSetup {
+    with_firmware: firmware: FirmwareLine,
+    with_family: family: Family,
+    with_model: model: String,
+    with_identity: identity: String,
+    with_sockets: sockets: u8,
+    with_user: user: String,
+    with_password: password: Secret,
+    with_authorization_key: authorization_key: Option<Secret>,
+    with_client_certificate: client_certificate: Option<Secret>,
+    with_roots: roots: Vec<Vec<u8>>,
+    with_sim: sim: Option<SimCard>,
+    with_unsent_transactions: unsent_transactions: u32,
+    with_session: session: SessionRules,
+    with_timing: timing: Timing,
+    with_habits: habits: Habits,
+});
 
 /// The firmware lines that differ in what a changeover touches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -191,6 +204,14 @@ impl Default for SimCard {
     }
 }
 
+setters!(SimCard {
+    with_imsi: imsi: String,
+    with_iccid: iccid: String,
+    with_apn: apn: Option<String>,
+    with_pin: pin: Option<String>,
+    with_active: active: bool,
+});
+
 /// The rules of the charger's only session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
@@ -213,6 +234,12 @@ impl Default for SessionRules {
         }
     }
 }
+
+setters!(SessionRules {
+    with_idle: idle: Duration,
+    with_second_client: second_client: SecondClient,
+    with_tokens: tokens: bool,
+});
 
 /// What happens when a second client logs in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -263,6 +290,18 @@ impl Default for Timing {
         }
     }
 }
+
+setters!(Timing {
+    with_restart_delay: restart_delay: Duration,
+    with_restart: restart: Duration,
+    with_firmware_restart: firmware_restart: Duration,
+    with_first_dial: first_dial: Duration,
+    with_redial: redial: Duration,
+    with_back_off: back_off: Duration,
+    with_check: check: Duration,
+    with_upload_rate: upload_rate: u32,
+    with_request: request: Duration,
+});
 
 impl Timing {
     /// Everything divided by `factor` (at least 1), for demonstrations in real time.
@@ -336,6 +375,21 @@ impl Default for Habits {
         }
     }
 }
+
+setters!(Habits {
+    with_page_size: page_size: usize,
+    with_largest_record: largest_record: usize,
+    with_pending_reads_back: pending_reads_back: bool,
+    with_active_profile: reports_active_profile: bool,
+    with_deletion_of_lower_profiles: deletes_lower_profiles: bool,
+    with_link_bounce: link_bounce: Duration,
+    with_container_dates: checks_container_dates: bool,
+    with_trailing_comma: trailing_comma: bool,
+    with_flat_id_reads: flat_id_reads: bool,
+    with_coloured_log: coloured_log: bool,
+    with_clock_from_back_office: clock_from_back_office: bool,
+    with_log_lines: log_lines: usize,
+});
 
 /// No faster than this does a charger dial.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(500);

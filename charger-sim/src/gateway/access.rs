@@ -25,11 +25,9 @@ pub trait ObjectAccess {
 impl ObjectAccess for Arc<Shared> {
     fn read(&mut self, _now: Duration, id: ObjectId) -> Result<Vec<u8>, AbortCode> {
         self.act(|model, now, _| model.read_raw(now, id))
-            .map_err(|code| AbortCode::new(code.code()))
     }
 
     fn write(&mut self, _now: Duration, id: ObjectId, bytes: &[u8]) -> Result<(), AbortCode> {
         self.act(|model, now, effects| model.write_raw(now, id, bytes, effects))
-            .map_err(|code| AbortCode::new(code.code()))
     }
 }

@@ -131,7 +131,6 @@ impl ObjectAccess for WorldObjects {
     fn read(&mut self, _now: Duration, id: ObjectId) -> Result<Vec<u8>, AbortCode> {
         self.world
             .with_charger(self.charger, |model, now, _| model.read_raw(now, id))
-            .map_err(|code| AbortCode::new(code.code()))
     }
 
     fn write(&mut self, _now: Duration, id: ObjectId, bytes: &[u8]) -> Result<(), AbortCode> {
@@ -139,6 +138,5 @@ impl ObjectAccess for WorldObjects {
             .with_charger(self.charger, |model, now, effects| {
                 model.write_raw(now, id, bytes, effects)
             })
-            .map_err(|code| AbortCode::new(code.code()))
     }
 }

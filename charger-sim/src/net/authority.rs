@@ -78,9 +78,11 @@ impl Authority {
     ///
     /// # Errors
     /// When a name cannot stand in a certificate.
-    pub fn client(&self, serial: &str, cpo_name: &str) -> Result<Secret, AuthorityError> {
+    pub fn client(&self, serial_number: &str, cpo_name: &str) -> Result<Secret, AuthorityError> {
         let mut params = CertificateParams::new(Vec::new())?;
-        params.distinguished_name.push(DnType::CommonName, serial);
+        params
+            .distinguished_name
+            .push(DnType::CommonName, serial_number);
         params
             .distinguished_name
             .push(DnType::OrganizationName, cpo_name);

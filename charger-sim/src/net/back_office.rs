@@ -16,6 +16,7 @@ use super::shared::STACK;
 use super::start_error::StartError;
 use crate::back_office::{Account, Behaviour};
 use crate::charger::BootStatus;
+use crate::setters::setters;
 
 /// What a [`SimulatedBackOffice`] is like. The default speaks plain `ws` and knows
 /// nobody.
@@ -57,12 +58,17 @@ impl OfficeOptions {
     /// A back office that turns away whoever has no client certificate of this
     /// authority: security profile 3.
     #[must_use]
-    pub fn demanding_certificates_of(mut self, authority: &Arc<Authority>) -> Self {
+    pub fn with_client_authority(mut self, authority: &Arc<Authority>) -> Self {
         self.client_authority = Some(Arc::clone(authority));
         self.demands_client_certificate = true;
         self
     }
 }
+
+setters!(OfficeOptions {
+    with_behaviour: behaviour: Behaviour,
+    with_names: names: Vec<String>,
+});
 
 /// A back office on a loopback socket: real WebSockets, real TLS. It stops when it is
 /// dropped.

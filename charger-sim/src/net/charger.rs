@@ -51,7 +51,7 @@ impl SimulatedCharger {
     /// # Errors
     /// When there is no socket, thread or certificate to be had.
     pub fn start_at(setup: ChargerSetup, address: SocketAddr) -> Result<Self, StartError> {
-        let own = OwnCertificate::generate(&setup.object_id)?;
+        let own = OwnCertificate::generate(&setup.serial_number)?;
         let takes_over = setup.session.second_client == SecondClient::TakesOver;
         let listener = TcpListener::bind(address).map_err(StartError::socket)?;
         let address = listener.local_addr().map_err(StartError::socket)?;

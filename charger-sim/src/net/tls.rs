@@ -14,8 +14,8 @@ pub(crate) struct OwnCertificate {
 }
 
 impl OwnCertificate {
-    pub(crate) fn generate(object_id: &str) -> Result<Self, StartError> {
-        let names = vec![format!("alfen-{}.local", object_id.to_lowercase())];
+    pub(crate) fn generate(serial_number: &str) -> Result<Self, StartError> {
+        let names = vec![format!("alfen-{}.local", serial_number.to_lowercase())];
         let made = rcgen::generate_simple_self_signed(names).map_err(StartError::certificate)?;
         let certificate = made.cert.der().clone();
         let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());

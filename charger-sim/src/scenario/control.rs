@@ -176,7 +176,7 @@ fn state(charger: &SimulatedCharger) -> Json {
         let number = |id| model.value(now, id).and_then(|value| value.as_integer());
         let small = |id| number(id).and_then(|number| i64::try_from(number).ok());
         json!({
-            "serial": model.identity().serial_number,
+            "serial-number": model.identity().serial_number,
             "firmware": model.identity().firmware,
             "url": url,
             "requests": requests,

@@ -18,7 +18,7 @@ pub(super) fn plan(parts: &[FaultPart]) -> Result<FaultPlan, ScenarioError> {
             },
             (None, None) => Trigger::Always,
         };
-        Ok(plan.with(trigger, fault))
+        Ok(plan.with_fault(trigger, fault))
     })
 }
 

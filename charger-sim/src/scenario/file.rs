@@ -85,7 +85,7 @@ impl Verdict {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct ChargerPart {
-    pub(super) serial: String,
+    pub(super) serial_number: String,
     pub(super) identity: Option<String>,
     pub(super) model: Option<String>,
     pub(super) firmware: Option<Firmware>,

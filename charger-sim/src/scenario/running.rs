@@ -50,7 +50,7 @@ pub struct Started {
 #[serde(rename_all = "kebab-case")]
 pub struct StartedCharger {
     /// Its serial number.
-    pub serial: String,
+    pub serial_number: String,
     /// The URL of its HTTPS API.
     pub url: String,
     /// The user to log in as.
@@ -89,18 +89,22 @@ impl Scenario {
             let setup = offices.setup(part, self.speed)?;
             let user = setup.user.clone();
             let address = address(part.listen.as_deref())?;
-            let charger = SimulatedCharger::start_at(setup, address)
-                .map_err(|error| ScenarioError::new(format!("charger {}", part.serial), error))?;
-            charger.plan_faults(plan(&part.faults)?.and(part.random_faults()));
+            let charger = SimulatedCharger::start_at(setup, address).map_err(|error| {
+                ScenarioError::new(format!("charger {}", part.serial_number), error)
+            })?;
+            charger.plan_faults(plan(&part.faults)?.with_plan(part.random_faults()));
             started.push(StartedCharger {
-                serial: part.serial.clone(),
+                serial_number: part.serial_number.clone(),
                 url: charger.url(),
                 user,
             });
-            if chargers.insert(part.serial.clone(), charger).is_some() {
+            if chargers
+                .insert(part.serial_number.clone(), charger)
+                .is_some()
+            {
                 return Err(ScenarioError::plain(format!(
                     "two chargers {}",
-                    part.serial
+                    part.serial_number
                 )));
             }
         }
@@ -134,8 +138,8 @@ impl RunningScenario {
     }
 
     /// A charger, by its serial number.
-    pub fn charger(&self, serial: &str) -> Option<&SimulatedCharger> {
-        self.inhabitants.chargers.get(serial)
+    pub fn charger(&self, serial_number: &str) -> Option<&SimulatedCharger> {
+        self.inhabitants.chargers.get(serial_number)
     }
 
     /// A back office, by its name.
@@ -172,7 +176,7 @@ impl Offices {
             let authority = Arc::new(Authority::generate(&format!("{name} root")).map_err(failed)?);
             options = options.with_tls(&authority);
             if part.demands_client_certificate {
-                options = options.demanding_certificates_of(&authority);
+                options = options.with_client_authority(&authority);
                 for identity in &part.identities {
                     let pem = authority.client(identity, "Example CPO").map_err(failed)?;
                     let pem = pem.expose_str().unwrap_or_default().to_owned();
@@ -200,7 +204,7 @@ impl Offices {
     }
 
     fn setup(&self, part: &ChargerPart, speed: u32) -> Result<ChargerSetup, ScenarioError> {
-        let mut setup = ChargerSetup::numbered(&part.serial);
+        let mut setup = ChargerSetup::new(&part.serial_number);
         let text = |to: &mut String, from: &Option<String>| {
             if let Some(from) = from {
                 to.clone_from(from);
@@ -232,7 +236,7 @@ impl Offices {
             let value = object_value(value).ok_or_else(|| {
                 ScenarioError::plain(format!(
                     "object {id} of charger {}: not a value",
-                    part.serial
+                    part.serial_number
                 ))
             })?;
             Ok(setup.with_object(*id, value))
@@ -326,7 +330,7 @@ impl BehaviourPart {
 
 fn account(part: &OfficePart) -> Account {
     let account = match &part.key {
-        Some(key) => Account::with_key(key.as_str()),
+        Some(key) => Account::open().with_key(key.as_str()),
         None => Account::open(),
     };
     let level = if part.demands_client_certificate {
@@ -334,7 +338,7 @@ fn account(part: &OfficePart) -> Account {
     } else {
         part.security_profile
     };
-    account.at_least(level)
+    account.with_lowest_security_profile(level)
 }
 
 fn address(listen: Option<&str>) -> Result<SocketAddr, ScenarioError> {

@@ -94,7 +94,7 @@ impl FaultPlan {
 
     /// One more fault.
     #[must_use]
-    pub fn with(mut self, trigger: Trigger, fault: Fault) -> Self {
+    pub fn with_fault(mut self, trigger: Trigger, fault: Fault) -> Self {
         self.planned.push((trigger, fault));
         self
     }
@@ -115,9 +115,9 @@ impl FaultPlan {
         }
     }
 
-    /// The faults of both.
+    /// These faults and those of another plan.
     #[must_use]
-    pub fn and(mut self, other: Self) -> Self {
+    pub fn with_plan(mut self, other: Self) -> Self {
         self.planned.extend(other.planned);
         self
     }
@@ -197,7 +197,7 @@ mod tests {
             request: "write",
             nth: 2,
         };
-        let mut plan = FaultPlan::none().with(place, Fault::Garbled);
+        let mut plan = FaultPlan::none().with_fault(place, Fault::Garbled);
         assert_eq!(plan.strike(1, "write"), None);
         assert_eq!(plan.strike(2, "read"), None);
         assert_eq!(plan.strike(3, "write"), Some(Fault::Garbled));

@@ -14,13 +14,18 @@ const ID: &str = "ACE0999001";
 const URL: &str = "wss://new.example.org:443/ocpp";
 
 fn certificate() -> ServerCertificate {
-    ServerCertificate::under(root().der)
+    ServerCertificate::new(root().der)
 }
 
 fn office() -> BackOfficeModel {
     BackOfficeModel::new(NEW)
         .with_certificate(certificate())
-        .with_account(ID, Account::with_key(KEY).at_least(2))
+        .with_account(
+            ID,
+            Account::open()
+                .with_key(KEY)
+                .with_lowest_security_profile(2),
+        )
 }
 
 fn setup() -> ChargerSetup {
@@ -67,7 +72,7 @@ fn every_mistake_has_its_own_failure() {
     elsewhere.address = "other.example.org:443".into();
     let mut stranger = office();
     stranger.accounts.clear();
-    let mut only_201 = Account::with_key(KEY);
+    let mut only_201 = Account::open().with_key(KEY);
     only_201.versions = vec![4];
     let mut refusing = Behaviour::default();
     refusing.refuses_upgrade = Some(503);
@@ -94,11 +99,11 @@ fn every_mistake_has_its_own_failure() {
         ),
         (stranger, DialFailure::HttpStatus(404)),
         (
-            office().with_account(ID, Account::with_key("another")),
+            office().with_account(ID, Account::open().with_key("another")),
             DialFailure::HttpStatus(401),
         ),
         (
-            office().with_account(ID, Account::open().at_least(3)),
+            office().with_account(ID, Account::open().with_lowest_security_profile(3)),
             DialFailure::HttpStatus(401),
         ),
         (
@@ -132,7 +137,7 @@ fn a_charger_refuses_to_dial_what_makes_no_sense() {
 
 #[test]
 fn security_profile_3_wants_a_certificate_and_no_key() {
-    let office = || office().with_account(ID, Account::open().at_least(3));
+    let office = || office().with_account(ID, Account::open().with_lowest_security_profile(3));
     let mut setup = setup().with_profile(1, URL, 1, 3);
     setup.authorization_key = None;
     let refused = DialOutcome::Failed(DialFailure::ClientCertificate);

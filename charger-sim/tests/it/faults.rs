@@ -11,7 +11,7 @@ use crate::support::{Site, number, root};
 
 fn site_with(fault: Fault) -> Site {
     let site = Site::new(ChargerSetup::default());
-    let plan = FaultPlan::none().with(Trigger::Exchange(1), fault);
+    let plan = FaultPlan::none().with_fault(Trigger::Exchange(1), fault);
     site.world.plan_faults(site.charger, plan);
     site
 }

@@ -358,28 +358,28 @@ fn an_ahp_charger_has_commands_of_its_own() {
 #[test]
 fn faults_strike_by_place() {
     let plan = FaultPlan::none()
-        .with(
+        .with_fault(
             Trigger::Place {
                 request: "read",
                 nth: 1,
             },
             Fault::Refused(429),
         )
-        .with(
+        .with_fault(
             Trigger::Place {
                 request: "read",
                 nth: 2,
             },
             Fault::Garbled,
         )
-        .with(
+        .with_fault(
             Trigger::Place {
                 request: "read",
                 nth: 3,
             },
             Fault::SessionLapsed,
         )
-        .with(
+        .with_fault(
             Trigger::Place {
                 request: "read",
                 nth: 4,

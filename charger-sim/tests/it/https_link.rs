@@ -115,8 +115,8 @@ fn a_lapsed_session_and_a_reset_go_unnoticed_by_a_reader() {
     };
     charger.plan_faults(
         FaultPlan::none()
-            .with(place(1), Fault::SessionLapsed)
-            .with(place(3), Fault::Reset),
+            .with_fault(place(1), Fault::SessionLapsed)
+            .with_fault(place(3), Fault::Reset),
     );
     let mut link = link(&charger);
     for _ in 0..3 {

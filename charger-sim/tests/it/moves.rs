@@ -290,7 +290,7 @@ fn a_charger_in_a_world_of_thousands_is_as_good_as_alone() {
     world.add_back_office(office);
     let chargers: Vec<_> = (0..2_000)
         .map(|number| {
-            let setup = ChargerSetup::numbered(format!("ACE{number:07}"));
+            let setup = ChargerSetup::new(format!("ACE{number:07}"));
             world.add_charger(setup.with_profile(1, "ws://new.example.org:443/ocpp", 1, 0))
         })
         .collect();

@@ -36,7 +36,7 @@ fn a_back_office_in_python_accepts_the_charger_in_each_profile_and_version() {
 }
 
 fn setup(csms: &Csms, profile: u8, version: u64) -> ChargerSetup {
-    let mut setup = ChargerSetup::numbered(ID)
+    let mut setup = ChargerSetup::new(ID)
         .with_profile(1, &csms.url, 1, profile)
         .with_object(ObjectId::new(0x20F0, 1), Value::Unsigned(version))
         .with_object(ObjectId::new(0x20F1, 0xE), Value::Unsigned(0));

@@ -55,7 +55,7 @@ fn security_profile_0_needs_an_identity_only() {
 
 #[test]
 fn security_profile_1_needs_the_key() {
-    let office = office(OfficeOptions::default(), Account::with_key(KEY));
+    let office = office(OfficeOptions::default(), Account::open().with_key(KEY));
     let charger = SimulatedCharger::start(quick(&office.url(), 1)).unwrap();
     assert!(charger.settle(SOON));
     let mut other = quick(&office.url(), 1);
@@ -66,7 +66,7 @@ fn security_profile_1_needs_the_key() {
 
 #[test]
 fn a_key_may_be_configured_in_hexadecimal() {
-    let mut account = Account::with_key(KEY);
+    let mut account = Account::open().with_key(KEY);
     account.spelling = KeySpelling::Either;
     let office = office(OfficeOptions::default(), account);
     let mut setup = quick(&office.url(), 1);
@@ -79,7 +79,9 @@ fn security_profile_2_needs_the_root() {
     let root = authority("Test root");
     let office = office(
         OfficeOptions::default().with_tls(&root),
-        Account::with_key(KEY).at_least(2),
+        Account::open()
+            .with_key(KEY)
+            .with_lowest_security_profile(2),
     );
     let without = SimulatedCharger::start(quick(&office.url(), 2)).unwrap();
     assert!(logs(&without, "TLS error: Handshake missing"));
@@ -94,8 +96,8 @@ fn security_profile_3_needs_a_client_certificate() {
     let (root, clients) = (authority("Test root"), authority("Client root"));
     let options = OfficeOptions::default()
         .with_tls(&root)
-        .demanding_certificates_of(&clients);
-    let office = office(options, Account::open().at_least(3));
+        .with_client_authority(&clients);
+    let office = office(options, Account::open().with_lowest_security_profile(3));
     let mut setup = quick(&office.url(), 3);
     setup.roots = vec![root.root_der().to_vec()];
     let charger = SimulatedCharger::start(setup).unwrap();
@@ -174,7 +176,7 @@ fn a_rotated_certificate_locks_the_charger_out_until_it_has_the_root() {
     let (old, new) = (authority("Old root"), authority("New root"));
     let office = office(
         OfficeOptions::default().with_tls(&old),
-        Account::with_key(KEY),
+        Account::open().with_key(KEY),
     );
     let mut setup = quick(&office.url(), 2);
     setup.roots = vec![old.root_der().to_vec()];

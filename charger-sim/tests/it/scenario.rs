@@ -46,7 +46,7 @@ fn the_example_runs_and_says_where() {
     let running = start(Scenario::EXAMPLE);
     settled(&running);
     let said: Value = serde_json::from_str(&running.to_json()).unwrap();
-    assert_eq!(said["chargers"][0]["serial"], SERIAL);
+    assert_eq!(said["chargers"][0]["serial-number"], SERIAL);
     assert!(
         said["chargers"][0]["url"]
             .as_str()
@@ -163,23 +163,29 @@ fn mistakes_in_a_scenario_are_told() {
     for (text, expected) in [
         ("speed = \"fast\"", "speed"),
         ("nonsense = 1", "nonsense"),
-        ("[[charger]]\nserial = \"A\"\nfirmware = \"8\"", "8"),
+        ("[[charger]]\nserial-number = \"A\"\nfirmware = \"8\"", "8"),
     ] {
         let error = Scenario::from_toml(text).unwrap_err();
         let cause = std::error::Error::source(&error).unwrap().to_string();
         assert!(cause.contains(expected), "{cause}");
     }
     for (text, expected) in [
-        ("[[charger]]\nserial = \"A\"\ntrusts = [\"x\"]", "\"x\""),
         (
-            "[[charger]]\nserial = \"A\"\n[[charger.profile]]\nslot = 9\npriority = 1",
+            "[[charger]]\nserial-number = \"A\"\ntrusts = [\"x\"]",
+            "\"x\"",
+        ),
+        (
+            "[[charger]]\nserial-number = \"A\"\n[[charger.profile]]\nslot = 9\npriority = 1",
             "profile 9",
         ),
         (
-            "[[charger]]\nserial = \"A\"\n[[charger]]\nserial = \"A\"",
+            "[[charger]]\nserial-number = \"A\"\n[[charger]]\nserial-number = \"A\"",
             "two chargers A",
         ),
-        ("[[charger]]\nserial = \"A\"\nlisten = \"here\"", "here"),
+        (
+            "[[charger]]\nserial-number = \"A\"\nlisten = \"here\"",
+            "here",
+        ),
     ] {
         let error = Scenario::from_toml(text).unwrap().start().unwrap_err();
         assert!(error.to_string().contains(expected), "{error}");

@@ -30,8 +30,13 @@ impl Site {
         world.add_back_office(BackOfficeModel::new(OLD).with_account("ACE0999001", account()));
         let new = world.add_back_office(
             BackOfficeModel::new(NEW)
-                .with_certificate(ServerCertificate::under(root().der))
-                .with_account("ACE0999001", Account::with_key(KEY).at_least(2)),
+                .with_certificate(ServerCertificate::new(root().der))
+                .with_account(
+                    "ACE0999001",
+                    Account::open()
+                        .with_key(KEY)
+                        .with_lowest_security_profile(2),
+                ),
         );
         let charger = world.add_charger(setup);
         assert!(world.settle(charger, Duration::from_secs(60)));

@@ -39,8 +39,13 @@ impl Bench {
         world.add_back_office(BackOfficeModel::new(OLD).with_account(identity, Account::open()));
         let guarded = |address, profile| {
             BackOfficeModel::new(address)
-                .with_certificate(ServerCertificate::under(root()))
-                .with_account(identity, Account::with_key(KEY).at_least(profile))
+                .with_certificate(ServerCertificate::new(root()))
+                .with_account(
+                    identity,
+                    Account::open()
+                        .with_key(KEY)
+                        .with_lowest_security_profile(profile),
+                )
         };
         let new = vec![
             world.add_back_office(guarded(NEW, 2)),

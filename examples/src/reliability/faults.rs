@@ -73,7 +73,7 @@ pub(super) fn duplicates(scenarios: &[Scenario], extent: Extent) -> Fallible<Fig
             let clean = finished.counts();
             for at in 1..=u64::from(finished.outcome.requests) {
                 for fault in KILLS {
-                    let plan = FaultPlan::none().with(Trigger::Exchange(at), fault);
+                    let plan = FaultPlan::none().with_fault(Trigger::Exchange(at), fault);
                     cases.push((calm.clone().with_faults(plan), clean));
                 }
             }
@@ -123,7 +123,7 @@ pub(super) fn power_cuts(scenarios: &[Scenario], extent: Extent) -> Fallible<Fig
                         request: "upload",
                         nth: 1,
                     };
-                    let plan = FaultPlan::none().with(place, fault);
+                    let plan = FaultPlan::none().with_fault(place, fault);
                     cases.push(Case::new(scenario, *strategy, behaviour).with_faults(plan));
                 }
             }
@@ -169,7 +169,7 @@ fn every_exchange<'a>(scenarios: &'a [Scenario], faults: &[Fault]) -> Fallible<V
                 let calm = Case::new(scenario, *strategy, behaviour);
                 for at in 1..=exchanges(scenario, *strategy, behaviour)? {
                     for fault in faults {
-                        let plan = FaultPlan::none().with(Trigger::Exchange(at), *fault);
+                        let plan = FaultPlan::none().with_fault(Trigger::Exchange(at), *fault);
                         cases.push(calm.clone().with_faults(plan));
                     }
                 }

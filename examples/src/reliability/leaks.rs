@@ -32,7 +32,7 @@ pub(super) fn secrets(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure
                 let exchanges = u64::from(calm.run()?.outcome.requests);
                 for at in 1..=exchanges {
                     for fault in FAULTS {
-                        let plan = FaultPlan::none().with(Trigger::Exchange(at), fault);
+                        let plan = FaultPlan::none().with_fault(Trigger::Exchange(at), fault);
                         cases.push(calm.clone().with_faults(plan));
                     }
                 }

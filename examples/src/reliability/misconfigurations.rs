@@ -81,7 +81,9 @@ impl Setting {
     }
 
     fn sound(authority: &Arc<Authority>, other: &Arc<Authority>) -> Fallible<Self> {
-        let account = Account::with_key(KEY).at_least(2);
+        let account = Account::open()
+            .with_key(KEY)
+            .with_lowest_security_profile(2);
         Ok(Self {
             document: DOCUMENT.to_owned(),
             key: KEY.into(),
@@ -263,7 +265,7 @@ fn change(
     let identity = setting.charger.identity.clone();
     world.add_back_office(BackOfficeModel::new(OLD).with_account(&identity, Account::open()));
     let mut new = BackOfficeModel::new(format!("localhost:{port}"))
-        .with_certificate(ServerCertificate::under(root.to_vec()));
+        .with_certificate(ServerCertificate::new(root.to_vec()));
     new.accounts = setting.office.accounts.clone();
     new.behaviour = setting.office.behaviour;
     world.add_back_office(new);

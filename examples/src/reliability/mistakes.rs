@@ -86,7 +86,9 @@ pub(super) const MISTAKES: &[Mistake] = &[
         "the identity of another charger, known as well",
         |setting| {
             setting.replace("ACE0999001", "ACE0999002");
-            let account = Account::with_key("Example-key-12345678").at_least(2);
+            let account = Account::open()
+                .with_key("Example-key-12345678")
+                .with_lowest_security_profile(2);
             setting
                 .office
                 .accounts

@@ -75,7 +75,7 @@ fn case(scenarios: &[Scenario], seed: u64) -> Case<'_> {
             KillPhase::AfterSend,
             KillPhase::AfterReply,
         ];
-        faults = faults.with(at, Fault::Kill(*pick(&mut random, &phases)));
+        faults = faults.with_fault(at, Fault::Kill(*pick(&mut random, &phases)));
     }
     let jump = (random.next_u32() % 4 == 0).then(|| Jump {
         at: 1 + random.next_u64() % 200,

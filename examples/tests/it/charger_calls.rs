@@ -24,7 +24,7 @@ fn a_restart_whose_answer_got_lost_is_found_by_the_boot_count() {
         request: "restart",
         nth: 1,
     };
-    world.plan_faults(id, FaultPlan::none().with(lost, Fault::ReplyLost));
+    world.plan_faults(id, FaultPlan::none().with_fault(lost, Fault::ReplyLost));
     let restarted = charger(&world, id).restart_and_wait().unwrap();
     assert_eq!(restarted.now, restarted.before + 1, "one restart, not two");
 }

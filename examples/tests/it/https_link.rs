@@ -125,7 +125,7 @@ fn a_read_survives_every_fault() {
         let mut link = link(&sim);
         identity_of(&mut link).unwrap();
         let next = Trigger::Exchange(sim.requests() + 1);
-        sim.plan_faults(FaultPlan::none().with(next, fault));
+        sim.plan_faults(FaultPlan::none().with_fault(next, fault));
         let mut answer = identity_of(&mut link);
         // What the link does not repeat for hours, a caller that waits does.
         for _ in 0..20 {

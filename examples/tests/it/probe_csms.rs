@@ -45,7 +45,12 @@ impl Scene {
     fn start() -> Self {
         let root = Arc::new(Authority::generate("Probe root").unwrap());
         let options = OfficeOptions::default()
-            .with_account(ID, Account::with_key(KEY).at_least(2))
+            .with_account(
+                ID,
+                Account::open()
+                    .with_key(KEY)
+                    .with_lowest_security_profile(2),
+            )
             .with_tls(&root);
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("root.pem"), root.root_pem()).unwrap();
