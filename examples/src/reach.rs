@@ -7,7 +7,7 @@ use charger_link::gateway::{GatewayLink, GatewaySettings, SerialSettings};
 use charger_link::https::{
     Credentials, FilePinStore, HttpsLink, HttpsSettings, KeyFingerprint, Sighting, Trust,
 };
-use charger_link::{Link, LinkError, LinkErrorKind};
+use charger_link::{Cancel, Charger, Link, LinkError, LinkErrorKind};
 use clap::Args;
 use ocpp_config::Secret;
 
@@ -82,6 +82,19 @@ impl LinkArguments {
                 is_agreed("  trust it from now on?")
             }),
         }
+    }
+
+    /// Meets the charger at `place` without a login: where its key is not known, a person
+    /// at the terminal may agree to it.
+    ///
+    /// # Errors
+    /// If the key is not agreed to, or there is no charger.
+    pub fn meet(&self, place: &Sighting, trust: Trust, cancel: &Cancel) -> Result<(), LinkError> {
+        let nobody = Credentials::new("", Secret::from(""));
+        let settings =
+            HttpsSettings::new(place.address.clone(), nobody).with_pin_name(place.pin_name());
+        let mut charger = Charger::new(HttpsLink::new(settings, trust)).with_cancel(cancel);
+        charger.identity().map(|_| ())
     }
 
     /// The charger at `place`, not yet connected.

@@ -15,9 +15,11 @@
 mod api;
 mod blocking;
 mod connect;
-mod discovery;
+#[cfg(feature = "discovery")]
+mod mdns;
 mod session;
 mod settings;
+mod sighting;
 #[cfg(feature = "tokio")]
 pub mod tokio;
 mod trust;
@@ -27,10 +29,10 @@ pub use blocking::HttpsLink;
 #[cfg(feature = "native-tls")]
 pub use connect::NativeTlsConnector;
 pub use connect::{ConnectLimit, Connection, Connector, PlainConnector, RustlsConnector};
-pub use discovery::Sighting;
 #[cfg(feature = "discovery")]
-pub use discovery::{DiscoveryError, browse};
+pub use mdns::{DiscoveryError, browse};
 pub use settings::{Address, Credentials, HttpsSettings};
+pub use sighting::{Introduction, Sighting};
 pub use trust::{
     FilePinStore, FirstContact, KeyFingerprint, MemoryPinStore, ParseKeyFingerprintError, PinStore,
     PinStoreError, Trust,

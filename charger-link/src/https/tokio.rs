@@ -1,5 +1,7 @@
 //! The HTTPS link for tokio.
 
+mod discovery;
+
 use std::fmt;
 use std::future::Future;
 use std::io;
@@ -22,6 +24,10 @@ use super::session::{Action, Session};
 use super::settings::HttpsSettings;
 use super::trust::{KeyFingerprint, Trust};
 use super::wire::CHUNK;
+pub use discovery::ask;
+#[cfg(feature = "discovery")]
+pub use discovery::browse;
+
 use crate::{AsyncLink, Cancel, Context, LinkError, LinkErrorKind, Progress, Request, Response};
 
 /// The charger's HTTPS API for tokio; all else is as with the blocking

@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use charger_link::https::{Address, HttpsLink, KeyFingerprint, Sighting, browse};
-use charger_link::{Cancel, Charger, Identity, LinkError, LinkErrorKind, LiveState};
+use charger_link::https::{Address, HttpsLink, Introduction, KeyFingerprint, Sighting, browse};
+use charger_link::{Cancel, Charger, LinkError, LinkErrorKind, LiveState};
 use clap::Parser;
 use examples::{
     Console, Exit, LinkArguments, Place, TIME_TO_ANSWER, cancel_on_interrupt, charger_password,
@@ -71,9 +71,12 @@ fn run(arguments: &Arguments, console: Console, cancel: &Cancel) -> Exit {
     for sighting in &sightings {
         let trust = arguments.link.trust(arguments.fingerprint);
         let outcome = match sighting.ask(&trust, TIME_TO_ANSWER, cancel) {
-            Ok(identity) => {
-                show_identity(console, sighting, &identity);
-                look_inside(arguments, console, sighting, cancel)
+            Ok(introduction) => {
+                show_identity(console, sighting, &introduction);
+                match arguments.no_login {
+                    true => Exit::Success,
+                    false => look_inside(arguments, console, sighting, &introduction, cancel),
+                }
             }
             Err(error) => console.error(
                 Exit::Link,
@@ -115,16 +118,21 @@ fn look_inside(
     arguments: &Arguments,
     console: Console,
     sighting: &Sighting,
+    introduction: &Introduction,
     cancel: &Cancel,
 ) -> Exit {
-    if arguments.no_login {
-        return Exit::Success;
+    let trust = || arguments.link.trust(arguments.fingerprint);
+    // Before the password is asked for.
+    if !introduction.key_is_confirmed
+        && let Err(error) = arguments.link.meet(sighting, trust(), cancel)
+    {
+        return console.error(
+            Exit::Link,
+            format_args!("{}: {}", sighting.address, explain(&error)),
+        );
     }
     let link = match charger_password(&arguments.link.user) {
-        Ok(password) => {
-            let trust = arguments.link.trust(arguments.fingerprint);
-            arguments.link.https(sighting, trust, password)
-        }
+        Ok(password) => arguments.link.https(sighting, trust(), password),
         Err(error) => return console.error(Exit::Usage, error),
     };
     let mut charger = Charger::new(link).with_cancel(cancel);
@@ -136,7 +144,8 @@ fn look_inside(
     }
 }
 
-fn show_identity(console: Console, sighting: &Sighting, identity: &Identity) {
+fn show_identity(console: Console, sighting: &Sighting, introduction: &Introduction) {
+    let identity = &introduction.identity;
     console.heading(format_args!(
         "{} at {}",
         identity.serial_number, sighting.address
@@ -144,10 +153,21 @@ fn show_identity(console: Console, sighting: &Sighting, identity: &Identity) {
     console.line(format_args!("  model      {}", identity.model));
     console.line(format_args!("  firmware   {}", identity.firmware));
     console.line(format_args!("  identity   {}", identity.identity));
-    let address = sighting.address.to_string();
+    let fingerprint = introduction.fingerprint;
+    match introduction.key_is_confirmed {
+        true => console.line(format_args!("  key        {fingerprint}")),
+        false => console.line(format_args!(
+            "  key        {fingerprint}, not confirmed: compare it with the charger's before you believe the above"
+        )),
+    }
     console.event(
         "identity",
-        json!({ "address": address, "identity": identity }),
+        json!({
+            "address": sighting.address.to_string(),
+            "identity": identity,
+            "fingerprint": fingerprint,
+            "key_is_confirmed": introduction.key_is_confirmed,
+        }),
     );
 }
 

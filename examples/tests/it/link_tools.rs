@@ -19,6 +19,7 @@ fn identify_charger_tells_identity_back_office_and_state() {
         .collect();
     assert_eq!(names, ["identity", "back-office", "live"]);
     assert_eq!(events[0]["identity"]["serial_number"], "ACE0999001");
+    assert_eq!(events[0]["key_is_confirmed"], true);
 }
 
 #[test]
@@ -33,11 +34,13 @@ fn identify_charger_fails_for_a_stranger() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(3), "{output:?}");
-    let text = String::from_utf8(output.stderr).unwrap();
+    let text = String::from_utf8_lossy(&output.stderr);
     assert!(
         text.contains("was not confirmed") && text.contains("--fingerprint"),
         "{text}"
     );
+    // Who it says it is, and that nobody vouches for it, is told all the same.
+    assert_eq!(events(&output)[0]["key_is_confirmed"], false);
 }
 
 #[test]

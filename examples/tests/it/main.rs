@@ -17,5 +17,6 @@ mod link_tools;
 mod probe_csms;
 mod reliability;
 mod scene;
+mod sightings;
 mod small_procedures;
 mod ways_in;
