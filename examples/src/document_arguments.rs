@@ -2,7 +2,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use ocpp_config::{Document, DocumentSource, ResolvedDocument};
+use ocpp_config::{Code, Document, DocumentSource, ResolvedDocument};
 
 use crate::documents::layered;
 use crate::{
@@ -35,7 +35,7 @@ pub struct DocumentArguments {
     /// Take the errors of this rule for warnings, such as NP-URL-LOOPBACK in a test against
     /// a back office on this machine; may be repeated
     #[arg(long, value_name = "CODE", requires = "charger")]
-    pub tolerate: Vec<String>,
+    pub tolerate: Vec<Code>,
 }
 
 impl DocumentArguments {

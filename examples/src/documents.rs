@@ -3,7 +3,8 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use ocpp_config::{
-    DocumentFormat, DocumentSource, Report, ResolvedDocument, SecretSource, validate_tolerating,
+    Code, DocumentFormat, DocumentSource, Report, ResolvedDocument, SecretSource,
+    validate_tolerating,
 };
 use serde_json::json;
 
@@ -52,7 +53,7 @@ pub fn resolve_document(
     console: Console,
     source: &DocumentSource,
     secrets: &dyn SecretSource,
-    tolerated: &[String],
+    tolerated: &[Code],
 ) -> Option<ResolvedDocument> {
     let (report, document) = check_document(source, secrets, tolerated);
     tell_findings(console, &report);
@@ -66,10 +67,9 @@ pub fn resolve_document(
 pub fn check_document(
     source: &DocumentSource,
     secrets: &dyn SecretSource,
-    tolerated: &[String],
+    tolerated: &[Code],
 ) -> (Report, Option<ResolvedDocument>) {
-    let tolerated: Vec<&str> = tolerated.iter().map(String::as_str).collect();
-    let validation = validate_tolerating(source, &tolerated);
+    let validation = validate_tolerating(source, tolerated);
     let mut report = validation.report;
     let document = match validation.checked.map(|checked| checked.resolve(secrets)) {
         Some(Ok(document)) => {

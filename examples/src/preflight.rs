@@ -31,9 +31,9 @@ impl FromHere {
         let subject = ProbeSubject::of_document(document, profile, &charger)?;
         let cancel = self.cancel.clone();
         let options = ProbeOptions::new()
-            .step_timeout(Duration::from_secs(10))
-            .settle(Duration::from_secs(1))
-            .stop_when(move || cancel.is_cancelled());
+            .with_step_timeout(Duration::from_secs(10))
+            .with_settle_time(Duration::from_secs(1))
+            .with_stop_check(move || cancel.is_cancelled());
         Ok(probe(&subject, &options))
     }
 }

@@ -19,7 +19,7 @@ fuzz_target!(|text: &str| {
             assert!(validation.report.has_errors());
             continue;
         };
-        if let Err(report) = checked.resolve(&SecretMap::new().allowing_inline()) {
+        if let Err(report) = checked.resolve(&SecretMap::new().with_inline_secrets()) {
             assert!(report.has_errors());
         }
         // A document with a secret in it is not written out.

@@ -1,7 +1,7 @@
 //! Any text is a name; a version that was read is written and read again.
 #![no_main]
 
-use fwi_format::{ChargerDescription, Compatibility, FileName, FirmwareVersion, ForeignFile, Kind};
+use fwi_format::{TargetCharger, Compatibility, FileName, FirmwareVersion, ForeignFile, Kind};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {
@@ -12,7 +12,10 @@ fuzz_target!(|text: &str| {
     if let Some(version) = name.version() {
         assert_eq!(version.to_string().parse(), Ok(version));
     }
-    let charger = ChargerDescription::new(text, text.parse::<FirmwareVersion>().ok());
+    let mut charger = TargetCharger::new(text);
+    if let Ok(firmware) = text.parse::<FirmwareVersion>() {
+        charger = charger.with_firmware(firmware);
+    }
     for kind in [Kind::FirmwareImage, Kind::Preset, Kind::Unknown] {
         let _ = Compatibility::check(kind, &name, &charger);
     }

@@ -71,16 +71,16 @@ impl ContainerBuilder {
     /// are present (with numbers that mean nothing).
     pub fn firmware_image(payload: impl Into<Vec<u8>>) -> Self {
         Self::new(ContainerType::FROM_7, payload)
-            .key_block([0x4B; KEY_BLOCK_LEN])
-            .section_map([1, 2, 3, 4])
+            .with_key_block([0x4B; KEY_BLOCK_LEN])
+            .with_section_map([1, 2, 3, 4])
     }
 
     /// The form of a display package: other words, zero fill, no trailer.
     pub fn display_package(file_type: u16, version: u16, payload: impl Into<Vec<u8>>) -> Self {
         Self::new(ContainerType::UP_TO_6, payload)
-            .word_0c(WORD_0C_DISPLAY)
-            .word_10(u32::from(version) << 16 | u32::from(file_type))
-            .fill_18([0; FILL_18_LEN])
+            .with_word_0c(WORD_0C_DISPLAY)
+            .with_word_10(u32::from(version) << 16 | u32::from(file_type))
+            .with_fill_18([0; FILL_18_LEN])
             .without_trailer()
     }
 
@@ -101,43 +101,43 @@ impl ContainerBuilder {
     }
 
     /// Sets the word at 0x0C. Defaults to 0x080101F0, as in controller images.
-    pub const fn word_0c(mut self, word: u32) -> Self {
+    pub const fn with_word_0c(mut self, word: u32) -> Self {
         self.word_0c = word;
         self
     }
 
     /// Sets the word at 0x10. Defaults to 0xFFFFFFFF.
-    pub const fn word_10(mut self, word: u32) -> Self {
+    pub const fn with_word_10(mut self, word: u32) -> Self {
         self.word_10 = word;
         self
     }
 
     /// Sets the fill at 0x18. Defaults to 0xFF.
-    pub const fn fill_18(mut self, fill: [u8; FILL_18_LEN]) -> Self {
+    pub const fn with_fill_18(mut self, fill: [u8; FILL_18_LEN]) -> Self {
         self.fill_18 = fill;
         self
     }
 
     /// Sets the key block at 0x20. Defaults to 0xFF, as up to firmware 5.6.
-    pub const fn key_block(mut self, block: [u8; KEY_BLOCK_LEN]) -> Self {
+    pub const fn with_key_block(mut self, block: [u8; KEY_BLOCK_LEN]) -> Self {
         self.key_block = block;
         self
     }
 
     /// Sets the section map at 0x60. Defaults to 0xFFFFFFFF, as up to firmware 6.x.
-    pub const fn section_map(mut self, map: [u32; 4]) -> Self {
+    pub const fn with_section_map(mut self, map: [u32; 4]) -> Self {
         self.section_map = map;
         self
     }
 
     /// Sets the fill at 0x70. Defaults to 0xFF.
-    pub const fn fill_70(mut self, fill: [u8; FILL_70_LEN]) -> Self {
+    pub const fn with_fill_70(mut self, fill: [u8; FILL_70_LEN]) -> Self {
         self.fill_70 = fill;
         self
     }
 
     /// Sets the trailer. Defaults to 0xFF, except for display packages, which have none.
-    pub const fn trailer(mut self, trailer: [u8; TRAILER_LEN]) -> Self {
+    pub const fn with_trailer(mut self, trailer: [u8; TRAILER_LEN]) -> Self {
         self.trailer = Some(trailer);
         self
     }

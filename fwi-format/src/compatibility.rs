@@ -9,6 +9,7 @@ use core::fmt;
 
 use arrayvec::ArrayVec;
 
+use crate::advice::Advice;
 use crate::kind::Kind;
 use crate::name::{Family, FileName, Variant};
 use crate::severity::Severity;
@@ -16,17 +17,39 @@ use crate::version::FirmwareVersion;
 
 /// The charger that a file is meant for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ChargerDescription<'a> {
+pub struct TargetCharger<'a> {
     model: &'a str,
     firmware: Option<FirmwareVersion>,
 }
 
-impl<'a> ChargerDescription<'a> {
-    /// A charger by its model (`NG910-60023`) or platform (`NG910`), with the firmware
-    /// it runs, where that is known.
+impl<'a> TargetCharger<'a> {
+    /// A charger by its model (`NG910-60023`) or platform (`NG910`).
     #[must_use]
-    pub const fn new(model: &'a str, firmware: Option<FirmwareVersion>) -> Self {
-        Self { model, firmware }
+    pub const fn new(model: &'a str) -> Self {
+        Self {
+            model,
+            firmware: None,
+        }
+    }
+
+    /// With the firmware it runs. Defaults to not known: the rules about it are left out,
+    /// and a finding says so.
+    #[must_use]
+    pub const fn with_firmware(mut self, firmware: FirmwareVersion) -> Self {
+        self.firmware = Some(firmware);
+        self
+    }
+
+    /// The model or platform.
+    #[must_use]
+    pub const fn model(&self) -> &'a str {
+        self.model
+    }
+
+    /// The firmware it runs, where that is known.
+    #[must_use]
+    pub const fn firmware(&self) -> Option<FirmwareVersion> {
+        self.firmware
     }
 
     fn is_ahp(&self) -> bool {
@@ -40,10 +63,10 @@ impl<'a> ChargerDescription<'a> {
 ///
 /// # Example
 /// ```
-/// use fwi_format::{ChargerDescription, Compatibility, FileName, Kind};
+/// use fwi_format::{TargetCharger, Compatibility, FileName, Kind};
 ///
 /// let image = FileName::parse("NG9xx 7.4.5-4415.fwi");
-/// let charger = ChargerDescription::new("NG910-60023", Some("6.4.0".parse()?));
+/// let charger = TargetCharger::new("NG910-60023").with_firmware("6.4.0".parse()?);
 /// let compatibility = Compatibility::check(Kind::FirmwareImage, &image, &charger);
 ///
 /// assert!(!compatibility.allows_upload());
@@ -58,7 +81,7 @@ pub struct Compatibility<'a> {
 impl<'a> Compatibility<'a> {
     /// Judges a file of this kind and name against a charger.
     #[must_use]
-    pub fn check(kind: Kind, name: &FileName<'a>, charger: &ChargerDescription<'a>) -> Self {
+    pub fn check(kind: Kind, name: &FileName<'a>, charger: &TargetCharger<'a>) -> Self {
         let mut findings = Findings::default();
         if charger.is_ahp() {
             report(&mut findings, Some(CompatibilityFinding::AhpCharger));
@@ -199,39 +222,26 @@ impl CompatibilityFinding<'_> {
         }
     }
 
-    /// What a person can do about it, in English; a tool may say it otherwise, by
-    /// [`CompatibilityFinding::code`].
+    /// What a person can do about it.
     #[must_use]
-    pub const fn advice(&self) -> &'static str {
+    pub const fn advice(&self) -> Advice {
         match self {
-            Self::AhpCharger => "AHP chargers take .tfw and .tcf files: use the vendor's tool",
-            Self::FamilyDiffers { .. } => "choose the file for the charger's own family",
-            Self::FamilyUnknown | Self::VersionUnknown => {
-                "keep the name under which the file was published: it states family and version"
-            }
-            Self::ChargerFirmwareUnknown => "state the charger's firmware to have it checked",
-            Self::VariantRefused {
-                variant: Variant::A,
-                ..
-            } => "choose variant B of the file",
-            Self::VariantRefused {
-                variant: Variant::B,
-                ..
-            } => "choose variant A of the file",
-            Self::VariantDoubtful { .. } => "ask the vendor, or choose the other variant",
-            Self::VariantUnknown => {
-                "keep the published name: A is for firmware up to 4.12, B for 4.14 and later"
-            }
-            Self::SteppingStone { .. } => "install 6.6.2 first, then this",
-            Self::PasswordBoundary => {
-                "have the charger's new unique password at hand before you begin"
-            }
-            Self::DowngradeRefused { .. } => "choose a version of 6.0 or later",
-            Self::Downgrade { .. } => "make sure that going back is what you want",
-            Self::SameRelease => "nothing needs to be done",
-            Self::BootLoaderUpgrade => {
-                "do not interrupt the power; firmware below 6.0 is out of reach afterwards"
-            }
+            Self::AhpCharger => Advice::UseVendorTool,
+            Self::FamilyDiffers { .. } => Advice::ChooseFamily,
+            Self::FamilyUnknown | Self::VersionUnknown => Advice::KeepName,
+            Self::ChargerFirmwareUnknown => Advice::StateFirmware,
+            Self::VariantRefused { variant, .. } => Advice::ChooseVariant(match variant {
+                Variant::A => Variant::B,
+                Variant::B => Variant::A,
+            }),
+            Self::VariantDoubtful { .. } => Advice::AskVendorOrOtherVariant,
+            Self::VariantUnknown => Advice::KeepNameForVariant,
+            Self::SteppingStone { .. } => Advice::InstallSteppingStone,
+            Self::PasswordBoundary => Advice::HavePasswordReady,
+            Self::DowngradeRefused { .. } => Advice::ChooseLaterVersion,
+            Self::Downgrade { .. } => Advice::MeanToGoBack,
+            Self::SameRelease => Advice::DoNothing,
+            Self::BootLoaderUpgrade => Advice::KeepPowerOn,
         }
     }
 }
@@ -284,7 +294,7 @@ fn report<'a>(findings: &mut Findings<'a>, finding: Option<CompatibilityFinding<
 fn check_family<'a>(
     kind: Kind,
     name: &FileName<'a>,
-    charger: &ChargerDescription<'a>,
+    charger: &TargetCharger<'a>,
 ) -> Option<CompatibilityFinding<'a>> {
     let model = charger.model;
     match name.family() {

@@ -2,6 +2,7 @@
 
 use core::fmt;
 
+use crate::advice::Advice;
 use crate::foreign::ForeignFile;
 use crate::layout::{HEADER_LEN, MARKER, TRAILER_LEN};
 
@@ -132,68 +133,3 @@ impl fmt::Display for ParseError {
 }
 
 impl core::error::Error for ParseError {}
-
-/// What a person can do about a file that was refused. `Display` says it in English;
-/// a tool may say it otherwise.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Advice {
-    /// The file was damaged or cut off: fetch it again from where it came from.
-    TransferAgain,
-    /// This is some other file: choose the `.fwi` (or `.fwu`).
-    ChooseContainer,
-    /// A layout nobody has seen yet: not damaged for certain, but not understood.
-    ReportNewLayout,
-    /// Larger than the limit: if it is genuine, raise the limit.
-    RaiseLimit,
-    /// A file for AHP chargers: use it with such a charger and the vendor's tool.
-    UseAhpCharger,
-    /// A certificate: it must come packaged as `Rootcertificate.fwi`, or be installed
-    /// as a plain certificate through the charger's write-only items.
-    PackageCertificate,
-    /// A private key: keep it away from this.
-    ProtectPrivateKey,
-    /// An archive: unpack it, or open it as a release archive.
-    OpenArchive,
-    /// A web page: the download was answered by a login or an error page.
-    LogInAndDownload,
-    /// Part of a release: choose the `.fwi` beside it.
-    ChooseContainerBeside,
-    /// A settings file: import it as settings.
-    ImportSettings,
-    /// Name and content disagree: find out which file this really is.
-    CheckName,
-    /// Built for tests: of no use to a real charger.
-    TestsOnly,
-}
-
-impl fmt::Display for Advice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::TransferAgain => "fetch the file again: it was damaged or cut off on its way",
-            Self::ChooseContainer => "choose a .fwi file (or .fwu for displays)",
-            Self::ReportNewLayout => {
-                "do not upload it; report the file: this layout has not been seen before"
-            }
-            Self::RaiseLimit => "if the file is genuine, raise the limit for payloads",
-            Self::UseAhpCharger => {
-                "NG9xx chargers do not take this file: use it with an AHP charger and its own tool"
-            }
-            Self::PackageCertificate => {
-                "upload the certificate as Rootcertificate.fwi from the back office provider, \
-                 or install it as a plain certificate"
-            }
-            Self::ProtectPrivateKey => {
-                "a private key is never uploaded here: put it back where it is safe"
-            }
-            Self::OpenArchive => "open it as a release archive, or unpack it and choose the .fwi",
-            Self::LogInAndDownload => {
-                "the download was answered with a web page: log in there and download again"
-            }
-            Self::ChooseContainerBeside => "choose the .fwi that it was published with",
-            Self::CheckName => "find out which file this really is: it was probably renamed",
-            Self::TestsOnly => "use it with a simulated charger only: a real one will refuse it",
-            Self::ImportSettings => "import it as a settings file instead of uploading it",
-        })
-    }
-}

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::Advice;
+use crate::advice::Advice;
 use crate::layout::{MARKER, MARKER_AT};
 
 /// A known kind of file that is not a container.

@@ -4,8 +4,9 @@ use core::fmt;
 
 use arrayvec::ArrayVec;
 
+use crate::advice::Advice;
 use crate::container::Container;
-use crate::error::{Advice, ParseError};
+use crate::error::ParseError;
 use crate::foreign::ForeignFile;
 use crate::header::{ContainerType, Header};
 use crate::kind::{Classification, Kind};

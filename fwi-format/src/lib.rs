@@ -7,6 +7,7 @@
     deny(clippy::indexing_slicing, clippy::arithmetic_side_effects)
 )]
 
+mod advice;
 #[cfg(feature = "archive")]
 mod archive;
 #[cfg(feature = "std")]
@@ -37,13 +38,14 @@ mod version;
 
 #[cfg(feature = "tokio")]
 pub use self::tokio::AsyncContainerReader;
+pub use advice::Advice;
 #[cfg(feature = "archive")]
 pub use archive::{ArchiveError, ReleaseArchive, ReleasePackage};
 #[cfg(feature = "std")]
 pub use builder::{BuildError, ContainerBuilder};
-pub use compatibility::{ChargerDescription, Compatibility, CompatibilityFinding};
+pub use compatibility::{Compatibility, CompatibilityFinding, TargetCharger};
 pub use container::Container;
-pub use error::{Advice, ParseError};
+pub use error::ParseError;
 pub use foreign::ForeignFile;
 pub use header::{ContainerType, DisplayPackage, Header};
 pub use inspect::{Finding, Inspection, inspect, inspect_with};

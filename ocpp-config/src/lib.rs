@@ -1,5 +1,6 @@
 #![doc = include_str!("../README.md")]
 
+mod advice;
 mod concern;
 mod decode;
 mod document;
@@ -16,6 +17,7 @@ mod snapshot;
 mod types;
 mod validate;
 
+pub use advice::Advice;
 pub use concern::Concern;
 pub use decode::{Decoded, decode};
 #[cfg(feature = "schema")]
@@ -50,7 +52,7 @@ pub use types::{
     SecretReference, SecurityProfile, SimPin, Slot, UrlHost, ValueError,
 };
 pub use validate::{
-    CheckedDocument, CheckedProfile, Code, RULES, ResolvedDocument, Rule, Rules, SecretError,
-    SecretErrorKind, SecretMap, SecretSource, Severity, Stage, Validation, validate, validate_move,
-    validate_tolerating,
+    CheckedDocument, CheckedProfile, Code, CodeError, RULES, ResolvedDocument, Rule, Rules,
+    SecretError, SecretErrorKind, SecretMap, SecretSource, Severity, Stage, Validation, validate,
+    validate_move, validate_tolerating,
 };

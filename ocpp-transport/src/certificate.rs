@@ -54,8 +54,8 @@ impl Certificate {
 
     /// The SHA-256 fingerprint of the whole certificate, which is what other tools
     /// print and what two people can compare over the telephone.
-    pub fn fingerprint(&self) -> Fingerprint {
-        Fingerprint(Sha256::digest(&self.0).into())
+    pub fn fingerprint(&self) -> CertificateFingerprint {
+        CertificateFingerprint(Sha256::digest(&self.0).into())
     }
 
     /// The subject in the usual notation (`CN=…, O=…`), or `unreadable certificate`.
@@ -85,16 +85,16 @@ impl fmt::Debug for Certificate {
 /// The SHA-256 of a certificate's DER bytes. `Display` writes upper-case pairs with
 /// colons, as `openssl x509 -fingerprint -sha256` does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Fingerprint([u8; 32]);
+pub struct CertificateFingerprint([u8; 32]);
 
-impl Fingerprint {
+impl CertificateFingerprint {
     /// The 32 bytes.
     pub const fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 }
 
-impl fmt::Display for Fingerprint {
+impl fmt::Display for CertificateFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, byte) in self.0.iter().enumerate() {
             if position > 0 {
@@ -106,9 +106,9 @@ impl fmt::Display for Fingerprint {
     }
 }
 
-impl fmt::Debug for Fingerprint {
+impl fmt::Debug for CertificateFingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Fingerprint({self})")
+        write!(f, "CertificateFingerprint({self})")
     }
 }
 

@@ -51,7 +51,7 @@ pub struct ChargerDescription {
     /// The smallest RSA key it takes, bits.
     pub min_rsa_bits: u32,
     /// What it believes the time to be.
-    pub clock: Clock,
+    pub clock: ChargerClock,
     /// The largest TLS Certificate message it can take, bytes; `None` = not known.
     pub max_certificate_message: Option<usize>,
     /// Whether it also trusts the bundle of its operating system. Nothing here reads one:
@@ -104,7 +104,7 @@ impl ChargerDescription {
             accepts_v1: false,
             accepts_weak_hashes: false,
             min_rsa_bits: 2048,
-            clock: Clock::Trusted,
+            clock: ChargerClock::Trusted,
             max_certificate_message: None,
             uses_os_bundle: false,
             appends_identity: true,
@@ -176,7 +176,7 @@ pub enum NameCheck {
 /// What a charger believes the time to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
-pub enum Clock {
+pub enum ChargerClock {
     /// It is set and right.
     Trusted,
     /// Not known. Connections are judged at the real time.

@@ -2,6 +2,8 @@ use std::fmt;
 use std::io;
 use std::net::SocketAddr;
 
+use ocpp_config::Concern;
+
 use crate::endpoint::EndpointError;
 use crate::tls::{TlsFailure, TlsObservation};
 use crate::websocket::{HttpAnswer, UpgradeFault};
@@ -56,6 +58,12 @@ impl ConnectError {
     /// Why it stopped.
     pub const fn cause(&self) -> &ConnectCause {
         &self.cause
+    }
+
+    /// Whom it concerns, as far as the cause alone can tell;
+    /// [`probe`](crate::probe) looks closer.
+    pub const fn concerns(&self) -> Concern {
+        self.cause.concerns()
     }
 
     /// Why TLS did not come about, if that was it.
@@ -180,6 +188,23 @@ pub enum ConnectCause {
 }
 
 impl ConnectCause {
+    /// Whom it concerns.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::HostName | Self::Endpoint(_) | Self::UnknownHost => Concern::Document,
+            Self::Tls(failure) => failure.concerns(),
+            Self::Refused(_) | Self::Upgrade(_) | Self::NoSubprotocol => Concern::BackOffice,
+            Self::TlsNotConfigured | Self::Stopped => Concern::Caller,
+            Self::Resolver(_)
+            | Self::Timeout
+            | Self::ConnectionRefused
+            | Self::Unreachable
+            | Self::Closed
+            | Self::Reset
+            | Self::Io(_) => Concern::Network,
+        }
+    }
+
     pub(crate) fn from_io(error: &io::Error) -> Self {
         use io::ErrorKind as Kind;
         if error.get_ref().is_some_and(|it| it.is::<Stopped>()) {

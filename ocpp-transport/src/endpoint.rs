@@ -117,7 +117,7 @@ impl Endpoint {
     /// # Errors
     /// When the charger does not encode its identity and this one cannot stand in a
     /// request as it is.
-    pub fn as_charger(mut self, charger: &ChargerDescription) -> Result<Self, EndpointError> {
+    pub fn with_charger(mut self, charger: &ChargerDescription) -> Result<Self, EndpointError> {
         let encoded = encode_identity(&self.identity)?;
         let raw = self.identity.bytes().all(|byte| byte.is_ascii_graphic());
         self.segment = match (charger.appends_identity, charger.encodes_identity) {
@@ -135,7 +135,7 @@ impl Endpoint {
     /// [`new`](Self::new). An empty list offers none, as broken chargers do; words that
     /// cannot stand in an HTTP header are left out.
     #[must_use]
-    pub fn offering(mut self, versions: &[Subprotocol]) -> Self {
+    pub fn with_versions(mut self, versions: &[Subprotocol]) -> Self {
         self.offered = sendable(versions);
         self
     }
@@ -390,7 +390,7 @@ mod tests {
         let versions = ["ocpp1.6\r\nX-Evil: 1", "", "ocpp2.0.1", "a,b"].map(Subprotocol::new);
         let endpoint = Endpoint::new("ws://h", "CP1", Subprotocol::OCPP16).expect("endpoint");
         assert_eq!(
-            endpoint.offering(&versions).offered(),
+            endpoint.with_versions(&versions).offered(),
             [Subprotocol::OCPP201]
         );
     }
@@ -408,7 +408,7 @@ mod tests {
             let mut charger = ChargerDescription::conservative();
             change(&mut charger);
             Endpoint::new(url, identity, Subprotocol::OCPP16)?
-                .as_charger(&charger)
+                .with_charger(&charger)
                 .map(|it| it.url())
         };
         type Habit = fn(&mut ChargerDescription);

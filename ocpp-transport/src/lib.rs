@@ -30,11 +30,11 @@ pub use accept_error::AcceptError;
 pub use basic_auth::{BasicCredentials, PasswordError, PasswordForm};
 pub use blocking::{Accepted, Interrupter, OcppSocket, accept, connect, connect_to};
 pub use call_handler::{CallHandler, RefuseAll};
-pub use certificate::{Certificate, CertificateError, Fingerprint};
-pub use charger::{ChargerDescription, Clock, NameCheck};
+pub use certificate::{Certificate, CertificateError, CertificateFingerprint};
+pub use charger::{ChargerClock, ChargerDescription, NameCheck};
 pub use connect_error::{ConnectCause, ConnectError, ConnectStage};
 pub use endpoint::{Endpoint, EndpointError, Subprotocol, encode_identity};
-pub use finding_code::{Actor, FindingCode};
+pub use finding_code::{Advice, FindingCode};
 pub use ocppj::{
     BootAnswer, BootNotification, BootReason, CallErrorCode, CallRefusal, CallSession,
     ConnectorStatus, Frame, FrameError, IncomingCall, PayloadError, RegistrationStatus,

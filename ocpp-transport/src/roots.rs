@@ -1,6 +1,6 @@
 use rustls_pki_types::pem::{PemObject as _, SectionKind};
 
-use crate::certificate::{Certificate, CertificateError, Fingerprint};
+use crate::certificate::{Certificate, CertificateError, CertificateFingerprint};
 
 /// The root certificates a charger trusts: exactly these and no others.
 ///
@@ -65,7 +65,7 @@ impl TrustRoots {
     }
 
     /// The SHA-256 fingerprints, for a person to compare with what the operator says.
-    pub fn fingerprints(&self) -> Vec<Fingerprint> {
+    pub fn fingerprints(&self) -> Vec<CertificateFingerprint> {
         self.0.iter().map(Certificate::fingerprint).collect()
     }
 

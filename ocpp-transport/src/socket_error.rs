@@ -1,5 +1,8 @@
 use std::io;
 
+use ocpp_config::Concern;
+use tungstenite::protocol::CloseFrame;
+
 use crate::ocppj::{CallRefusal, FrameError, PayloadError};
 
 /// Why an open connection is of no more use.
@@ -38,6 +41,17 @@ pub enum CallError {
     Socket(#[from] SocketError),
 }
 
+impl CallError {
+    /// Whom it concerns.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::Refused(_) | Self::NotOcppJ(_) | Self::Payload(_) => Concern::BackOffice,
+            Self::Timeout => Concern::Network,
+            Self::Socket(error) => error.concerns(),
+        }
+    }
+}
+
 /// With which words a WebSocket was closed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
@@ -49,6 +63,13 @@ pub struct CloseReason {
 }
 
 impl CloseReason {
+    pub(crate) fn of(frame: Option<CloseFrame>) -> Self {
+        frame.map_or_else(Self::default, |frame| Self {
+            code: Some(frame.code.into()),
+            reason: frame.reason.as_str().to_owned(),
+        })
+    }
+
     fn describe(&self) -> String {
         match (self.code, self.reason.as_str()) {
             (None, _) => "no code".to_owned(),
@@ -58,16 +79,15 @@ impl CloseReason {
     }
 }
 
-impl From<Option<tungstenite::protocol::CloseFrame>> for CloseReason {
-    fn from(frame: Option<tungstenite::protocol::CloseFrame>) -> Self {
-        frame.map_or_else(Self::default, |frame| Self {
-            code: Some(frame.code.into()),
-            reason: frame.reason.as_str().to_owned(),
-        })
-    }
-}
-
 impl SocketError {
+    /// Whom it concerns.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::Closed(_) | Self::Protocol(_) => Concern::BackOffice,
+            Self::Broken(_) => Concern::Network,
+        }
+    }
+
     pub(crate) fn of(error: tungstenite::Error) -> Self {
         use tungstenite::Error;
         use tungstenite::error::ProtocolError;

@@ -8,7 +8,7 @@ use std::time::Duration;
 /// use std::time::Duration;
 /// use ocpp_transport::ConnectOptions;
 ///
-/// let options = ConnectOptions::new().dial_timeout(Duration::from_secs(3));
+/// let options = ConnectOptions::new().with_dial_timeout(Duration::from_secs(3));
 /// ```
 #[derive(Clone)]
 pub struct ConnectOptions {
@@ -31,40 +31,60 @@ impl ConnectOptions {
         }
     }
 
+    /// The time for finding the addresses, and again for each TCP connection.
+    pub const fn dial_timeout(&self) -> Duration {
+        self.dial
+    }
+
+    /// The time for the TLS handshake.
+    pub const fn handshake_timeout(&self) -> Duration {
+        self.handshake
+    }
+
+    /// The time for the WebSocket upgrade.
+    pub const fn upgrade_timeout(&self) -> Duration {
+        self.upgrade
+    }
+
+    /// Whether a WebSocket without a subprotocol is an error.
+    pub const fn is_subprotocol_required(&self) -> bool {
+        self.require_subprotocol
+    }
+
     /// For finding the addresses, and again for the TCP connection to each of them.
     /// Defaults to 10 s.
     #[must_use]
-    pub const fn dial_timeout(mut self, timeout: Duration) -> Self {
+    pub const fn with_dial_timeout(mut self, timeout: Duration) -> Self {
         self.dial = timeout;
         self
     }
 
     /// For the whole TLS handshake. Defaults to 10 s.
     #[must_use]
-    pub const fn handshake_timeout(mut self, timeout: Duration) -> Self {
+    pub const fn with_handshake_timeout(mut self, timeout: Duration) -> Self {
         self.handshake = timeout;
         self
     }
 
     /// For the whole WebSocket upgrade. Defaults to 10 s.
     #[must_use]
-    pub const fn upgrade_timeout(mut self, timeout: Duration) -> Self {
+    pub const fn with_upgrade_timeout(mut self, timeout: Duration) -> Self {
         self.upgrade = timeout;
         self
     }
 
     /// All three at once.
     #[must_use]
-    pub const fn every_timeout(self, timeout: Duration) -> Self {
-        self.dial_timeout(timeout)
-            .handshake_timeout(timeout)
-            .upgrade_timeout(timeout)
+    pub const fn with_every_timeout(self, timeout: Duration) -> Self {
+        self.with_dial_timeout(timeout)
+            .with_handshake_timeout(timeout)
+            .with_upgrade_timeout(timeout)
     }
 
     /// Whether a WebSocket without a subprotocol is an error. Defaults to yes; a probe
     /// turns it off to see how the server goes on.
     #[must_use]
-    pub const fn require_subprotocol(mut self, require: bool) -> Self {
+    pub const fn with_subprotocol_required(mut self, require: bool) -> Self {
         self.require_subprotocol = require;
         self
     }
@@ -72,7 +92,7 @@ impl ConnectOptions {
     /// Asked about every 100 ms; `true` stops the connection being made. Defaults to
     /// never. The check is dropped from a connection once it is open.
     #[must_use]
-    pub fn stop_when(mut self, check: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+    pub fn with_stop_check(mut self, check: impl Fn() -> bool + Send + Sync + 'static) -> Self {
         self.stop = Some(Arc::new(check));
         self
     }

@@ -80,13 +80,13 @@ fn ours(server: &Chain, client: Option<&Chain>, resume: bool) -> Result<Ends, Er
     };
     let roots = TrustRoots::read(server.root.as_bytes())?;
     let mut connector = TlsClient::builder(&roots)
-        .charger(&ChargerDescription::conservative())
-        .resume_sessions(resume);
-    let mut acceptor = TlsServer::builder(&identity(server)?).resume_sessions(resume);
+        .with_charger(&ChargerDescription::conservative())
+        .with_session_resumption(resume);
+    let mut acceptor = TlsServer::builder(&identity(server)?).with_session_resumption(resume);
     if let Some(client) = client {
         let roots = TrustRoots::read(client.root.as_bytes())?;
-        connector = connector.identity(&identity(client)?);
-        acceptor = acceptor.client_certificates(ClientCertificates::Required(roots));
+        connector = connector.with_identity(&identity(client)?);
+        acceptor = acceptor.with_client_certificates(ClientCertificates::Required(roots));
     }
     Ok((
         rustls_0_23::client_config(&connector.build()?),

@@ -173,7 +173,7 @@ impl ChargerModel {
         let value = self.shown(now, entry)?;
         let (id, access, length) = (entry.id, entry.access, entry.length);
         let object = Object::new(id, access, entry.data_type, length, value);
-        Some(object.in_category(entry.category.as_str()))
+        Some(object.with_category(entry.category.as_str()))
     }
 
     fn shown(&self, now: Duration, entry: &Object) -> Option<Value> {

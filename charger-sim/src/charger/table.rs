@@ -112,10 +112,10 @@ fn additions() -> Vec<Object> {
         51,
         text(""),
     );
-    let mut objects = vec![cpo_name.in_category("ocpp")];
+    let mut objects = vec![cpo_name.with_category("ocpp")];
     for (id, access, data_type, length, category, number) in ADDED_NUMBERS {
         let value = Value::Unsigned(number);
-        objects.push(Object::new(id, access, data_type, length, value).in_category(category));
+        objects.push(Object::new(id, access, data_type, length, value).with_category(category));
     }
     objects
 }
@@ -141,7 +141,7 @@ fn before_profiles() -> Vec<Object> {
             length,
             text(value),
         )
-        .in_category("comm")
+        .with_category("comm")
     };
     let method = ObjectId::new(0x2077, 0);
     vec![
@@ -156,7 +156,7 @@ fn before_profiles() -> Vec<Object> {
             99,
             Value::Unsigned(1),
         )
-        .in_category("comm"),
+        .with_category("comm"),
         string(0x2082, 0, 5, "1.6"),
         string(0x2100, 0, 64, "apn.example.net"),
         string(0x2101, 0, 21, ""),

@@ -360,7 +360,7 @@ fn tls_server(options: &OfficeOptions) -> Result<Option<TlsServer>, StartError> 
         }
     };
     let server = TlsServer::builder(&identity)
-        .client_certificates(clients)
+        .with_client_certificates(clients)
         .build();
     server.map(Some).map_err(StartError::certificate)
 }

@@ -63,8 +63,8 @@ fn dial(shared: &Arc<Shared>, request: &DialRequest) -> Result<OcppSocket, DialF
         .transpose()?;
     let stopping = Arc::clone(shared);
     let options = ConnectOptions::new()
-        .every_timeout(request.message_timeout)
-        .stop_when(move || stopping.is_stopping());
+        .with_every_timeout(request.message_timeout)
+        .with_stop_check(move || stopping.is_stopping());
     connect(&endpoint, tls.as_ref(), &options).map_err(|error| failure(&error))
 }
 
@@ -109,7 +109,7 @@ fn tls_client(request: &DialRequest) -> Result<TlsClient, DialFailure> {
     if let Some(pem) = own {
         let identity = TlsIdentity::from_pem(pem.expose(), &Secret::new(pem.expose().to_vec()))
             .map_err(|_| DialFailure::ClientCertificate)?;
-        builder = builder.identity(&identity);
+        builder = builder.with_identity(&identity);
     }
     builder.build().map_err(|_| DialFailure::Tls)
 }
@@ -189,7 +189,7 @@ impl Line<'_> {
     fn boot(&mut self) -> Result<(), CallError> {
         let identity = self.shared.look(|model, _| model.identity());
         let boot = BootNotification::new(identity.model, VENDOR)
-            .with_serial(identity.serial_number)
+            .with_serial_number(identity.serial_number)
             .with_firmware(identity.firmware);
         let answer = match self
             .socket

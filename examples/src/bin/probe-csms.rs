@@ -127,11 +127,11 @@ fn run(arguments: &Arguments, subject: &ProbeSubject, console: Console) -> Exit 
     let cancel = cancel_on_interrupt();
     let stop = cancel.clone();
     let options = ProbeOptions::new()
-        .step_timeout(Duration::from_secs(arguments.timeout))
-        .addresses(&arguments.address)
-        .transcript(arguments.transcript)
-        .stop_when(move || stop.is_cancelled())
-        .on_progress(move |step, target| {
+        .with_step_timeout(Duration::from_secs(arguments.timeout))
+        .with_addresses(&arguments.address)
+        .with_transcript(arguments.transcript)
+        .with_stop_check(move || stop.is_cancelled())
+        .with_progress(move |step, target| {
             console.event("step", json!({ "step": step, "target": target }));
         });
     let report = {
@@ -167,26 +167,26 @@ fn subject(arguments: &Arguments) -> Result<ProbeSubject, String> {
         None => {}
     }
     let url = arguments.url.as_str();
-    let mut subject = ProbeSubject::new(url, &arguments.identity, profile).charger(&charger);
+    let mut subject = ProbeSubject::new(url, &arguments.identity, profile).with_charger(&charger);
     if let Some(file) = &arguments.root {
         let roots = TrustRoots::read(load(file)?.expose());
         let roots = roots.map_err(|error| format!("{}: {error}", file.display()))?;
-        subject = subject.roots(&roots);
+        subject = subject.with_roots(&roots);
     }
     if let Some(name) = &arguments.key_env {
-        subject = subject.key(key(name)?);
+        subject = subject.with_key(key(name)?);
     }
     if let (Some(chain), Some(key)) = (&arguments.client_cert, &arguments.client_key) {
         let client = TlsIdentity::from_pem(load(chain)?.expose(), &load(key)?);
         let client = client.map_err(|error| format!("{}: {error}", chain.display()))?;
-        subject = subject.client(&client);
+        subject = subject.with_client_certificate(&client);
     }
     if arguments.boot.is_some() {
         let mut boot = BootNotification::new(&arguments.model, &arguments.vendor);
         if let Some(serial) = &arguments.serial {
-            boot = boot.with_serial(serial);
+            boot = boot.with_serial_number(serial);
         }
-        subject = subject.boot(boot);
+        subject = subject.with_boot(boot);
     }
     Ok(subject)
 }

@@ -217,9 +217,9 @@ fn unknown_words_and_a_preset_of_the_wrong_variant() {
     let workshop = Workshop::new();
     let map: Vec<u8> = (0..64).collect();
     let preset = ContainerBuilder::preset(vec![0xA5; 736])
-        .word_0c(0x1122_3344)
-        .word_10(0x5566_7788)
-        .key_block(map.try_into().unwrap())
+        .with_word_0c(0x1122_3344)
+        .with_word_10(0x5566_7788)
+        .with_key_block(map.try_into().unwrap())
         .build()
         .unwrap();
     workshop.put("Essent-A.fwi", preset.as_bytes());

@@ -6,6 +6,8 @@ use std::time::SystemTime;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
+use crate::advice::Advice;
+
 type Source = Box<dyn std::error::Error + Send + Sync>;
 
 /// Why the parts of a release could not be read.
@@ -137,26 +139,19 @@ impl VerifyError {
         }
     }
 
-    /// What a person can do about it, in English; a tool may say it otherwise, by
-    /// [`VerifyError::code`].
+    /// What a person can do about it.
     #[must_use]
-    pub const fn advice(&self) -> &'static str {
+    pub const fn advice(&self) -> Advice {
         match self {
-            Self::NoTrailer => {
-                "such files are published without a signature: there is none to check"
-            }
-            Self::Key { .. } | Self::Chain { .. } => {
-                "do not upload it; ask whoever published the release"
-            }
-            Self::SignatureInvalid => {
-                "do not upload it; fetch the release again and keep its files together"
-            }
+            Self::NoTrailer => Advice::ExpectNoSignature,
+            Self::Key { .. } | Self::Chain { .. } => Advice::AskPublisher,
+            Self::SignatureInvalid => Advice::FetchReleaseAgain,
             Self::CertificateExpired { .. } | Self::PackageExpired { .. } => {
-                "fetch a newer release: a charger checks this against its clock as well"
+                Advice::FetchNewerRelease
             }
-            Self::CertificateNotYetValid { .. } => "check the clock, of this machine first",
-            Self::SignerUnknown => "do not upload it, unless you know the root and pin it yourself",
-            Self::Clock => "set the clock",
+            Self::CertificateNotYetValid { .. } => Advice::CheckClock,
+            Self::SignerUnknown => Advice::PinRootYourself,
+            Self::Clock => Advice::SetClock,
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Which file goes with which charger, rule by rule.
 
-use fwi_format::{ChargerDescription, Compatibility, CompatibilityFinding, FileName, Kind};
+use fwi_format::{Compatibility, CompatibilityFinding, FileName, Kind, TargetCharger};
 
 fn codes(kind: Kind, file: &str, model: &str, firmware: &str) -> Vec<&'static str> {
-    let firmware = (!firmware.is_empty()).then(|| firmware.parse().unwrap());
-    let charger = ChargerDescription::new(model, firmware);
+    let mut charger = TargetCharger::new(model);
+    if !firmware.is_empty() {
+        charger = charger.with_firmware(firmware.parse().unwrap());
+    }
     let compatibility = Compatibility::check(kind, &FileName::parse(file), &charger);
     let codes: Vec<_> = compatibility
         .findings()
@@ -157,11 +159,11 @@ fn root_certificates_are_not_bound_to_versions() {
 
 #[test]
 fn every_finding_says_what_to_do() {
-    let charger = ChargerDescription::new("NG810", Some("6.4.0".parse().unwrap()));
+    let charger = TargetCharger::new("NG810").with_firmware("6.4.0".parse().unwrap());
     let name = FileName::parse("NG9xx 7.4.5-4415-BL-upgrade-A.fwi");
     let compatibility = Compatibility::check(Kind::FirmwareImage, &name, &charger);
     assert_eq!(compatibility.findings().len(), 4);
     for finding in compatibility.findings() {
-        assert!(!finding.advice().is_empty() && !finding.to_string().is_empty());
+        assert!(!finding.advice().to_string().is_empty() && !finding.to_string().is_empty());
     }
 }

@@ -25,13 +25,13 @@ pub(crate) fn patched(mut file: Vec<u8>, at: usize, bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn the_builder_puts_every_field_where_the_format_wants_it() {
     let file = ContainerBuilder::new(ContainerType::new(0x1234), b"payload".as_slice())
-        .word_0c(0x0102_0304)
-        .word_10(0x0506_0708)
-        .fill_18([1; 8])
-        .key_block([2; 64])
-        .section_map([3, 4, 5, 6])
-        .fill_70([7; 48])
-        .trailer([8; 256])
+        .with_word_0c(0x0102_0304)
+        .with_word_10(0x0506_0708)
+        .with_fill_18([1; 8])
+        .with_key_block([2; 64])
+        .with_section_map([3, 4, 5, 6])
+        .with_fill_70([7; 48])
+        .with_trailer([8; 256])
         .build()
         .unwrap()
         .into_bytes();
@@ -228,14 +228,14 @@ proptest! {
         payload in prop::collection::vec(any::<u8>(), 0..2000), trailer: Option<u8>,
     ) {
         let mut builder = ContainerBuilder::new(ContainerType::new(number), payload.clone())
-            .word_0c(words[0])
-            .word_10(words[1])
-            .fill_18(fill_18)
-            .key_block(*blocks.first_chunk().unwrap())
-            .section_map(map)
-            .fill_70(*blocks.last_chunk().unwrap());
+            .with_word_0c(words[0])
+            .with_word_10(words[1])
+            .with_fill_18(fill_18)
+            .with_key_block(*blocks.first_chunk().unwrap())
+            .with_section_map(map)
+            .with_fill_70(*blocks.last_chunk().unwrap());
         builder = match trailer {
-            Some(byte) => builder.trailer([byte; 256]),
+            Some(byte) => builder.with_trailer([byte; 256]),
             None => builder.without_trailer(),
         };
         let file = builder.build().unwrap();

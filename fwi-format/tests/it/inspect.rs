@@ -97,9 +97,9 @@ fn every_truncation_is_reported() {
 fn unknown_words_are_noted_and_no_more() {
     let file = bytes(
         ContainerBuilder::new(ContainerType::new(0x99), vec![1; 700])
-            .word_0c(5)
-            .fill_18([1; 8])
-            .fill_70([2; 48]),
+            .with_word_0c(5)
+            .with_fill_18([1; 8])
+            .with_fill_70([2; 48]),
     );
     let inspection = inspect(&file, None);
     assert_eq!(
@@ -118,7 +118,7 @@ fn unknown_words_are_noted_and_no_more() {
 #[test]
 fn generations_do_not_mix() {
     let old_with_map =
-        ContainerBuilder::new(ContainerType::UP_TO_6, vec![1; 700]).section_map([1; 4]);
+        ContainerBuilder::new(ContainerType::UP_TO_6, vec![1; 700]).with_section_map([1; 4]);
     assert_eq!(codes(&bytes(old_with_map), None), ["generations-mixed"]);
     let new_without = ContainerBuilder::new(ContainerType::FROM_7, vec![1; 700]);
     assert_eq!(codes(&bytes(new_without), None), ["generations-mixed"]);
@@ -174,7 +174,7 @@ fn the_kind_follows_from_header_size_and_name_each_with_its_confidence() {
             Sure,
         ),
         (
-            ContainerBuilder::preset(noise(736)).word_0c(0),
+            ContainerBuilder::preset(noise(736)).with_word_0c(0),
             "a.fwi",
             Kind::Preset,
             [No, Guess, No],
@@ -195,7 +195,7 @@ fn the_kind_follows_from_header_size_and_name_each_with_its_confidence() {
             Sure,
         ),
         (
-            ContainerBuilder::preset(noise(100_000)).word_0c(0),
+            ContainerBuilder::preset(noise(100_000)).with_word_0c(0),
             "a.fwi",
             Kind::Unknown,
             [No, No, No],

@@ -48,7 +48,7 @@ impl Object {
 
     /// The same object, listed under `category`.
     #[must_use]
-    pub fn in_category(mut self, category: impl Into<String>) -> Self {
+    pub fn with_category(mut self, category: impl Into<String>) -> Self {
         self.category = category.into();
         self
     }

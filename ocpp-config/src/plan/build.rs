@@ -71,7 +71,7 @@ impl PlanOptions {
     /// for it. Defaults to no: the number is known, but no client was ever seen sending
     /// it, and an installed root cannot be taken off.
     #[must_use]
-    pub const fn insisting_on_root_item(mut self) -> Self {
+    pub const fn with_root_item_required(mut self) -> Self {
         self.root_as_item = true;
         self
     }

@@ -84,7 +84,7 @@ impl<'a> Property<'a> {
             self.length,
             self.value(),
         )
-        .in_category(self.category.as_ref())
+        .with_category(self.category.as_ref())
     }
 
     /// An object of which the charger told nothing but the value.

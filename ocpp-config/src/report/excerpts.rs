@@ -39,7 +39,7 @@ fn group<'r>(finding: &'r Finding, texts: &'r [String]) -> [Group<'r>; 1] {
     let title = level
         .primary_title(finding.message())
         .id(finding.code().as_str());
-    let advice = Level::HELP.message(finding.advice());
+    let advice = Level::HELP.message(finding.advice().as_str());
     let place = finding
         .place()
         .and_then(|place| Some((place, texts.get(place.layer)?)));

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::document::{Layer, Located};
 use crate::validate::RULES;
-use crate::{Code, DocumentPath, Severity};
+use crate::{Advice, Code, DocumentPath, Severity};
 
 /// One thing that was found.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,7 +15,7 @@ pub struct Finding {
     path: DocumentPath,
     place: Option<Place>,
     message: Cow<'static, str>,
-    advice: &'static str,
+    advice: Advice,
 }
 
 impl Finding {
@@ -25,14 +25,15 @@ impl Finding {
         place: Option<Place>,
         message: Cow<'static, str>,
     ) -> Self {
-        let rule = RULES.get(code.as_str());
         Self {
             code,
-            severity: rule.map_or(Severity::Error, |rule| rule.severity()),
+            severity: RULES
+                .get(code.as_str())
+                .map_or(Severity::Error, |rule| rule.severity()),
             path,
             place,
             message,
-            advice: rule.map_or("", |rule| rule.advice()),
+            advice: Advice::of(code),
         }
     }
 
@@ -61,9 +62,8 @@ impl Finding {
         &self.message
     }
 
-    /// What to do. The same for all findings of a rule, so a tool can translate it by
-    /// [`code`](Self::code).
-    pub fn advice(&self) -> &'static str {
+    /// What to do. The same for all findings of a rule.
+    pub fn advice(&self) -> Advice {
         self.advice
     }
 

@@ -6,9 +6,9 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use super::{Finding, Place};
-use crate::Severity;
 use crate::document::{Layer, Located, Problem, locate};
 use crate::validate::RawFinding;
+use crate::{Code, Severity};
 
 /// All findings about a document, in the order of the document.
 ///
@@ -121,9 +121,9 @@ impl Report {
     }
 
     /// Makes warnings of the errors with these codes.
-    pub(crate) fn tolerate(&mut self, codes: &[&str]) {
+    pub(crate) fn tolerate(&mut self, codes: &[Code]) {
         for finding in &mut self.findings {
-            if codes.contains(&finding.code().as_str()) {
+            if codes.contains(&finding.code()) {
                 finding.tolerate();
             }
         }

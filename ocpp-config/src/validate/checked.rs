@@ -4,8 +4,8 @@ use super::rule::{Check, ProfileCheck};
 use super::{RULES, RawFinding, Sink};
 use crate::document::Layer;
 use crate::{
-    CsmsUrl, Document, DocumentSource, Interface, NetworkProfile, OcppVersion, Preset, Priority,
-    Report, SecurityProfile, Slot, Snapshot,
+    Code, CsmsUrl, Document, DocumentSource, Interface, NetworkProfile, OcppVersion, Preset,
+    Priority, Report, SecurityProfile, Slot, Snapshot,
 };
 
 /// What [`validate`] found, and the checked document if nothing of it was an error.
@@ -67,10 +67,12 @@ pub fn validate(source: &DocumentSource) -> Validation {
 ///     security-profile = 0
 /// ")?;
 /// assert!(validate(&source).checked.is_none());
-/// assert!(validate_tolerating(&source, &["NP-URL-LOOPBACK"]).checked.is_some());
-/// # Ok::<(), ocpp_config::Report>(())
+///
+/// let loopback = "NP-URL-LOOPBACK".parse()?;
+/// assert!(validate_tolerating(&source, &[loopback]).checked.is_some());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-pub fn validate_tolerating(source: &DocumentSource, tolerated: &[&str]) -> Validation {
+pub fn validate_tolerating(source: &DocumentSource, tolerated: &[Code]) -> Validation {
     let mut sink = Sink::default();
     check(source, &mut sink);
     let mut findings = sink.into_findings();

@@ -1,6 +1,9 @@
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
+
+use super::RULES;
 
 /// The stable name of a rule, such as `NP-URL-SCHEME`.
 ///
@@ -26,6 +29,18 @@ impl fmt::Display for Code {
     }
 }
 
+impl FromStr for Code {
+    type Err = CodeError;
+
+    /// The code of a rule in [`RULES`], so that a misspelt one is noticed.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        RULES
+            .get(text)
+            .map(|rule| rule.code())
+            .ok_or_else(|| CodeError(text.to_owned()))
+    }
+}
+
 impl Serialize for Code {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(self.0)
@@ -41,5 +56,24 @@ impl PartialEq<str> for Code {
 impl PartialEq<&str> for Code {
     fn eq(&self, text: &&str) -> bool {
         self.0 == *text
+    }
+}
+
+/// A text that is the name of no rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no rule `{0}`")]
+pub struct CodeError(String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_read_back_and_nothing_else_is() {
+        for rule in RULES.iter() {
+            assert_eq!(rule.code().as_str().parse(), Ok(rule.code()));
+        }
+        let error = "NP-URL-LOOPBAK".parse::<Code>().unwrap_err();
+        assert_eq!(error.to_string(), "there is no rule `NP-URL-LOOPBAK`");
     }
 }

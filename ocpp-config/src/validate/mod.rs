@@ -13,7 +13,7 @@ mod sink;
 pub use checked::{
     CheckedDocument, CheckedProfile, Validation, validate, validate_move, validate_tolerating,
 };
-pub use code::Code;
+pub use code::{Code, CodeError};
 pub use resolved::ResolvedDocument;
 pub use rule::{Rule, Rules, Severity, Stage};
 pub use rules::RULES;

@@ -3,7 +3,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::{CheckedDocument, Code, ResolvedDocument, Sink};
-use crate::{Document, NetworkProfile, Slot, Snapshot};
+use crate::{Advice, Document, NetworkProfile, Slot, Snapshot};
 
 /// One thing that can be wrong, or worth knowing, about a document.
 #[derive(Debug, Clone, Copy)]
@@ -12,7 +12,7 @@ pub struct Rule {
     pub(super) severity: Severity,
     pub(super) summary: &'static str,
     pub(super) reason: &'static str,
-    pub(super) advice: &'static str,
+    pub(crate) advice: &'static str,
     pub(super) check: Check,
 }
 
@@ -38,8 +38,8 @@ impl Rule {
     }
 
     /// What to do about it.
-    pub fn advice(&self) -> &'static str {
-        self.advice
+    pub fn advice(&self) -> Advice {
+        Advice::of(self.code)
     }
 
     /// When the rule is checked.

@@ -100,7 +100,7 @@ impl Error for SecretError {
 /// ```
 /// use ocpp_config::{SecretMap, SecretSource, SecretReference};
 ///
-/// let secrets = SecretMap::new().with_env("CSMS_KEY", "sixteen letters.").allowing_inline();
+/// let secrets = SecretMap::new().with_env("CSMS_KEY", "sixteen letters.").with_inline_secrets();
 /// let reference = SecretReference::Env("CSMS_KEY".parse()?);
 /// assert_eq!(secrets.resolve(&reference)?.expose(), b"sixteen letters.");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -134,7 +134,7 @@ impl SecretMap {
 
     /// Allows secrets in the document itself.
     #[must_use]
-    pub fn allowing_inline(mut self) -> Self {
+    pub fn with_inline_secrets(mut self) -> Self {
         self.inline = true;
         self
     }

@@ -51,7 +51,7 @@ fn an_inline_secret_is_taken_only_where_the_source_allows_it() {
     }
     assert!(!Plain.allows_inline(), "the default of the trait");
     assert!(!(&Plain as &dyn SecretSource).allows_inline());
-    let allowing = SecretMap::new().allowing_inline();
+    let allowing = SecretMap::new().with_inline_secrets();
     assert!(<&SecretMap as SecretSource>::allows_inline(&&allowing));
     let strict = SecretMap::new();
     assert!(!<&SecretMap as SecretSource>::allows_inline(&&strict));
@@ -82,7 +82,7 @@ fn a_rule_explains_itself() {
         rule.code().as_str(),
         rule.summary(),
         rule.reason(),
-        rule.advice(),
+        rule.advice().as_str(),
     ] {
         assert!(text.contains(part), "{part:?} in {text}");
     }

@@ -54,7 +54,7 @@ proptest! {
     ) {
         let id = ObjectId::new(index, sub);
         let object = Object::new(id, Access::new(access), data_type, length, value)
-            .in_category(category);
+            .with_category(category);
         let json = Property::from(&object).to_json().unwrap();
         prop_assert_eq!(Property::parse(json.as_bytes()).unwrap().to_object(), object);
     }

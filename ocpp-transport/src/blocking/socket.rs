@@ -16,7 +16,7 @@ use crate::ocppj::{
     BootAnswer, BootNotification, CallRefusal, CallSession, IncomingCall, SessionEvent,
     StatusNotification, heartbeat_time,
 };
-use crate::socket_error::{CallError, SocketError};
+use crate::socket_error::{CallError, CloseReason, SocketError};
 use crate::socket_event::{Direction, Received, SocketEvent, Transcript};
 use crate::tls::TlsObservation;
 
@@ -48,7 +48,7 @@ impl OcppSocket {
         Self {
             websocket,
             session: match &version {
-                Some(version) => session.speaking(version),
+                Some(version) => session.with_version(version),
                 None => session,
             },
             handler: Box::new(RefuseAll),
@@ -276,7 +276,7 @@ impl OcppSocket {
                 Ok(Message::Close(frame)) => {
                     // Sends the closing frame back.
                     let _ = self.websocket.flush();
-                    return Ok(Received::Closed(frame.into()));
+                    return Ok(Received::Closed(CloseReason::of(frame)));
                 }
                 Ok(_) => {}
                 Err(tungstenite::Error::Io(error)) if error.kind() == io::ErrorKind::TimedOut => {

@@ -2,7 +2,7 @@ mod catalogue;
 
 use std::fmt;
 
-use ocpp_config::Severity;
+use ocpp_config::{Concern, Severity};
 
 use catalogue::CATALOGUE;
 
@@ -21,8 +21,8 @@ impl FindingCode {
     }
 
     /// Who can do something about it.
-    pub fn actor(self) -> Actor {
-        self.entry().map_or(Actor::Operator, |it| it.actor)
+    pub fn concerns(self) -> Concern {
+        self.entry().map_or(Concern::BackOffice, |it| it.concern)
     }
 
     /// How bad it usually is; a finding can be milder or worse, depending on the charger.
@@ -35,9 +35,9 @@ impl FindingCode {
         self.entry().map_or("", |it| it.meaning)
     }
 
-    /// What to do about it, one sentence.
-    pub fn advice(self) -> &'static str {
-        self.entry().map_or("", |it| it.advice)
+    /// What to do about it.
+    pub const fn advice(self) -> Advice {
+        Advice(self)
     }
 
     fn entry(self) -> Option<&'static Entry> {
@@ -47,7 +47,7 @@ impl FindingCode {
 
 impl fmt::Display for FindingCode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)
+        f.pad(self.0)
     }
 }
 
@@ -57,31 +57,40 @@ impl fmt::Debug for FindingCode {
     }
 }
 
-/// Who can do something about a finding.
+/// What a person can do about a finding. `Display` says it in English, one sentence; a
+/// tool may say it otherwise, by [`code`](Self::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Actor {
-    /// The person at the charger.
-    Installer,
-    /// The operator of the back office.
-    Operator,
-    /// The vendor of the charger.
-    Vendor,
-    /// Nobody: it is good to know.
-    Nobody,
+pub struct Advice(FindingCode);
+
+impl Advice {
+    /// What the advice is for; there is one for each code.
+    pub const fn code(self) -> FindingCode {
+        self.0
+    }
+
+    /// The English text.
+    pub fn as_str(self) -> &'static str {
+        self.0.entry().map_or("", |it| it.advice)
+    }
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
 }
 
 struct Entry {
     code: FindingCode,
     severity: Severity,
-    actor: Actor,
+    concern: Concern,
     meaning: &'static str,
     advice: &'static str,
 }
 
-/// Each line: constant, name, severity, who, what it means, what to do.
+/// Each line: constant, name, severity, whom it concerns, what it means, what to do.
 macro_rules! codes {
-    ($($constant:ident = $name:literal, $severity:ident, $actor:ident, $meaning:literal, $advice:literal;)*) => {
+    ($($constant:ident = $name:literal, $severity:ident, $concern:ident, $meaning:literal, $advice:literal;)*) => {
         impl FindingCode {
             $(#[doc = concat!("`", $name, "`: ", $meaning, ".")]
             pub const $constant: Self = Self($name);)*
@@ -93,7 +102,7 @@ macro_rules! codes {
         pub(super) const CATALOGUE: &[Entry] = &[$(Entry {
             code: FindingCode::$constant,
             severity: Severity::$severity,
-            actor: Actor::$actor,
+            concern: Concern::$concern,
             meaning: $meaning,
             advice: $advice,
         }),*];
@@ -110,7 +119,7 @@ mod tests {
     fn every_code_is_unique_and_says_what_to_do() {
         for (position, code) in FindingCode::ALL.iter().enumerate() {
             assert!(
-                !code.meaning().is_empty() && !code.advice().is_empty(),
+                !code.meaning().is_empty() && !code.advice().as_str().is_empty(),
                 "{code}"
             );
             let rest = FindingCode::ALL.get(position + 1..).unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::wire_text::wire_text;
 /// ```
 /// use ocpp_transport::{BootNotification, Subprotocol};
 ///
-/// let boot = BootNotification::new("ICU Eve Mini", "Example").with_serial("ACE0000001");
+/// let boot = BootNotification::new("ICU Eve Mini", "Example").with_serial_number("ACE0000001");
 /// let payload = boot.payload(&Subprotocol::OCPP16)?;
 /// assert_eq!(payload["chargePointSerialNumber"], "ACE0000001");
 /// # Ok::<(), ocpp_transport::PayloadError>(())
@@ -27,7 +27,7 @@ pub struct BootNotification {
     pub vendor: String,
     /// The serial number, at most 25 characters. With security profile 3 it has to equal
     /// the common name of the client certificate (OCPP 2.0.1 B01.FR.11).
-    pub serial: Option<String>,
+    pub serial_number: Option<String>,
     /// The firmware version, at most 50 characters.
     pub firmware: Option<String>,
     /// Why it started; 1.6 does not send it.
@@ -43,7 +43,7 @@ impl BootNotification {
         Self {
             model: model.into(),
             vendor: vendor.into(),
-            serial: None,
+            serial_number: None,
             firmware: None,
             reason: BootReason::POWER_UP,
         }
@@ -51,8 +51,8 @@ impl BootNotification {
 
     /// Adds the serial number.
     #[must_use]
-    pub fn with_serial(mut self, serial: impl Into<String>) -> Self {
-        self.serial = Some(serial.into());
+    pub fn with_serial_number(mut self, serial_number: impl Into<String>) -> Self {
+        self.serial_number = Some(serial_number.into());
         self
     }
 
@@ -80,7 +80,7 @@ impl BootNotification {
             serde_json::to_value(Request16 {
                 charge_point_vendor: self.vendor.clone(),
                 charge_point_model: self.model.clone(),
-                charge_point_serial_number: self.serial.clone(),
+                charge_point_serial_number: self.serial_number.clone(),
                 firmware_version: self.firmware.clone(),
             })
         } else {
@@ -89,7 +89,7 @@ impl BootNotification {
                 charging_station: Station2 {
                     model: self.model.clone(),
                     vendor_name: self.vendor.clone(),
-                    serial_number: self.serial.clone(),
+                    serial_number: self.serial_number.clone(),
                     firmware_version: self.firmware.clone(),
                 },
             })
@@ -106,7 +106,7 @@ impl BootNotification {
         if *version == Subprotocol::OCPP16 {
             let request = Request16::deserialize(payload).map_err(wrong)?;
             Ok(Self {
-                serial: request.charge_point_serial_number,
+                serial_number: request.charge_point_serial_number,
                 firmware: request.firmware_version,
                 ..Self::new(request.charge_point_model, request.charge_point_vendor)
             })
@@ -114,7 +114,7 @@ impl BootNotification {
             let request = Request2::deserialize(payload).map_err(wrong)?;
             let station = request.charging_station;
             Ok(Self {
-                serial: station.serial_number,
+                serial_number: station.serial_number,
                 firmware: station.firmware_version,
                 reason: request.reason,
                 ..Self::new(station.model, station.vendor_name)
@@ -131,7 +131,7 @@ impl BootNotification {
         let limits = [
             ("model", Some(&self.model), 20),
             ("vendor", Some(&self.vendor), vendor_max),
-            ("serial number", self.serial.as_ref(), 25),
+            ("serial number", self.serial_number.as_ref(), 25),
             ("firmware version", self.firmware.as_ref(), 50),
         ];
         for (field, value, max) in limits {
@@ -272,7 +272,7 @@ mod tests {
 
     fn boot() -> BootNotification {
         BootNotification::new("Eve", "Example")
-            .with_serial("ACE0000001")
+            .with_serial_number("ACE0000001")
             .with_firmware("7.0.0")
             .with_reason(BootReason::REMOTE_RESET)
     }
@@ -331,7 +331,7 @@ mod tests {
             ),
             (BootNotification::new("", "v"), Subprotocol::OCPP16, false),
             (
-                boot().with_serial("x".repeat(26)),
+                boot().with_serial_number("x".repeat(26)),
                 Subprotocol::OCPP16,
                 false,
             ),

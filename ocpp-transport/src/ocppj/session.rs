@@ -40,7 +40,7 @@ impl CallSession {
 
     /// Speaks another version, which matters for the answer to messages that are none.
     #[must_use]
-    pub fn speaking(mut self, version: &Subprotocol) -> Self {
+    pub fn with_version(mut self, version: &Subprotocol) -> Self {
         self.version = version.clone();
         self
     }
@@ -256,7 +256,7 @@ mod tests {
     #[test]
     fn each_version_complains_in_its_own_words() {
         let complaint = |version: &Subprotocol, text: &str| match CallSession::new("p")
-            .speaking(version)
+            .with_version(version)
             .handle(text)
         {
             SessionEvent::Malformed { reply, .. } => reply.map(|it| Frame::parse(&it)),

@@ -2,7 +2,7 @@ use std::time::SystemTime;
 
 use super::facts::{Facts, date, seconds};
 use super::finding::{CertificatePlace, ChargerVerdict, Findings, OcppVerdict};
-use crate::charger::Clock;
+use crate::charger::ChargerClock;
 use crate::finding_code::FindingCode;
 
 /// The real time and the charger's, seconds since 1970.
@@ -13,11 +13,11 @@ pub(crate) struct Times {
 }
 
 impl Times {
-    pub(crate) fn new(real: SystemTime, clock: Clock) -> Self {
+    pub(crate) fn new(real: SystemTime, clock: ChargerClock) -> Self {
         let real = seconds(real);
         let charger = match clock {
-            Clock::Trusted | Clock::Unknown => real,
-            Clock::At(time) => seconds(time),
+            ChargerClock::Trusted | ChargerClock::Unknown => real,
+            ChargerClock::At(time) => seconds(time),
         };
         Self { real, charger }
     }

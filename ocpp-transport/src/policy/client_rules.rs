@@ -13,14 +13,10 @@ use crate::tls_identity::TlsIdentity;
 
 /// What a back office will compare a client certificate with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct ClientExpectations {
-    /// The serial number in the charger's boot notification, if known.
-    pub serial: Option<String>,
-    /// The name of the CPO, if known.
-    pub cpo: Option<String>,
-    /// The roots under which the back office accepts chargers, if known.
-    pub roots: Option<TrustRoots>,
+    serial_number: Option<String>,
+    cpo_name: Option<String>,
+    roots: Option<TrustRoots>,
 }
 
 impl ClientExpectations {
@@ -29,23 +25,38 @@ impl ClientExpectations {
         Self::default()
     }
 
+    /// The serial number in the charger's boot notification, if known.
+    pub fn serial_number(&self) -> Option<&str> {
+        self.serial_number.as_deref()
+    }
+
+    /// The name of the CPO, if known.
+    pub fn cpo_name(&self) -> Option<&str> {
+        self.cpo_name.as_deref()
+    }
+
+    /// The roots under which the back office accepts chargers, if known.
+    pub const fn roots(&self) -> Option<&TrustRoots> {
+        self.roots.as_ref()
+    }
+
     /// The serial number of the boot notification.
     #[must_use]
-    pub fn serial(mut self, serial: impl Into<String>) -> Self {
-        self.serial = Some(serial.into());
+    pub fn with_serial_number(mut self, serial_number: impl Into<String>) -> Self {
+        self.serial_number = Some(serial_number.into());
         self
     }
 
     /// The name of the CPO.
     #[must_use]
-    pub fn cpo(mut self, cpo: impl Into<String>) -> Self {
-        self.cpo = Some(cpo.into());
+    pub fn with_cpo_name(mut self, cpo_name: impl Into<String>) -> Self {
+        self.cpo_name = Some(cpo_name.into());
         self
     }
 
     /// The roots under which the back office accepts chargers.
     #[must_use]
-    pub fn roots(mut self, roots: TrustRoots) -> Self {
+    pub fn with_roots(mut self, roots: TrustRoots) -> Self {
         self.roots = Some(roots);
         self
     }
@@ -97,8 +108,8 @@ pub fn check_client(
 
 fn judge_subject(leaf: &Facts<'_>, expected: &ClientExpectations, findings: &mut Findings) {
     let common = leaf.names.common.join(", ");
-    match &expected.serial {
-        Some(serial) if !leaf.names.common.contains(serial) => {
+    match expected.serial_number() {
+        Some(serial) if !leaf.names.common.iter().any(|it| it == serial) => {
             let detail = format!("the common name is `{common}`, the serial number `{serial}`");
             refuse(FindingCode::CLIENT_CN, &detail, "A00.FR.405", findings);
         }
@@ -117,8 +128,8 @@ fn judge_subject(leaf: &Facts<'_>, expected: &ClientExpectations, findings: &mut
         _ => {}
     }
     let mut organizations = leaf.x509.subject().iter_organization();
-    if let Some(cpo) = &expected.cpo
-        && !organizations.any(|it| it.as_str().is_ok_and(|it| it.contains(cpo.as_str())))
+    if let Some(cpo) = expected.cpo_name()
+        && !organizations.any(|it| it.as_str().is_ok_and(|it| it.contains(cpo)))
     {
         let detail = format!("no organization (O) in `{}` is `{cpo}`", leaf.subject());
         refuse(FindingCode::CLIENT_O, &detail, "A00.FR.404", findings);

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::certificate::Fingerprint;
+use crate::certificate::CertificateFingerprint;
 use crate::finding_code::FindingCode;
 
 /// One thing about a certificate, with the verdict of the OCPP text and of the charger.
@@ -36,7 +36,7 @@ pub enum CertificatePlace {
     /// The n-th of the presented chain, from 0.
     Presented(usize),
     /// A root that the charger has, or shall get.
-    Root(Fingerprint),
+    Root(CertificateFingerprint),
 }
 
 impl fmt::Display for CertificatePlace {

@@ -69,7 +69,11 @@ impl ProbeMachine {
     /// differ (OCPP 2.0.1 B01.FR.11 and 12).
     fn judge_boot_close(&mut self, reason: &CloseReason) {
         if self.subject.profile.uses_client_certificate() {
-            let serial = self.subject.boot.as_ref().and_then(|it| it.serial.clone());
+            let serial = self
+                .subject
+                .boot
+                .as_ref()
+                .and_then(|it| it.serial_number.clone());
             let serial = serial.unwrap_or_else(|| "none".to_owned());
             self.step(StepName::Boot, false, "closed after the boot notification");
             self.found_code(

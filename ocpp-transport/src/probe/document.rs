@@ -34,13 +34,13 @@ impl ProbeSubject {
         if security.uses_tls() {
             let pem = document.root_pem().ok_or(SubjectError::NoRoots)?;
             let roots = TrustRoots::read(pem).map_err(SubjectError::Roots)?;
-            subject = subject.roots(&roots);
+            subject = subject.with_roots(&roots);
         }
         if let (Some(chain), Some(key)) = (document.client_chain(), document.client_key()) {
             let client = TlsIdentity::from_pem(chain, key).map_err(SubjectError::Client)?;
-            subject = subject.client(&client);
+            subject = subject.with_client_certificate(&client);
         }
-        Ok(subject.charger(&charger))
+        Ok(subject.with_charger(&charger))
     }
 
     /// Hex of 16 to 20 bytes stays hex, so that both spellings can be tried.
@@ -51,7 +51,7 @@ impl ProbeSubject {
             (false, Some(_)) => PasswordForm::Verbatim,
             (false, None) => PasswordForm::RawBytes,
         };
-        self.key(if is_hex {
+        self.with_key(if is_hex {
             key.hex()
         } else {
             key.bytes().clone()

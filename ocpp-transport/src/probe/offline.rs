@@ -45,7 +45,7 @@ fn prepare(
     let first = subject.charger.versions.first();
     let version = first.cloned().unwrap_or(Subprotocol::OCPP16);
     let endpoint = Endpoint::new(url.as_str(), &subject.identity, version)
-        .and_then(|endpoint| endpoint.as_charger(&subject.charger));
+        .and_then(|endpoint| endpoint.with_charger(&subject.charger));
     let endpoint = match endpoint {
         Ok(endpoint) => endpoint,
         Err(error) => {
@@ -69,13 +69,13 @@ fn tls(subject: &ProbeSubject, findings: &mut Vec<ProbeFinding>) -> Option<TlsCl
         return None;
     }
     let mut builder = TlsClient::builder(&roots)
-        .charger(&subject.charger)
-        .provider(subject.provider.clone());
+        .with_charger(&subject.charger)
+        .with_provider(subject.provider.clone());
     if let Some(identity) = subject.shown_client() {
-        builder = builder.identity(identity);
+        builder = builder.with_identity(identity);
     }
     for list in &subject.revocation_lists {
-        builder = builder.revocation_list(list.clone());
+        builder = builder.with_revocation_list(list.clone());
     }
     match builder.build() {
         Ok(client) => Some(client),

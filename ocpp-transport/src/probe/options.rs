@@ -21,7 +21,7 @@ impl ProbeOptions {
     /// The defaults that each method names.
     pub const fn new() -> Self {
         Self {
-            connect: ConnectOptions::new().require_subprotocol(false),
+            connect: ConnectOptions::new().with_subprotocol_required(false),
             boot: Duration::from_secs(30),
             settle: Duration::from_secs(2),
             addresses: Vec::new(),
@@ -30,18 +30,43 @@ impl ProbeOptions {
         }
     }
 
+    /// The time for each step but the boot notification.
+    pub const fn step_timeout(&self) -> Duration {
+        self.connect.dial_timeout()
+    }
+
+    /// The time for the answer to the boot notification.
+    pub const fn boot_timeout(&self) -> Duration {
+        self.boot
+    }
+
+    /// How long an open connection is listened to.
+    pub const fn settle_time(&self) -> Duration {
+        self.settle
+    }
+
+    /// The addresses to dial in place of asking the DNS.
+    pub fn addresses(&self) -> &[SocketAddr] {
+        &self.addresses
+    }
+
+    /// Whether the report carries a transcript.
+    pub const fn transcript(&self) -> bool {
+        self.transcript
+    }
+
     /// For each of: name resolution, each TCP connection, each TLS handshake, each look at
     /// a first flight, each WebSocket upgrade. Defaults to 10 s.
     #[must_use]
-    pub fn step_timeout(mut self, timeout: Duration) -> Self {
-        self.connect = self.connect.every_timeout(timeout);
+    pub fn with_step_timeout(mut self, timeout: Duration) -> Self {
+        self.connect = self.connect.with_every_timeout(timeout);
         self
     }
 
     /// For the answer to the boot notification. Defaults to 30 s, which is what OCPP
     /// suggests for the message timeout.
     #[must_use]
-    pub const fn boot_timeout(mut self, timeout: Duration) -> Self {
+    pub const fn with_boot_timeout(mut self, timeout: Duration) -> Self {
         self.boot = timeout;
         self
     }
@@ -49,7 +74,7 @@ impl ProbeOptions {
     /// How long to listen on an open connection for a back office that closes it again,
     /// and after the boot notification. Defaults to 2 s.
     #[must_use]
-    pub const fn settle(mut self, time: Duration) -> Self {
+    pub const fn with_settle_time(mut self, time: Duration) -> Self {
         self.settle = time;
         self
     }
@@ -57,7 +82,7 @@ impl ProbeOptions {
     /// Dials these addresses in place of asking the DNS: for a name that only the
     /// charger's network knows. At most eight are tried. Defaults to the DNS.
     #[must_use]
-    pub fn addresses(mut self, addresses: &[SocketAddr]) -> Self {
+    pub fn with_addresses(mut self, addresses: &[SocketAddr]) -> Self {
         self.addresses = addresses.to_vec();
         self
     }
@@ -66,7 +91,7 @@ impl ProbeOptions {
     /// logins, cookies and the values in messages of the back office left out. Defaults
     /// to no.
     #[must_use]
-    pub const fn transcript(mut self, wanted: bool) -> Self {
+    pub const fn with_transcript(mut self, wanted: bool) -> Self {
         self.transcript = wanted;
         self
     }
@@ -74,14 +99,14 @@ impl ProbeOptions {
     /// Asked about every 100 ms; `true` ends the probe, and the report says so. Defaults
     /// to never.
     #[must_use]
-    pub fn stop_when(mut self, check: impl Fn() -> bool + Send + Sync + 'static) -> Self {
-        self.connect = self.connect.stop_when(check);
+    pub fn with_stop_check(mut self, check: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        self.connect = self.connect.with_stop_check(check);
         self
     }
 
     /// Told what begins: the step, and what it is about. Defaults to nobody.
     #[must_use]
-    pub fn on_progress(
+    pub fn with_progress(
         mut self,
         observer: impl Fn(StepName, &str) + Send + Sync + 'static,
     ) -> Self {

@@ -10,7 +10,7 @@ use super::transcript::TranscriptLine;
 use crate::basic_auth::PasswordForm;
 use crate::certificate::Certificate;
 use crate::endpoint::Subprotocol;
-use crate::finding_code::{Actor, FindingCode};
+use crate::finding_code::FindingCode;
 use crate::ocppj::RegistrationStatus;
 
 /// One thing that was found, by the probe or in a charger's log.
@@ -51,10 +51,10 @@ impl Serialize for ProbeFinding {
         let mut map = serializer.serialize_struct("ProbeFinding", 6)?;
         map.serialize_field("code", self.code.as_str())?;
         map.serialize_field("severity", &self.severity)?;
-        map.serialize_field("actor", who(self.code.actor()))?;
+        map.serialize_field("concerns", &self.code.concerns())?;
         map.serialize_field("meaning", self.code.meaning())?;
         map.serialize_field("detail", &self.detail)?;
-        map.serialize_field("advice", self.code.advice())?;
+        map.serialize_field("advice", self.code.advice().as_str())?;
         map.end()
     }
 }
@@ -227,15 +227,6 @@ impl Presented {
             issuer: certificate.issuer(),
             sha256: certificate.fingerprint().to_string(),
         }
-    }
-}
-
-pub(crate) const fn who(actor: Actor) -> &'static str {
-    match actor {
-        Actor::Installer => "installer",
-        Actor::Operator => "operator",
-        Actor::Vendor => "vendor",
-        Actor::Nobody => "nobody",
     }
 }
 

@@ -16,8 +16,8 @@ use crate::tls_identity::TlsIdentity;
 /// use ocpp_transport::{ChargerDescription, ProbeSubject};
 ///
 /// let subject = ProbeSubject::new("ws://csms.example.com/ocpp", "ACE0000001", SecurityProfile::BASIC)
-///     .charger(&ChargerDescription::ocpp_text())
-///     .key(Secret::from("0123456789abcdefghij"));
+///     .with_charger(&ChargerDescription::ocpp_text())
+///     .with_key(Secret::from("0123456789abcdefghij"));
 /// ```
 #[derive(Debug, Clone)]
 pub struct ProbeSubject {
@@ -61,7 +61,7 @@ impl ProbeSubject {
 
     /// The charger's habits. Defaults to [`ChargerDescription::conservative`].
     #[must_use]
-    pub fn charger(mut self, charger: &ChargerDescription) -> Self {
+    pub fn with_charger(mut self, charger: &ChargerDescription) -> Self {
         self.charger = charger.clone();
         self
     }
@@ -69,7 +69,7 @@ impl ProbeSubject {
     /// The roots the charger trusts when it connects, those included that will have been
     /// installed by then. Defaults to none, with which `wss` cannot be tried.
     #[must_use]
-    pub fn roots(mut self, roots: &TrustRoots) -> Self {
+    pub fn with_roots(mut self, roots: &TrustRoots) -> Self {
         self.roots = roots.clone();
         self
     }
@@ -77,14 +77,14 @@ impl ProbeSubject {
     /// A root that still has to be installed: it is judged as such, and trusted in the
     /// probe.
     #[must_use]
-    pub fn new_root(mut self, root: Certificate) -> Self {
+    pub fn with_new_root(mut self, root: Certificate) -> Self {
         self.new_roots.push(root);
         self
     }
 
     /// A certificate revocation list (DER). Defaults to none: chargers check none.
     #[must_use]
-    pub fn revocation_list(mut self, der: impl Into<Vec<u8>>) -> Self {
+    pub fn with_revocation_list(mut self, der: impl Into<Vec<u8>>) -> Self {
         self.revocation_lists.push(der.into());
         self
     }
@@ -92,7 +92,7 @@ impl ProbeSubject {
     /// The authorization key as the operator spells it, for security profiles 1 and 2;
     /// the probe tries the other spellings itself. With other profiles it is not sent.
     #[must_use]
-    pub fn key(mut self, key: Secret) -> Self {
+    pub fn with_key(mut self, key: Secret) -> Self {
         self.key = Some(key);
         self
     }
@@ -100,21 +100,21 @@ impl ProbeSubject {
     /// The client certificate, for security profile 3. With other profiles it is not
     /// shown.
     #[must_use]
-    pub fn client(mut self, identity: &TlsIdentity) -> Self {
+    pub fn with_client_certificate(mut self, identity: &TlsIdentity) -> Self {
         self.client = Some(identity.clone());
         self
     }
 
     /// What the back office will compare the client certificate with.
     #[must_use]
-    pub fn client_expectations(mut self, expected: ClientExpectations) -> Self {
+    pub fn with_client_expectations(mut self, expected: ClientExpectations) -> Self {
         self.expected = expected;
         self
     }
 
     /// Who does the cryptography. Defaults to [`Provider::ring`].
     #[must_use]
-    pub fn provider(mut self, provider: Provider) -> Self {
+    pub fn with_provider(mut self, provider: Provider) -> Self {
         self.provider = provider;
         self
     }
@@ -127,7 +127,7 @@ impl ProbeSubject {
     /// A reason of [`BootReason::POWER_UP`], which would be untrue, becomes
     /// [`BootReason::UNKNOWN`].
     #[must_use]
-    pub fn boot(mut self, mut boot: BootNotification) -> Self {
+    pub fn with_boot(mut self, mut boot: BootNotification) -> Self {
         if boot.reason == BootReason::POWER_UP {
             boot.reason = BootReason::UNKNOWN;
         }

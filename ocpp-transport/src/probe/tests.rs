@@ -17,7 +17,7 @@ use crate::finding_code::FindingCode;
 /// which fails in this way.
 fn told(resolved: Result<&[&str], ConnectCause>, dialled: &ConnectCause) -> ProbeReport {
     let subject = ProbeSubject::new("ws://csms.example.com/ocpp", "CP1", SecurityProfile::BASIC)
-        .key(Secret::from("0123456789abcdefghij"));
+        .with_key(Secret::from("0123456789abcdefghij"));
     let options = ProbeOptions::new();
     let mut machine = ProbeMachine::new(&subject, &options, SystemTime::UNIX_EPOCH, [7; 32]);
     while let Some(action) = machine.poll() {

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use super::report::{ProbeFinding, ProbeReport, ProbeVerdict, who};
+use super::report::{ProbeFinding, ProbeReport, ProbeVerdict};
 
 /// The report as an installer reads it.
 impl fmt::Display for ProbeReport {
@@ -40,7 +40,7 @@ fn write_finding(finding: &ProbeFinding, f: &mut fmt::Formatter<'_>) -> fmt::Res
     if !finding.detail.is_empty() {
         writeln!(f, "           {}", finding.detail)?;
     }
-    writeln!(f, "           {}: {}\n", who(code.actor()), code.advice())
+    writeln!(f, "           {}: {}\n", code.concerns(), code.advice())
 }
 
 /// Some back offices refuse an identity whose last session has only just ended

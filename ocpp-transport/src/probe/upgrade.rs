@@ -73,7 +73,7 @@ impl ProbeMachine {
     /// The endpoint as this attempt dials it; `None` skips the attempt.
     pub(super) fn dressed(&self, attempt: &Attempt, endpoint: Endpoint) -> Option<Endpoint> {
         let endpoint = match &attempt.purpose {
-            Purpose::Version(version) => endpoint.offering(std::slice::from_ref(version)),
+            Purpose::Version(version) => endpoint.with_versions(std::slice::from_ref(version)),
             Purpose::Stranger => self.stranger(&endpoint)?,
             Purpose::First | Purpose::Charger => endpoint,
         };
@@ -95,7 +95,7 @@ impl ProbeMachine {
         let offered = endpoint.offered();
         Endpoint::new(base, &identity, offered.first()?.clone())
             .ok()
-            .map(|it| it.offering(offered))
+            .map(|it| it.with_versions(offered))
     }
 
     pub(super) fn connected(&mut self, attempt: &Attempt, result: Result<Opened, ConnectError>) {

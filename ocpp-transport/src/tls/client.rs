@@ -61,9 +61,9 @@ impl TlsClient {
         if !profile.uses_tls() {
             return Ok(None);
         }
-        let mut builder = Self::builder(roots).charger(charger);
+        let mut builder = Self::builder(roots).with_charger(charger);
         if profile.uses_client_certificate() {
-            builder = builder.identity(identity.ok_or(TlsConfigError::NoIdentity)?);
+            builder = builder.with_identity(identity.ok_or(TlsConfigError::NoIdentity)?);
         }
         builder.build().map(Some)
     }
@@ -138,7 +138,7 @@ impl TlsClientBuilder {
     /// The charger whose habits are imitated. Defaults to
     /// [`ChargerDescription::conservative`].
     #[must_use]
-    pub fn charger(mut self, charger: &ChargerDescription) -> Self {
+    pub fn with_charger(mut self, charger: &ChargerDescription) -> Self {
         self.charger = charger.clone();
         self
     }
@@ -146,7 +146,7 @@ impl TlsClientBuilder {
     /// The client certificate for security profile 3. Defaults to none: a server that
     /// asks gets an empty answer.
     #[must_use]
-    pub fn identity(mut self, identity: &TlsIdentity) -> Self {
+    pub fn with_identity(mut self, identity: &TlsIdentity) -> Self {
         self.identity = Some(identity.clone());
         self
     }
@@ -155,14 +155,14 @@ impl TlsClientBuilder {
     /// certificate of the chain must be covered and the lists must be current. Defaults
     /// to none: revocation is not checked, as on chargers.
     #[must_use]
-    pub fn revocation_list(mut self, der: impl Into<Vec<u8>>) -> Self {
+    pub fn with_revocation_list(mut self, der: impl Into<Vec<u8>>) -> Self {
         self.crls.push(der.into());
         self
     }
 
     /// Who does the cryptography. Defaults to [`Provider::ring`].
     #[must_use]
-    pub fn provider(mut self, provider: Provider) -> Self {
+    pub fn with_provider(mut self, provider: Provider) -> Self {
         self.provider = provider;
         self
     }
@@ -170,7 +170,7 @@ impl TlsClientBuilder {
     /// Whether later connections may resume a TLS session. Defaults to off, because a
     /// resumed session shows no certificate; with it on, a failed connection tells less.
     #[must_use]
-    pub const fn resume_sessions(mut self, resume: bool) -> Self {
+    pub const fn with_session_resumption(mut self, resume: bool) -> Self {
         self.resumption = resume;
         self
     }

@@ -4,17 +4,17 @@ use std::time::SystemTime;
 use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
 use rustls_pki_types::UnixTime;
 
-use crate::charger::Clock;
+use crate::charger::ChargerClock;
 
 /// A clock that stands still at what the charger believes the time to be.
 #[derive(Debug)]
 pub(crate) struct FixedClock(UnixTime);
 
 impl FixedClock {
-    pub(crate) fn of(clock: Clock) -> Arc<dyn TimeProvider> {
+    pub(crate) fn of(clock: ChargerClock) -> Arc<dyn TimeProvider> {
         match clock {
-            Clock::Trusted | Clock::Unknown => Arc::new(DefaultTimeProvider),
-            Clock::At(time) => Arc::new(Self(unix_time(time))),
+            ChargerClock::Trusted | ChargerClock::Unknown => Arc::new(DefaultTimeProvider),
+            ChargerClock::At(time) => Arc::new(Self(unix_time(time))),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::error::Error;
 
-use crate::certificate::Fingerprint;
+use crate::certificate::CertificateFingerprint;
 
 /// Why a TLS configuration cannot be built. All of these concern the caller's material,
 /// none of them a peer.
@@ -17,7 +17,7 @@ pub enum TlsConfigError {
     #[error("the root with fingerprint {fingerprint} cannot be a trust anchor")]
     BadRoot {
         /// Which root.
-        fingerprint: Fingerprint,
+        fingerprint: CertificateFingerprint,
         /// What the verifier said.
         source: BoxedError,
     },

@@ -1,6 +1,7 @@
 use std::io;
 use std::time::{Duration, SystemTime};
 
+use ocpp_config::Concern;
 use rustls::{AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible};
 use rustls_pki_types::UnixTime;
 
@@ -104,6 +105,37 @@ pub enum TlsFailure {
 }
 
 impl TlsFailure {
+    /// Whom it concerns, as far as the failure alone can tell;
+    /// [`check_chain`](crate::check_chain) looks closer.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::UnknownIssuer
+            | Self::RootExpired
+            | Self::PartialChain
+            | Self::NotTls
+            | Self::ClientCertificateRequired
+            | Self::ClientCertificateUnknownIssuer
+            | Self::ClientCertificateExpired
+            | Self::ClientCertificateRefused => Concern::Document,
+            Self::NotYetValid { .. } => Concern::Charger,
+            Self::RevocationUnknown => Concern::Caller,
+            Self::Closed | Self::Reset | Self::Other(_) => Concern::Network,
+            Self::Expired { .. }
+            | Self::NameMismatch { .. }
+            | Self::WildcardOnly
+            | Self::BadSignature
+            | Self::UnsupportedSignature
+            | Self::WrongPurpose
+            | Self::CaAsServer
+            | Self::Revoked
+            | Self::BadCertificate(_)
+            | Self::NoCommonSuite
+            | Self::NoCommonVersion
+            | Self::UnrecognisedName
+            | Self::Alert(_) => Concern::BackOffice,
+        }
+    }
+
     /// Tells the cause from the library's error and from what was seen before it.
     /// `None` when the error is none of TLS (a timeout, for instance).
     pub(crate) fn from_io(error: &io::Error, seen: &TlsObservation) -> Option<Self> {

@@ -85,35 +85,35 @@ impl TlsServerBuilder {
     /// Adds another certificate, of another key type: OCPP asks for an RSA and an ECDSA
     /// one. The first that the client can check is shown.
     #[must_use]
-    pub fn also(mut self, identity: &TlsIdentity) -> Self {
+    pub fn with_another_identity(mut self, identity: &TlsIdentity) -> Self {
         self.identities.push(identity.clone());
         self
     }
 
     /// What is wanted of the charger. Defaults to [`ClientCertificates::NotAsked`].
     #[must_use]
-    pub fn client_certificates(mut self, clients: ClientCertificates) -> Self {
+    pub fn with_client_certificates(mut self, clients: ClientCertificates) -> Self {
         self.clients = clients;
         self
     }
 
     /// The oldest and the newest TLS version. Defaults to TLS 1.2 and 1.3.
     #[must_use]
-    pub const fn versions(mut self, min: TlsVersion, max: TlsVersion) -> Self {
+    pub const fn with_versions(mut self, min: TlsVersion, max: TlsVersion) -> Self {
         self.versions = (min, max);
         self
     }
 
     /// The cipher suites, most wanted first. Defaults to all of the crypto provider.
     #[must_use]
-    pub fn suites(mut self, suites: &[CipherSuite]) -> Self {
+    pub fn with_suites(mut self, suites: &[CipherSuite]) -> Self {
         self.suites = Some(suites.to_vec());
         self
     }
 
     /// Who does the cryptography. Defaults to [`Provider::ring`].
     #[must_use]
-    pub fn provider(mut self, provider: Provider) -> Self {
+    pub fn with_provider(mut self, provider: Provider) -> Self {
         self.provider = provider;
         self
     }
@@ -121,7 +121,7 @@ impl TlsServerBuilder {
     /// Whether chargers may resume sessions. Defaults to off, so that every connection
     /// shows all of its handshake.
     #[must_use]
-    pub const fn resume_sessions(mut self, resume: bool) -> Self {
+    pub const fn with_session_resumption(mut self, resume: bool) -> Self {
         self.resumption = resume;
         self
     }

@@ -20,7 +20,7 @@ use crate::socket_error::SocketError;
 use crate::socket_event::SocketEvent;
 
 /// [`probe`](crate::probe()) for tokio. Dropping the future breaks an open connection
-/// without a closing handshake; [`ProbeOptions::stop_when`] closes it in order.
+/// without a closing handshake; [`ProbeOptions::with_stop_check`] closes it in order.
 pub async fn probe(subject: &ProbeSubject, options: &ProbeOptions) -> ProbeReport {
     let nonce = nonce(subject);
     let mut machine = ProbeMachine::new(subject, options, SystemTime::now(), nonce);

@@ -17,7 +17,7 @@ use crate::ocppj::{
     BootAnswer, BootNotification, CallRefusal, CallSession, IncomingCall, SessionEvent,
     StatusNotification, heartbeat_time,
 };
-use crate::socket_error::{CallError, SocketError};
+use crate::socket_error::{CallError, CloseReason, SocketError};
 use crate::socket_event::{Direction, Received, SocketEvent, Transcript};
 use crate::tls::TlsObservation;
 
@@ -46,7 +46,7 @@ impl OcppSocket {
         Self {
             websocket,
             session: match &version {
-                Some(version) => session.speaking(version),
+                Some(version) => session.with_version(version),
                 None => session,
             },
             handler: Box::new(RefuseAll),
@@ -272,7 +272,7 @@ impl OcppSocket {
             Some(Ok(Message::Close(frame))) => {
                 // Sends the closing frame back; the other side may be gone already.
                 let _ = self.websocket.flush().await;
-                Ok(Received::Closed(frame.into()))
+                Ok(Received::Closed(CloseReason::of(frame)))
             }
             Some(Ok(_)) => Ok(Received::Nothing),
             Some(Err(error)) => Err(SocketError::of(error)),

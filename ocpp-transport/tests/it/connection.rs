@@ -54,7 +54,7 @@ fn a_charger_of_profile_1_boots_over_a_plain_websocket() {
         .expect("key");
     let mut socket = connect(&endpoint, None, &options()).expect("connected");
     assert_eq!(socket.version(), Some(&Subprotocol::OCPP16));
-    let boot = BootNotification::new("Eve", "Example").with_serial("ACE0000001");
+    let boot = BootNotification::new("Eve", "Example").with_serial_number("ACE0000001");
     let answer = socket.boot_notification(&boot, LONG).expect("answer");
     assert_eq!(answer.status, RegistrationStatus::ACCEPTED);
     assert_eq!(answer.time(), Some(SystemTime::UNIX_EPOCH));
@@ -99,7 +99,7 @@ fn a_charger_of_profile_3_shows_its_certificate() {
         let server = profile_3(&root, version);
         let identity = root.identity(&charger("ACE0000001"), &[]);
         let tls = TlsClient::builder(&root.roots())
-            .identity(&identity)
+            .with_identity(&identity)
             .build();
         let tls = tls.expect("TLS client");
         let socket = connect(&endpoint(&server.url("wss")), Some(&tls), &options());
@@ -127,7 +127,7 @@ fn a_missing_or_foreign_client_certificate_is_told_apart_in_both_tls_versions() 
             let server = profile_3(&root, version);
             let mut tls = TlsClient::builder(&root.roots());
             if let Some(identity) = identity {
-                tls = tls.identity(identity);
+                tls = tls.with_identity(identity);
             }
             let tls = tls.build().expect("TLS client");
             let error = connect(&endpoint(&server.url("wss")), Some(&tls), &options())
@@ -146,8 +146,8 @@ fn profile_3(
     version: TlsVersion,
 ) -> OneConnection<Result<Vec<ocpp_transport::Certificate>, AcceptError>> {
     let tls = TlsServer::builder(&root.identity(&server("localhost"), &[]))
-        .client_certificates(ClientCertificates::Required(root.roots()))
-        .versions(version, version)
+        .with_client_certificates(ClientCertificates::Required(root.roots()))
+        .with_versions(version, version)
         .build()
         .expect("TLS server");
     OneConnection::ocpp(Some(tls), takes_16, |accepted| {
@@ -226,7 +226,7 @@ fn a_socket_without_a_version_is_kept_on_request_and_shows_the_close() {
         |_| Decision::Accept(None),
         |it| it.expect("accepted").socket.close(1002, "no version", LONG),
     );
-    let lenient = options().require_subprotocol(false);
+    let lenient = options().with_subprotocol_required(false);
     let mut socket = connect(&endpoint(&server.url("ws")), None, &lenient).expect("connected");
     assert_eq!(socket.version(), None);
     let Ok(SocketEvent::Closed(reason)) = socket.poll(LONG) else {
@@ -277,8 +277,8 @@ fn a_silent_server_ends_in_a_timeout_of_its_stage() {
         let server = OneConnection::raw(move |_tcp| wait.recv().is_err());
         let tls = TlsClient::new(&Authority::root("Root").roots()).expect("TLS client");
         let hasty = options()
-            .handshake_timeout(Duration::from_millis(50))
-            .upgrade_timeout(Duration::from_millis(50));
+            .with_handshake_timeout(Duration::from_millis(50))
+            .with_upgrade_timeout(Duration::from_millis(50));
         let error =
             connect(&endpoint(&server.url(scheme)), Some(&tls), &hasty).expect_err("silent");
         assert_eq!(
@@ -294,7 +294,7 @@ fn a_silent_server_ends_in_a_timeout_of_its_stage() {
 fn a_stopped_connection_says_so() {
     let (done, wait) = std::sync::mpsc::channel::<()>();
     let server = OneConnection::raw(move |_tcp| wait.recv().is_err());
-    let stopped = options().stop_when(|| true);
+    let stopped = options().with_stop_check(|| true);
     let error = connect(&endpoint(&server.url("ws")), None, &stopped).expect_err("stopped");
     assert_eq!(*error.cause(), ConnectCause::Stopped);
     drop(done);

@@ -91,7 +91,7 @@ fn an_identity_is_read_from_one_file_or_two_with_any_kind_of_key() {
         TlsIdentity::from_pem(leaf.to_pem().as_bytes(), &Secret::from(key_pem)).expect("identity");
     assert!(
         TlsClient::builder(&root.roots())
-            .identity(&two)
+            .with_identity(&two)
             .build()
             .is_ok()
     );
@@ -102,7 +102,7 @@ fn an_identity_is_read_from_one_file_or_two_with_any_kind_of_key() {
     let rsa = TlsIdentity::from_pem(leaf.to_pem().as_bytes(), &pkcs1).expect("identity");
     assert!(
         TlsClient::builder(&root.roots())
-            .identity(&rsa)
+            .with_identity(&rsa)
             .build()
             .is_ok()
     );

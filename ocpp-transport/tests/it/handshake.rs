@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use ocpp_transport::{
-    ChargerDescription, CipherSuite, Clock, ConnectError, Endpoint, NameCheck, OcppSocket,
+    ChargerClock, ChargerDescription, CipherSuite, ConnectError, Endpoint, NameCheck, OcppSocket,
     Subprotocol, TlsClient, TlsConfigError, TlsFailure, TlsIdentity, TlsServer, TlsVersion,
     TrustRoots, connect,
 };
@@ -19,13 +19,13 @@ use crate::server::{OneConnection, options, takes_16};
 /// 2030-01-01, as the charger believes.
 fn charger() -> ChargerDescription {
     let mut charger = ChargerDescription::conservative();
-    charger.clock = Clock::At(SystemTime::UNIX_EPOCH + Duration::from_secs(1_893_456_000));
+    charger.clock = ChargerClock::At(SystemTime::UNIX_EPOCH + Duration::from_secs(1_893_456_000));
     charger
 }
 
 fn client(roots: &TrustRoots, charger: &ChargerDescription) -> TlsClient {
     TlsClient::builder(roots)
-        .charger(charger)
+        .with_charger(charger)
         .build()
         .expect("TLS client")
 }
@@ -160,7 +160,7 @@ fn wildcards_are_taken_by_those_who_take_them() {
 fn time_is_judged_by_the_chargers_clock() {
     assert_eq!(leaf(&charger(), |_| {}), None);
     let mut asleep = charger();
-    asleep.clock = Clock::At(SystemTime::UNIX_EPOCH);
+    asleep.clock = ChargerClock::At(SystemTime::UNIX_EPOCH);
     assert!(matches!(
         leaf(&asleep, |_| {}),
         Some(TlsFailure::NotYetValid {
@@ -243,12 +243,12 @@ fn a_charger_offers_its_own_suites_and_versions_only() {
     // against a server that has only the former.
     assert_eq!(failure(&rsa, &strict), Some(TlsFailure::NoCommonSuite));
     let both = TlsServer::builder(&rsa)
-        .also(&ecdsa)
+        .with_another_identity(&ecdsa)
         .build()
         .expect("server");
     assert!(dial(both, &strict).is_ok());
     let modern = TlsServer::builder(&ecdsa)
-        .versions(TlsVersion::TLS1_3, TlsVersion::TLS1_3)
+        .with_versions(TlsVersion::TLS1_3, TlsVersion::TLS1_3)
         .build();
     let error = dial(modern.expect("server"), &strict).expect_err("refused");
     assert_eq!(error.tls_failure(), Some(&TlsFailure::NoCommonVersion));
@@ -267,8 +267,8 @@ fn a_revoked_server_is_refused_and_an_unlisted_one_too() {
     let identity = root.identity(&params, &[]);
     let with = |list: Vec<u8>| {
         let client = TlsClient::builder(&root.roots())
-            .charger(&charger())
-            .revocation_list(list);
+            .with_charger(&charger())
+            .with_revocation_list(list);
         failure(&identity, &client.build().expect("TLS client"))
     };
     assert_eq!(with(root.revocation_list(vec![8])), None);
@@ -285,11 +285,13 @@ fn resumed_sessions_still_know_the_server() {
     let root = Authority::root("Root");
     let identity = root.identity(&server("localhost"), &[]);
     let tls = TlsClient::builder(&root.roots())
-        .charger(&charger())
-        .resume_sessions(true)
+        .with_charger(&charger())
+        .with_session_resumption(true)
         .build()
         .expect("TLS client");
-    let server = TlsServer::builder(&identity).resume_sessions(true).build();
+    let server = TlsServer::builder(&identity)
+        .with_session_resumption(true)
+        .build();
     let server = server.expect("server");
     for resumed in [false, true] {
         let socket = dial(server.clone(), &tls).expect("connected");
@@ -307,7 +309,7 @@ fn session_keys_are_written_only_where_it_was_asked_for() {
     let directory = tempfile::tempdir().expect("directory");
     let file = directory.path().join("keys");
     let tls = TlsClient::builder(&root.roots())
-        .charger(&charger())
+        .with_charger(&charger())
         .danger_write_session_keys_to(&file)
         .build()
         .expect("TLS client");
@@ -358,14 +360,18 @@ fn what_cannot_work_is_refused_before_anything_is_dialled() {
     let (leaf, _) = root.leaf(&server("localhost"));
     let (_, other) = root.leaf(&server("localhost"));
     let mixed = TlsIdentity::from_der(vec![leaf], other).expect("identity");
-    let built = TlsClient::builder(&root.roots()).identity(&mixed).build();
+    let built = TlsClient::builder(&root.roots())
+        .with_identity(&mixed)
+        .build();
     assert!(matches!(built, Err(TlsConfigError::BadIdentity(_))));
     let mut ancient = charger();
     ancient.tls_max = TlsVersion::TLS1_1;
-    let built = TlsClient::builder(&root.roots()).charger(&ancient).build();
+    let built = TlsClient::builder(&root.roots())
+        .with_charger(&ancient)
+        .build();
     assert!(matches!(built, Err(TlsConfigError::NothingInCommon)));
     let built = TlsClient::builder(&root.roots())
-        .revocation_list(*b"no list")
+        .with_revocation_list(*b"no list")
         .build();
     assert!(matches!(built, Err(TlsConfigError::BadCrl(_))));
 }
@@ -380,8 +386,8 @@ fn any_crypto_provider_comes_in_through_the_escape_hatch() {
     let own = rustls_0_23::provider(std::sync::Arc::new(own));
     assert!(!own.speaks(CipherSuite::TLS13_AES256_GCM));
     let tls = TlsClient::builder(&root.roots())
-        .charger(&charger())
-        .provider(own)
+        .with_charger(&charger())
+        .with_provider(own)
         .build()
         .expect("TLS client");
     assert!(
@@ -403,12 +409,12 @@ fn aws_lc_rs_connects_without_a_post_quantum_hello() {
     let root = Authority::root("Root");
     let identity = root.identity(&server("localhost"), &[]);
     let tls = TlsClient::builder(&root.roots())
-        .charger(&charger())
-        .provider(Provider::aws_lc_rs())
+        .with_charger(&charger())
+        .with_provider(Provider::aws_lc_rs())
         .build()
         .expect("TLS client");
     let server = TlsServer::builder(&identity)
-        .provider(Provider::aws_lc_rs())
+        .with_provider(Provider::aws_lc_rs())
         .build();
     assert!(dial(server.expect("server"), &tls).is_ok());
     let listening = OneConnection::raw(|mut tcp| {

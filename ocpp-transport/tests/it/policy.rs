@@ -1,7 +1,7 @@
 use std::time::{Duration, SystemTime};
 
 use ocpp_transport::{
-    Certificate, ChargerDescription, ChargerVerdict, ClientExpectations, Clock, FindingCode,
+    Certificate, ChargerClock, ChargerDescription, ChargerVerdict, ClientExpectations, FindingCode,
     NameCheck, OcppVerdict, PolicyFinding, PolicyReport, Subprotocol, TrustRoots, check_chain,
     check_client, check_new_root, check_revocation,
 };
@@ -285,7 +285,7 @@ fn validity_is_judged_at_the_real_time_and_at_the_chargers() {
     expect(&short_lived, &[], true, true);
 
     let mut asleep = conservative();
-    asleep.clock = Clock::At(SystemTime::UNIX_EPOCH);
+    asleep.clock = ChargerClock::At(SystemTime::UNIX_EPOCH);
     expect(
         &leaf_for(&asleep, |_| {}),
         &[Code::CERT_CLOCK, Code::CERT_CLOCK],
@@ -294,7 +294,7 @@ fn validity_is_judged_at_the_real_time_and_at_the_chargers() {
     );
     // A charger that lives in the past takes what has expired for everyone else.
     let mut late = conservative();
-    late.clock = Clock::At(now() - Duration::from_secs(7 * 24 * 3600));
+    late.clock = ChargerClock::At(now() - Duration::from_secs(7 * 24 * 3600));
     let report = leaf_for(&late, |it| it.not_after = date_time_ymd(2029, 12, 31));
     expect(&report, &[Code::CERT_EXPIRED], true, false);
 }
@@ -671,9 +671,9 @@ fn a_root_is_checked_before_it_is_installed() {
 fn a_client_certificate_is_compared_with_what_the_back_office_knows() {
     let root = Authority::root("CPO Root");
     let expected = ClientExpectations::new()
-        .serial("ACE0000001")
-        .cpo("Example CPO")
-        .roots(root.roots());
+        .with_serial_number("ACE0000001")
+        .with_cpo_name("Example CPO")
+        .with_roots(root.roots());
     let check = |change: fn(&mut CertificateParams), expected: &ClientExpectations| {
         let mut params = charger("ACE0000001");
         change(&mut params);
@@ -687,16 +687,20 @@ fn a_client_certificate_is_compared_with_what_the_back_office_knows() {
     };
     assert_eq!(check(|_| {}, &expected), []);
     assert_eq!(
-        check(|_| {}, &expected.clone().serial("ACE0000002")),
+        check(|_| {}, &expected.clone().with_serial_number("ACE0000002")),
         [Code::CLIENT_CN]
     );
     assert_eq!(
-        check(|_| {}, &expected.clone().cpo("Other CPO")),
+        check(|_| {}, &expected.clone().with_cpo_name("Other CPO")),
         [Code::CLIENT_O]
     );
-    let stranger = expected.clone().roots(Authority::root("Other").roots());
+    let stranger = expected
+        .clone()
+        .with_roots(Authority::root("Other").roots());
     assert_eq!(check(|_| {}, &stranger), [Code::CLIENT_PATH]);
-    let same_name = expected.clone().roots(Authority::root("CPO Root").roots());
+    let same_name = expected
+        .clone()
+        .with_roots(Authority::root("CPO Root").roots());
     assert_eq!(check(|_| {}, &same_name), [Code::CLIENT_PATH]);
     let unknown = ClientExpectations::new();
     assert_eq!(

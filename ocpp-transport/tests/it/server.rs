@@ -48,5 +48,5 @@ pub(crate) fn takes_16(request: &UpgradeRequest) -> Decision {
 
 /// Long enough for a busy machine; no test waits for it to pass.
 pub(crate) fn options() -> ConnectOptions {
-    ConnectOptions::new().every_timeout(Duration::from_secs(30))
+    ConnectOptions::new().with_every_timeout(Duration::from_secs(30))
 }

@@ -117,11 +117,11 @@ async fn a_client_certificate_is_shown_or_missed_in_both_tls_versions() {
     for version in [TlsVersion::TLS1_2, TlsVersion::TLS1_3] {
         for identity in [None, Some(&identity)] {
             let server = TlsServer::builder(&root.identity(&server("localhost"), &[]))
-                .client_certificates(ClientCertificates::Required(root.roots()))
-                .versions(version, version);
+                .with_client_certificates(ClientCertificates::Required(root.roots()))
+                .with_versions(version, version);
             let mut client = TlsClient::builder(&root.roots());
             if let Some(identity) = identity {
-                client = client.identity(identity);
+                client = client.with_identity(identity);
             }
             let tls = (client.build().ok(), server.build().ok());
             let (socket, accepted) = meet("wss", tls, takes_16).await;
@@ -191,8 +191,8 @@ async fn a_stop_ends_the_wait() {
     let url = format!("ws://{}/", listener.local_addr().expect("address"));
     let endpoint = Endpoint::new(&url, "CP1", Subprotocol::OCPP16).expect("endpoint");
     let asked = std::sync::atomic::AtomicU32::new(0);
-    let stopping =
-        options().stop_when(move || asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 3);
+    let stopping = options()
+        .with_stop_check(move || asked.fetch_add(1, std::sync::atomic::Ordering::Relaxed) > 3);
     let error = connect(&endpoint, None, &stopping)
         .await
         .expect_err("stopped");

@@ -114,7 +114,7 @@ fn object(id: ObjectId, bytes: &[u8]) -> Object {
     let access = entry.map_or(Access::READ_WRITE, |entry| entry.access());
     let length = entry.and_then(|entry| entry.length()).unwrap_or(0);
     let category = entry.map_or("", |entry| entry.category());
-    Object::new(id, access, data_type, length, value).in_category(category)
+    Object::new(id, access, data_type, length, value).with_category(category)
 }
 
 fn readable(wanted: impl Fn(&DictionaryEntry) -> bool) -> Vec<ObjectId> {

@@ -21,7 +21,7 @@ pub(crate) fn change(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
     tell_scene(arguments, &simulation, &text);
     let source = read_document(&simulation.document())?;
     let secrets = LocalSecrets::new(folder.path(), false);
-    let tolerated = ["NP-URL-LOOPBACK".to_owned()];
+    let tolerated = ["NP-URL-LOOPBACK".parse()?];
     let Some(document) = resolve_document(console, &source, &secrets, &tolerated) else {
         return Ok(Exit::Findings);
     };

@@ -3,9 +3,9 @@
 use std::time::SystemTime;
 
 use fwi_format::{
-    ChargerDescription, Classification, Compatibility, CompatibilityFinding, Container,
-    ContainerHasher, ContainerReader, Finding, FirmwareVersion, Guess, Header, Inspection, Limits,
-    Severity, TrustedRoots, inspect,
+    Classification, Compatibility, CompatibilityFinding, Container, ContainerHasher,
+    ContainerReader, Finding, FirmwareVersion, Guess, Header, Inspection, Limits, Severity,
+    TargetCharger, TrustedRoots, inspect,
 };
 use serde::Serialize;
 
@@ -52,7 +52,10 @@ impl Report {
                 .collect(),
             signature: signature::check(inspection.container(), &subject.release, judge),
             compatibility: judge.model.map(|model| {
-                let charger = ChargerDescription::new(model, judge.firmware);
+                let charger = TargetCharger::new(model);
+                let charger = judge
+                    .firmware
+                    .map_or(charger, |firmware| charger.with_firmware(firmware));
                 CompatibilityReport::new(&inspection, &charger, judge)
             }),
         }
@@ -207,7 +210,7 @@ impl FindingReport {
             severity: finding.severity().to_string(),
             code: finding.code(),
             message: finding.to_string(),
-            advice: Some(finding.advice().to_owned()),
+            advice: Some(finding.advice().to_string()),
         }
     }
 }
@@ -220,11 +223,7 @@ pub(crate) struct CompatibilityReport {
 }
 
 impl CompatibilityReport {
-    fn new(
-        inspection: &Inspection<'_>,
-        charger: &ChargerDescription<'_>,
-        judge: &Judge<'_>,
-    ) -> Self {
+    fn new(inspection: &Inspection<'_>, charger: &TargetCharger<'_>, judge: &Judge<'_>) -> Self {
         let found = inspection
             .name()
             .map(|name| Compatibility::check(inspection.kind(), name, charger));

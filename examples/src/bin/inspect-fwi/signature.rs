@@ -18,7 +18,7 @@ pub(crate) enum SignatureReport {
     Failed {
         code: &'static str,
         reason: String,
-        advice: &'static str,
+        advice: String,
     },
     /// It was checked, and is right.
     Verified(Box<VerifiedReport>),
@@ -76,7 +76,7 @@ pub(crate) fn check(
         Err(error) => SignatureReport::Failed {
             code: error.code(),
             reason: error.to_string(),
-            advice: error.advice(),
+            advice: error.advice().to_string(),
         },
     }
 }

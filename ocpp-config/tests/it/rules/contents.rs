@@ -39,7 +39,7 @@ pub(super) fn cases() -> Vec<Case> {
             "network-profile.2.sim-pin",
             sound(&["2.sim-pin = '0042'"]),
             Input {
-                secrets: secrets().allowing_inline(),
+                secrets: secrets().with_inline_secrets(),
                 ..sound(&["2.sim-pin = '0042'"])
             },
         ),

@@ -216,7 +216,7 @@ fn codes_are_unique_and_texts_are_complete() {
                 .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'-'),
             "{code}"
         );
-        for text in [rule.summary(), rule.reason(), rule.advice()] {
+        for text in [rule.summary(), rule.reason(), rule.advice().as_str()] {
             assert!(
                 !text.is_empty() && !text.ends_with('.') && !text.contains("  "),
                 "{code}: {text}"

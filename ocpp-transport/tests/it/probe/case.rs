@@ -68,16 +68,16 @@ pub(crate) fn subject(server: &Server, scheme: &str, profile: SecurityProfile) -
 
 pub(crate) fn options(server: &Server) -> ProbeOptions {
     ProbeOptions::new()
-        .step_timeout(Duration::from_secs(30))
-        .boot_timeout(Duration::from_secs(30))
-        .settle(Duration::from_millis(20))
-        .addresses(&[server.address])
-        .transcript(true)
+        .with_step_timeout(Duration::from_secs(30))
+        .with_boot_timeout(Duration::from_secs(30))
+        .with_settle_time(Duration::from_millis(20))
+        .with_addresses(&[server.address])
+        .with_transcript(true)
 }
 
 /// For servers that close: listening ends as soon as they do.
 pub(crate) fn until_closed(server: &Server) -> ProbeOptions {
-    options(server).settle(Duration::from_secs(30))
+    options(server).with_settle_time(Duration::from_secs(30))
 }
 
 pub(crate) fn run(server: &Server, subject: &ProbeSubject) -> ProbeReport {

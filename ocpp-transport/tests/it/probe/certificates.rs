@@ -5,8 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use ocpp_config::{Secret, SecurityProfile};
 use ocpp_transport::{
-    Certificate, ChargerDescription, Clock, FindingCode, NameCheck, ProbeReport, ProbeSubject,
-    TlsIdentity, TlsServer, TrustRoots,
+    Certificate, ChargerClock, ChargerDescription, FindingCode, NameCheck, ProbeReport,
+    ProbeSubject, TlsIdentity, TlsServer, TrustRoots,
 };
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose,
@@ -30,9 +30,9 @@ fn met(identity: &TlsIdentity, roots: &TrustRoots, charger: &ChargerDescription)
     let tls = TlsServer::new(identity).expect("TLS server");
     let server = Server::ocpp(Some(tls), password(KEY), keep);
     let subject = subject(&server, "wss", SecurityProfile::TLS_BASIC)
-        .roots(roots)
-        .charger(charger)
-        .key(Secret::from(KEY));
+        .with_roots(roots)
+        .with_charger(charger)
+        .with_key(Secret::from(KEY));
     run(&server, &subject)
 }
 
@@ -65,8 +65,8 @@ fn as_is(_: &mut CertificateParams) {}
 fn usual(_: &mut ChargerDescription) {}
 
 /// 2026 in seconds, which a charger that starts in 1970 does not know.
-fn at(seconds: u64) -> Clock {
-    Clock::At(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
+fn at(seconds: u64) -> ChargerClock {
+    ChargerClock::At(SystemTime::UNIX_EPOCH + Duration::from_secs(seconds))
 }
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -190,9 +190,9 @@ fn trust() -> Vec<Case> {
             let tls = TlsServer::new(&root.identity(&params, &[])).expect("TLS server");
             let server = Server::ocpp(Some(tls), password(KEY), keep);
             let subject = subject(&server, "wss", SecurityProfile::TLS_BASIC)
-                .roots(&root.roots())
-                .revocation_list(root.revocation_list(vec![7]))
-                .key(Secret::from(KEY));
+                .with_roots(&root.roots())
+                .with_revocation_list(root.revocation_list(vec![7]))
+                .with_key(Secret::from(KEY));
             run(&server, &subject)
         }),
     ]
@@ -258,9 +258,9 @@ fn dialled(host: &'static str, params: CertificateParams, wildcards: bool) -> Pr
     let mut charger = any();
     charger.wildcards = wildcards;
     let subject = ProbeSubject::new(url, "CP1", SecurityProfile::TLS_BASIC)
-        .roots(&root.roots())
-        .charger(&charger)
-        .key(Secret::from(KEY));
+        .with_roots(&root.roots())
+        .with_charger(&charger)
+        .with_key(Secret::from(KEY));
     run(&server, &subject)
 }
 

@@ -4,9 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use ocpp_config::{Secret, SecurityProfile};
 use ocpp_transport::{
-    BootAnswer, BootNotification, CallErrorCode, CallRefusal, ChargerDescription, Clock, Decision,
-    FindingCode, PasswordForm, ProbeReport, ProbeSubject, RegistrationStatus, SocketEvent,
-    Subprotocol, TlsIdentity, TlsServer, TrustRoots, UpgradeRequest, probe,
+    BootAnswer, BootNotification, CallErrorCode, CallRefusal, ChargerClock, ChargerDescription,
+    Decision, FindingCode, PasswordForm, ProbeReport, ProbeSubject, RegistrationStatus,
+    SocketEvent, Subprotocol, TlsIdentity, TlsServer, TrustRoots, UpgradeRequest, probe,
 };
 use rcgen::DnType;
 
@@ -40,9 +40,9 @@ fn tls_at(
     let server = Server::ocpp(Some(tls), password(KEY), keep);
     let url = format!("wss://{host}:{}/ocpp", server.address.port());
     let subject = ProbeSubject::new(url, "CP1", SecurityProfile::TLS_BASIC)
-        .roots(roots)
-        .charger(charger)
-        .key(Secret::from(KEY));
+        .with_roots(roots)
+        .with_charger(charger)
+        .with_key(Secret::from(KEY));
     run(&server, &subject)
 }
 
@@ -55,7 +55,7 @@ fn free(server: &Server) -> ProbeSubject {
 }
 
 fn keyed(server: &Server, key: &str) -> ProbeSubject {
-    subject(server, "ws", SecurityProfile::BASIC).key(Secret::from(key))
+    subject(server, "ws", SecurityProfile::BASIC).with_key(Secret::from(key))
 }
 
 /// A back office without TLS that decides like this, and a charger without a key.
@@ -175,7 +175,7 @@ fn names() -> Vec<Case> {
         Case::new("matth-x/MicroOcpp#85", &[FindingCode::CERT_CLOCK], || {
             let root = Authority::root("Root");
             let mut charger = any();
-            charger.clock = Clock::At(SystemTime::UNIX_EPOCH);
+            charger.clock = ChargerClock::At(SystemTime::UNIX_EPOCH);
             tls(
                 &root.identity(&server("localhost"), &[]),
                 &root.roots(),
@@ -222,7 +222,7 @@ fn keys() -> Vec<Case> {
                 let server = Server::plain(password(HEX));
                 let mut charger = any();
                 charger.password_form = PasswordForm::HexDecoded;
-                run(&server, &keyed(&server, HEX).charger(&charger))
+                run(&server, &keyed(&server, HEX).with_charger(&charger))
             },
         ),
         logging_in(
@@ -241,10 +241,11 @@ fn keys() -> Vec<Case> {
             // A binary password that is no UTF-8 arrives as it is.
             let bytes = vec![0xFF; 20];
             let server = Server::plain(password(bytes.clone()));
-            let subject = subject(&server, "ws", SecurityProfile::BASIC).key(Secret::new(bytes));
+            let subject =
+                subject(&server, "ws", SecurityProfile::BASIC).with_key(Secret::new(bytes));
             let mut charger = any();
             charger.password_form = PasswordForm::RawBytes;
-            run(&server, &subject.charger(&charger))
+            run(&server, &subject.with_charger(&charger))
         }),
         logging_in(
             "openhab/openhab-addons#21265",
@@ -314,7 +315,7 @@ fn paths() -> Vec<Case> {
                 let server = Server::plain(only_at("/ocpp/CP1"));
                 let mut charger = any();
                 charger.appends_identity = false;
-                run(&server, &free(&server).charger(&charger))
+                run(&server, &free(&server).with_charger(&charger))
             },
         ),
         Case::new(
@@ -353,7 +354,7 @@ fn versions() -> Vec<Case> {
             });
             let mut charger = any();
             charger.versions = Vec::new();
-            run(&server, &free(&server).charger(&charger))
+            run(&server, &free(&server).with_charger(&charger))
         }),
         Case::new("lbbrhzn/ocpp#2008", &[FindingCode::WS_SUB_UNSTABLE], || {
             let count = std::sync::atomic::AtomicUsize::new(0);
@@ -364,7 +365,7 @@ fn versions() -> Vec<Case> {
             });
             let mut charger = any();
             charger.versions = vec![Subprotocol::OCPP201, Subprotocol::OCPP16];
-            run(&server, &free(&server).charger(&charger))
+            run(&server, &free(&server).with_charger(&charger))
         }),
         deciding(
             "chronoxor/NetCoreServer#328",
@@ -379,8 +380,8 @@ fn transports() -> Vec<Case> {
         Case::new(name, &[FindingCode::TLS_PLAIN], || {
             let server = Server::plain(takes_16);
             let subject = subject(&server, "wss", SecurityProfile::TLS_BASIC)
-                .roots(&Authority::root("Root").roots())
-                .key(Secret::from(KEY));
+                .with_roots(&Authority::root("Root").roots())
+                .with_key(Secret::from(KEY));
             run(&server, &subject)
         })
     };
@@ -411,7 +412,9 @@ fn transports() -> Vec<Case> {
             || {
                 let root = Authority::root("Root");
                 let tls = TlsServer::builder(&root.identity(&server("localhost"), &[]))
-                    .client_certificates(ocpp_transport::ClientCertificates::Required(root.roots()))
+                    .with_client_certificates(ocpp_transport::ClientCertificates::Required(
+                        root.roots(),
+                    ))
                     .build()
                     .expect("TLS server");
                 let by_name = |request: &UpgradeRequest| {
@@ -424,8 +427,8 @@ fn transports() -> Vec<Case> {
                 };
                 let server = Server::ocpp(Some(tls), by_name, keep);
                 let subject = subject(&server, "wss", SecurityProfile::TLS_CLIENT_CERTIFICATE)
-                    .roots(&root.roots())
-                    .client(&root.identity(&charger("CP2"), &[]));
+                    .with_roots(&root.roots())
+                    .with_client_certificate(&root.identity(&charger("CP2"), &[]));
                 run(&server, &subject)
             },
         ),
@@ -466,7 +469,7 @@ fn sessions() -> Vec<Case> {
                 });
                 run(
                     &server,
-                    &free(&server).boot(BootNotification::new("Eve", "Example")),
+                    &free(&server).with_boot(BootNotification::new("Eve", "Example")),
                 )
             },
         ),
@@ -482,7 +485,7 @@ fn pending(name: &'static str, seconds: u64) -> Case {
         });
         run(
             &server,
-            &free(&server).boot(BootNotification::new("Eve", "Example")),
+            &free(&server).with_boot(BootNotification::new("Eve", "Example")),
         )
     })
 }

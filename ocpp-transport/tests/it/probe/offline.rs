@@ -26,8 +26,8 @@ fn closed() -> SocketAddr {
 
 fn asked(subject: &ProbeSubject) -> ProbeReport {
     let options = ProbeOptions::new()
-        .step_timeout(Duration::from_secs(30))
-        .addresses(&[closed()]);
+        .with_step_timeout(Duration::from_secs(30))
+        .with_addresses(&[closed()]);
     probe(subject, &options)
 }
 
@@ -51,13 +51,14 @@ fn free(url: &str, identity: &str) -> ProbeSubject {
 }
 
 fn keyed(key: &str) -> ProbeSubject {
-    ProbeSubject::new("ws://localhost/ocpp", "CP1", SecurityProfile::BASIC).key(Secret::from(key))
+    ProbeSubject::new("ws://localhost/ocpp", "CP1", SecurityProfile::BASIC)
+        .with_key(Secret::from(key))
 }
 
 fn v201(subject: ProbeSubject) -> ProbeSubject {
     let mut charger = ChargerDescription::conservative();
     charger.versions = vec![Subprotocol::OCPP201];
-    subject.charger(&charger)
+    subject.with_charger(&charger)
 }
 
 pub(crate) fn cases() -> Vec<Case> {
@@ -88,12 +89,12 @@ fn urls() -> Vec<Case> {
                 let url = "ws://localhost/ocpp";
                 asked(
                     &ProbeSubject::new(url, "CP1", SecurityProfile::TLS_BASIC)
-                        .key(Secret::from("0123456789abcdefghij")),
+                        .with_key(Secret::from("0123456789abcdefghij")),
                 )
             },
         ),
         settings("wss with profile 0", &[FindingCode::URL_PROFILE], || {
-            free("wss://localhost/ocpp", "CP1").roots(&Authority::root("Root").roots())
+            free("wss://localhost/ocpp", "CP1").with_roots(&Authority::root("Root").roots())
         }),
         settings("user and password", &[FindingCode::URL_USERINFO], || {
             free("ws://user:hush@localhost/ocpp", "CP1")
@@ -130,7 +131,7 @@ fn identities() -> Vec<Case> {
             || {
                 let mut charger = ChargerDescription::conservative();
                 charger.appends_identity = false;
-                free("ws://localhost/ocpp", "CP1").charger(&charger)
+                free("ws://localhost/ocpp", "CP1").with_charger(&charger)
             },
         ),
         settings(
@@ -185,19 +186,21 @@ fn profiles() -> Vec<Case> {
     };
     vec![
         settings("downwards", &[FindingCode::PROFILE_DOWN], move || {
-            free("ws://localhost/", "CP1").charger(&bounded(Some(SecurityProfile::TLS_BASIC), None))
+            free("ws://localhost/", "CP1")
+                .with_charger(&bounded(Some(SecurityProfile::TLS_BASIC), None))
         }),
         settings(
             "beyond the charger",
             &[FindingCode::PROFILE_MAX],
             move || {
-                keyed("0123456789abcdefghij").charger(&bounded(None, Some(SecurityProfile::NONE)))
+                keyed("0123456789abcdefghij")
+                    .with_charger(&bounded(None, Some(SecurityProfile::NONE)))
             },
         ),
         Case::new("no roots for wss", &[FindingCode::ROOT_NONE], || {
             asked(
                 &ProbeSubject::new("wss://localhost/", "CP1", SecurityProfile::TLS_BASIC)
-                    .key(Secret::from("0123456789abcdefghij")),
+                    .with_key(Secret::from("0123456789abcdefghij")),
             )
         }),
         Case::new(
@@ -210,9 +213,9 @@ fn profiles() -> Vec<Case> {
                     ProbeSubject::new("wss://localhost/", "CP1", SecurityProfile::TLS_BASIC);
                 asked(
                     &subject
-                        .roots(&Authority::root("Root").roots())
-                        .charger(&charger)
-                        .key(Secret::from("0123456789abcdefghij")),
+                        .with_roots(&Authority::root("Root").roots())
+                        .with_charger(&charger)
+                        .with_key(Secret::from("0123456789abcdefghij")),
                 )
             },
         ),
@@ -225,17 +228,17 @@ fn client(change: impl FnOnce(&mut rcgen::CertificateParams)) -> ProbeSubject {
     let mut params = charger("ACE0000001");
     change(&mut params);
     let expected = ClientExpectations::new()
-        .serial("ACE0000001")
-        .cpo("Example CPO")
-        .roots(root.roots());
+        .with_serial_number("ACE0000001")
+        .with_cpo_name("Example CPO")
+        .with_roots(root.roots());
     ProbeSubject::new(
         "wss://localhost/",
         "CP1",
         SecurityProfile::TLS_CLIENT_CERTIFICATE,
     )
-    .roots(&root.roots())
-    .client(&root.identity(&params, &[]))
-    .client_expectations(expected)
+    .with_roots(&root.roots())
+    .with_client_certificate(&root.identity(&params, &[]))
+    .with_client_expectations(expected)
 }
 
 fn certificates() -> Vec<Case> {
@@ -250,7 +253,7 @@ fn certificates() -> Vec<Case> {
                     "CP1",
                     SecurityProfile::TLS_CLIENT_CERTIFICATE,
                 )
-                .roots(&Authority::root("Root").roots())
+                .with_roots(&Authority::root("Root").roots())
             },
         ),
         settings("a good client certificate", &[], || client(|_| {})),
@@ -274,8 +277,8 @@ fn certificates() -> Vec<Case> {
             client(|it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth])
         }),
         settings("unknown client CA", &[FindingCode::CLIENT_PATH], || {
-            let expected = ClientExpectations::new().roots(Authority::root("Other").roots());
-            client(|_| {}).client_expectations(expected)
+            let expected = ClientExpectations::new().with_roots(Authority::root("Other").roots());
+            client(|_| {}).with_client_expectations(expected)
         }),
         Case::new(
             "key of another certificate",
@@ -292,8 +295,8 @@ fn certificates() -> Vec<Case> {
                         "CP1",
                         SecurityProfile::TLS_CLIENT_CERTIFICATE,
                     )
-                    .roots(&root.roots())
-                    .client(&identity),
+                    .with_roots(&root.roots())
+                    .with_client_certificate(&identity),
                 )
             },
         ),
@@ -314,8 +317,8 @@ fn certificates() -> Vec<Case> {
                     "CP1",
                     SecurityProfile::TLS_CLIENT_CERTIFICATE,
                 )
-                .roots(&root.roots())
-                .client(&identity)
+                .with_roots(&root.roots())
+                .with_client_certificate(&identity)
             },
         ),
         settings(
@@ -373,17 +376,17 @@ fn tls_with_new_root(
     let mut charger = ChargerDescription::conservative();
     change(&mut charger);
     ProbeSubject::new("wss://localhost/", "CP1", SecurityProfile::TLS_BASIC)
-        .key(Secret::from("0123456789abcdefghij"))
-        .roots(&Authority::root("Old").roots())
-        .charger(&charger)
-        .new_root(root)
+        .with_key(Secret::from("0123456789abcdefghij"))
+        .with_roots(&Authority::root("Old").roots())
+        .with_charger(&charger)
+        .with_new_root(root)
 }
 
 #[test]
 fn a_name_that_nobody_has_is_reported_as_such() {
     // RFC 6761: `.invalid` never resolves; without any network the resolver fails.
     let subject = free("ws://no-such-host.invalid/ocpp", "CP1");
-    let options = ProbeOptions::new().step_timeout(Duration::from_secs(30));
+    let options = ProbeOptions::new().with_step_timeout(Duration::from_secs(30));
     let report = probe(&subject, &options);
     assert!(
         report.has(FindingCode::DNS_NX) || report.has(FindingCode::DNS_FAIL),

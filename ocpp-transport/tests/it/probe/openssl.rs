@@ -103,13 +103,13 @@ impl OpenSsl {
         let url = format!("wss://localhost:{}/ocpp", self.address.port());
         let key = "0123456789abcdefghij";
         let subject = ProbeSubject::new(url, "CP1", SecurityProfile::TLS_BASIC)
-            .roots(roots)
-            .charger(charger)
-            .key(Secret::from(key));
+            .with_roots(roots)
+            .with_charger(charger)
+            .with_key(Secret::from(key));
         let options = ProbeOptions::new()
-            .step_timeout(std::time::Duration::from_secs(30))
-            .settle(std::time::Duration::from_millis(20))
-            .addresses(&[self.address]);
+            .with_step_timeout(std::time::Duration::from_secs(30))
+            .with_settle_time(std::time::Duration::from_millis(20))
+            .with_addresses(&[self.address]);
         probe(&subject, &options)
     }
 }

@@ -67,9 +67,9 @@ impl Csms {
 
     fn probe(&self, subject: &ProbeSubject) -> ProbeReport {
         let options = ProbeOptions::new()
-            .step_timeout(PATIENCE)
-            .settle(Duration::from_millis(50))
-            .addresses(&[self.address]);
+            .with_step_timeout(PATIENCE)
+            .with_settle_time(Duration::from_millis(50))
+            .with_addresses(&[self.address]);
         probe(subject, &options)
     }
 }
@@ -89,7 +89,7 @@ fn a_back_office_in_python_accepts_each_profile_and_version() {
         let csms = Csms::start(&python, profile, &root);
         for version in [Subprotocol::OCPP16, Subprotocol::OCPP201] {
             let boot = BootNotification::new("Eve", "Example");
-            let report = csms.probe(&subject(&csms, profile, &root, &version, KEY).boot(boot));
+            let report = csms.probe(&subject(&csms, profile, &root, &version, KEY).with_boot(boot));
             assert_eq!(report.verdict(), ProbeVerdict::WillWork, "{report}");
             assert!(report.has(FindingCode::BOOT_ACCEPTED), "{report}");
             assert_eq!(report.version(), Some(&version));
@@ -127,10 +127,10 @@ fn subject(
     let mut habits = ChargerDescription::conservative();
     habits.versions = vec![version.clone()];
     ProbeSubject::new(url, "CP1", profile)
-        .charger(&habits)
-        .roots(&root.roots())
-        .key(Secret::from(key))
-        .client(&root.identity(&charger("CP1"), &[]))
+        .with_charger(&habits)
+        .with_roots(&root.roots())
+        .with_key(Secret::from(key))
+        .with_client_certificate(&root.identity(&charger("CP1"), &[]))
 }
 
 fn pem(pkcs8: &Secret) -> String {

@@ -34,9 +34,9 @@ fn profile2(
         .expect("TLS server");
     let server = Server::ocpp(Some(tls), password(KEY), keep);
     let subject = subject(&server, "wss", SecurityProfile::TLS_BASIC)
-        .roots(&root.roots())
-        .charger(charger)
-        .key(Secret::from(KEY));
+        .with_roots(&root.roots())
+        .with_charger(charger)
+        .with_key(Secret::from(KEY));
     run(&server, &subject)
 }
 
@@ -52,9 +52,9 @@ fn profile3(
         .expect("TLS server");
     let server = Server::ocpp(Some(tls), takes_16, keep);
     let mut subject =
-        subject(&server, "wss", SecurityProfile::TLS_CLIENT_CERTIFICATE).roots(&root.roots());
+        subject(&server, "wss", SecurityProfile::TLS_CLIENT_CERTIFICATE).with_roots(&root.roots());
     if let Some(client) = client(&root) {
-        subject = subject.client(&client);
+        subject = subject.with_client_certificate(&client);
     }
     run(&server, &subject)
 }
@@ -64,19 +64,19 @@ fn good_client(root: &Authority) -> Option<TlsIdentity> {
 }
 
 fn requires(builder: TlsServerBuilder, root: &Authority) -> TlsServerBuilder {
-    builder.client_certificates(ClientCertificates::Required(root.roots()))
+    builder.with_client_certificates(ClientCertificates::Required(root.roots()))
 }
 
 fn requires_in_12(builder: TlsServerBuilder, root: &Authority) -> TlsServerBuilder {
-    requires(builder, root).versions(TlsVersion::TLS1_2, TlsVersion::TLS1_2)
+    requires(builder, root).with_versions(TlsVersion::TLS1_2, TlsVersion::TLS1_2)
 }
 
 /// Any raw server, for a charger on profile 2.
 fn raw(server: &Server, step: Duration) -> ProbeReport {
     let subject = subject(server, "wss", SecurityProfile::TLS_BASIC)
-        .roots(&Authority::root("Root").roots())
-        .key(Secret::from(KEY));
-    probe(&subject, &options(server).step_timeout(step))
+        .with_roots(&Authority::root("Root").roots())
+        .with_key(Secret::from(KEY));
+    probe(&subject, &options(server).with_step_timeout(step))
 }
 
 const LONG: Duration = Duration::from_secs(30);
@@ -95,7 +95,7 @@ fn versions_and_suites() -> Vec<Case> {
             &[FindingCode::WS_401_NOAUTH],
             || {
                 profile2(
-                    |it, _| it.versions(TlsVersion::TLS1_2, TlsVersion::TLS1_2),
+                    |it, _| it.with_versions(TlsVersion::TLS1_2, TlsVersion::TLS1_2),
                     &ChargerDescription::ocpp_text(),
                 )
             },
@@ -105,7 +105,7 @@ fn versions_and_suites() -> Vec<Case> {
             &[FindingCode::TLS_VERSION],
             || {
                 profile2(
-                    |it, _| it.versions(TlsVersion::TLS1_3, TlsVersion::TLS1_3),
+                    |it, _| it.with_versions(TlsVersion::TLS1_3, TlsVersion::TLS1_3),
                     &ChargerDescription::ocpp_text(),
                 )
             },
@@ -117,14 +117,14 @@ fn versions_and_suites() -> Vec<Case> {
                 let root = Authority::root("Root");
                 let identity = root.rsa_identity(&server("localhost"), &OldKey::new(2048));
                 let tls = TlsServer::builder(&identity)
-                    .versions(TlsVersion::TLS1_2, TlsVersion::TLS1_2)
+                    .with_versions(TlsVersion::TLS1_2, TlsVersion::TLS1_2)
                     .build()
                     .expect("TLS server");
                 let server = Server::ocpp(Some(tls), password(KEY), keep);
                 let subject = subject(&server, "wss", SecurityProfile::TLS_BASIC)
-                    .roots(&root.roots())
-                    .charger(&ChargerDescription::everest())
-                    .key(Secret::from(KEY));
+                    .with_roots(&root.roots())
+                    .with_charger(&ChargerDescription::everest())
+                    .with_key(Secret::from(KEY));
                 run(&server, &subject)
             },
         ),
@@ -146,7 +146,7 @@ fn client_certificates() -> Vec<Case> {
         ),
         Case::new("profile 2, server asks", &[FindingCode::MTLS_ASKED], || {
             profile2(
-                |it, root| it.client_certificates(ClientCertificates::Optional(root.roots())),
+                |it, root| it.with_client_certificates(ClientCertificates::Optional(root.roots())),
                 &ChargerDescription::conservative(),
             )
         }),
@@ -309,8 +309,8 @@ fn no_login_goes_over_a_connection_that_is_not_verified() {
     };
     let server = Server::ocpp(Some(tls), decide, keep);
     let subject = subject(&server, "wss", SecurityProfile::TLS_BASIC)
-        .roots(&root.roots())
-        .key(Secret::from(KEY));
+        .with_roots(&root.roots())
+        .with_key(Secret::from(KEY));
     let report = run(&server, &subject);
     assert!(report.has(FindingCode::CERT_KU), "{report}");
     assert!(!seen.load(Ordering::SeqCst), "a login was sent");

@@ -13,7 +13,7 @@ use crate::pki::{Authority, server};
 
 /// Both drivers against the same server; what they found, without the ports of a run.
 fn both(server: &Server, subject: &ProbeSubject) -> (ProbeReport, ProbeReport) {
-    let options = options(server).boot_timeout(Duration::from_millis(200));
+    let options = options(server).with_boot_timeout(Duration::from_millis(200));
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -31,8 +31,8 @@ fn both_drivers_report_the_same() {
     let plain = Server::saying("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
     let secure = |server: &Server| {
         subject(server, "wss", SecurityProfile::TLS_BASIC)
-            .roots(&root.roots())
-            .key(Secret::from("0123456789abcdefghij"))
+            .with_roots(&root.roots())
+            .with_key(Secret::from("0123456789abcdefghij"))
     };
     let free = |server: &Server| subject(server, "ws", SecurityProfile::NONE);
     let boot = BootNotification::new("Eve", "Example");
@@ -40,7 +40,7 @@ fn both_drivers_report_the_same() {
         (&good, secure(&good)),
         (&plain, secure(&plain)),
         (&plain, free(&plain)),
-        (&silent, free(&silent).boot(boot)),
+        (&silent, free(&silent).with_boot(boot)),
     ] {
         let (blocking, twin) = both(server, &subject);
         assert_eq!(blocking.steps(), twin.steps(), "{blocking}\n{twin}");
@@ -55,13 +55,13 @@ async fn a_boot_notification_that_waits_can_be_stopped() {
     let stop = Arc::new(AtomicBool::new(false));
     let (set, asked) = (Arc::clone(&stop), Arc::clone(&stop));
     let options = options(&server)
-        .boot_timeout(Duration::from_secs(3600))
-        .on_progress(move |step, _| {
+        .with_boot_timeout(Duration::from_secs(3600))
+        .with_progress(move |step, _| {
             set.fetch_or(step == ocpp_transport::StepName::Boot, Ordering::SeqCst);
         })
-        .stop_when(move || asked.load(Ordering::SeqCst));
-    let subject =
-        subject(&server, "ws", SecurityProfile::NONE).boot(BootNotification::new("Eve", "Example"));
+        .with_stop_check(move || asked.load(Ordering::SeqCst));
+    let subject = subject(&server, "ws", SecurityProfile::NONE)
+        .with_boot(BootNotification::new("Eve", "Example"));
     let report = ocpp_transport::tokio::probe(&subject, &options).await;
     assert!(report.has(FindingCode::PROBE_STOPPED), "{report}");
 }

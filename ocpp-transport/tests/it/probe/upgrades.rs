@@ -29,7 +29,7 @@ fn free(server: &Server) -> ProbeSubject {
 }
 
 fn keyed(server: &Server, key: &str) -> ProbeSubject {
-    subject(server, "ws", SecurityProfile::BASIC).key(Secret::from(key))
+    subject(server, "ws", SecurityProfile::BASIC).with_key(Secret::from(key))
 }
 
 /// A server that answers every request with this status.
@@ -101,7 +101,7 @@ fn refusals() -> Vec<Case> {
             });
             probe(
                 &free(&server),
-                &options(&server).step_timeout(Duration::from_secs(1)),
+                &options(&server).with_step_timeout(Duration::from_secs(1)),
             )
         }),
         Case::new("ws on a TLS port", &[FindingCode::WS_TLS_PORT], || {
@@ -125,13 +125,13 @@ fn logins() -> Vec<Case> {
                 let server = Server::plain(takes_16);
                 // 127.0.0.2 is this machine as well, where nobody listens on that port.
                 let other = std::net::SocketAddr::from(([127, 0, 0, 2], server.address.port()));
-                let options = options(&server).addresses(&[other, server.address]);
+                let options = options(&server).with_addresses(&[other, server.address]);
                 probe(&free(&server), &options)
             },
         ),
         Case::new("stopped", &[FindingCode::PROBE_STOPPED], || {
             let server = Server::plain(takes_16);
-            probe(&free(&server), &options(&server).stop_when(|| true))
+            probe(&free(&server), &options(&server).with_stop_check(|| true))
         }),
         Case::new("no login needed, none sent", &[], || {
             let server = Server::plain(takes_16);
@@ -163,7 +163,7 @@ fn logins() -> Vec<Case> {
                 let server = Server::plain(password(HEX));
                 run(
                     &server,
-                    &keyed(&server, HEX).charger(&ChargerDescription::ocpp_text()),
+                    &keyed(&server, HEX).with_charger(&ChargerDescription::ocpp_text()),
                 )
             },
         ),
@@ -223,14 +223,14 @@ fn versions() -> Vec<Case> {
                 });
                 let mut charger = ChargerDescription::conservative();
                 charger.versions = vec![Subprotocol::OCPP201, Subprotocol::OCPP16];
-                run(&server, &free(&server).charger(&charger))
+                run(&server, &free(&server).with_charger(&charger))
             },
         ),
     ]
 }
 
 fn boot() -> BootNotification {
-    BootNotification::new("Eve Single", "Example").with_serial("ACE0000001")
+    BootNotification::new("Eve Single", "Example").with_serial_number("ACE0000001")
 }
 
 /// Answers the boot notification, and then does something more.
@@ -259,7 +259,7 @@ fn booted(
 ) -> Case {
     Case::new(name, expected, move || {
         let server = Server::ocpp(None, takes_16, booting(answer, |_| {}));
-        run(&server, &free(&server).boot(boot()))
+        run(&server, &free(&server).with_boot(boot()))
     })
 }
 
@@ -300,13 +300,13 @@ fn boots() -> Vec<Case> {
             || {
                 let server = Server::plain(takes_16);
                 let boot = BootNotification::new("x".repeat(21), "Example");
-                run(&server, &free(&server).boot(boot))
+                run(&server, &free(&server).with_boot(boot))
             },
         ),
         Case::new("no answer", &[FindingCode::BOOT_SILENT], || {
             let server = Server::plain(takes_16);
-            let options = options(&server).boot_timeout(Duration::from_millis(200));
-            probe(&free(&server).boot(boot()), &options)
+            let options = options(&server).with_boot_timeout(Duration::from_millis(200));
+            probe(&free(&server).with_boot(boot()), &options)
         }),
         Case::new(
             "closed for another serial number",
@@ -315,7 +315,7 @@ fn boots() -> Vec<Case> {
                 let root = Authority::root("Root");
                 let identity = root.identity(&server("localhost"), &[]);
                 let tls = TlsServer::builder(&identity)
-                    .client_certificates(ClientCertificates::Required(root.roots()))
+                    .with_client_certificates(ClientCertificates::Required(root.roots()))
                     .build()
                     .expect("TLS server");
                 let server = Server::ocpp(Some(tls), takes_16, |mut accepted| {
@@ -326,9 +326,9 @@ fn boots() -> Vec<Case> {
                     }
                 });
                 let subject = subject(&server, "wss", SecurityProfile::TLS_CLIENT_CERTIFICATE)
-                    .roots(&root.roots())
-                    .client(&root.identity(&charger("ACE0000002"), &[]))
-                    .boot(boot());
+                    .with_roots(&root.roots())
+                    .with_client_certificate(&root.identity(&charger("ACE0000002"), &[]))
+                    .with_boot(boot());
                 run(&server, &subject)
             },
         ),
@@ -364,8 +364,8 @@ fn whatever_a_back_office_wants_to_change_is_refused() {
         },
     );
     let server = Server::ocpp(None, takes_16, serve);
-    let options = options(&server).settle(Duration::from_secs(2));
-    let report = probe(&free(&server).boot(boot()), &options);
+    let options = options(&server).with_settle_time(Duration::from_secs(2));
+    let report = probe(&free(&server).with_boot(boot()), &options);
     let answer = answers.recv().expect("an answer");
     assert!(
         matches!(&answer, Err(ocpp_transport::CallError::Refused(it)) if it.code == CallErrorCode::NOT_SUPPORTED),
@@ -406,11 +406,11 @@ fn a_probe_can_be_stopped_at_every_step() {
         let left = Arc::new(AtomicUsize::new(steps));
         let asked = Arc::clone(&left);
         let options = options(&server)
-            .on_progress(move |_, _| {
+            .with_progress(move |_, _| {
                 let _ =
                     left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |it| it.checked_sub(1));
             })
-            .stop_when(move || asked.load(Ordering::SeqCst) == 0);
+            .with_stop_check(move || asked.load(Ordering::SeqCst) == 0);
         let report = probe(&free(&server), &options);
         let complete = report.version().is_some() && !report.has(FindingCode::PROBE_STOPPED);
         assert_eq!(complete, steps >= 4, "{steps}\n{report}");
