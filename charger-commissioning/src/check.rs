@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use charger_link::LiveState;
 use fwi_format::Container;
 use ocpp_config::objects::{self, ProfileField};
 use ocpp_config::{DictionaryEntry, ObjectId, Snapshot, Value};
 
-use crate::reading::{number, text, unsigned};
-use crate::{Policy, Reading, Refusal, UnsentTransactions, WhenBusy, ids};
+use crate::proof::is_accepted;
+use crate::values::{number, text, unsigned};
+use crate::{Policy, Refusal, UnsentTransactions, WhenBusy, ids};
 
 /// How often a charger that must be waited for is looked at.
 pub(crate) const BUSY_PAUSE: Duration = Duration::from_secs(60);
@@ -85,7 +87,7 @@ pub(crate) fn hindrance(
     // Without its old back office a charger will never deliver: the caller was warned.
     if let UnsentTransactions::Wait(limit) = policy.unsent
         && may_deliver
-        && !has_delivered(&Reading::from_objects(snapshot.iter()))
+        && !has_delivered(&LiveState::from_objects(snapshot.iter()))
     {
         let refusal = Refusal::UnsentTransactions;
         return Some(Hindrance { limit, refusal });
@@ -95,12 +97,12 @@ pub(crate) fn hindrance(
 
 /// No object counts undelivered transactions, but a charger that has been accepted for a
 /// while has had the time to deliver them.
-fn has_delivered(reading: &Reading) -> bool {
+fn has_delivered(reading: &LiveState) -> bool {
     let since = reading
         .uptime
-        .zip(reading.boot_accepted)
+        .zip(reading.boot_notification_accepted)
         .map(|(uptime, accepted)| uptime.saturating_sub(accepted));
-    reading.is_accepted() && since.map(Duration::from_millis) >= Some(DELIVERY)
+    is_accepted(reading) && since.map(Duration::from_millis) >= Some(DELIVERY)
 }
 
 /// Whether a car is plugged in or charging at any socket: states 5 (authorising) to 17

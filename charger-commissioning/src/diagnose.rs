@@ -1,17 +1,18 @@
-//! What goes wrong, read off the charger's log and registers (H).
+//! What goes wrong, read off the charger's log and registers.
 
 use std::fmt;
 
 use serde::Serialize;
 
-use crate::{BootState, Concern, Reading};
+use charger_link::{BootNotificationState, LiveState};
+use ocpp_config::Concern;
 
-/// A known symptom (`F1` to `F5` of the vendor's article, and what the registers tell).
+/// A known symptom: those that the vendor's article names, and what the registers tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Diagnosis {
-    /// F1: the charger reports `TLS error: Handshake missing`, or another failed
+    /// The charger reports `TLS error: Handshake missing`, or another failed
     /// handshake: it does not trust the back office's certificate.
     RootCertificateMissing {
         /// The line of the log.
@@ -23,12 +24,13 @@ pub enum Diagnosis {
         /// The line of the log.
         line: String,
     },
-    /// The back office refuses the charger's client certificate (F5).
+    /// The back office refuses the charger's client certificate, as
+    /// security profile 3 demands it.
     ClientCertificateRefused {
         /// The line of the log.
         line: String,
     },
-    /// F2: HTTP error 103 or 104: the back office refuses.
+    /// HTTP error 103 or 104: the back office refuses.
     BackOfficeRefuses {
         /// The number.
         status: u16,
@@ -45,7 +47,7 @@ pub enum Diagnosis {
         /// The line of the log.
         line: String,
     },
-    /// F4: the SIM does not connect.
+    /// The SIM does not connect.
     SimNotConnected {
         /// The line of the log.
         line: String,
@@ -58,7 +60,7 @@ pub enum Diagnosis {
 
 impl Diagnosis {
     /// Who can do something about it.
-    pub const fn concern(&self) -> Concern {
+    pub const fn concerns(&self) -> Concern {
         match self {
             Self::RootCertificateMissing { .. } | Self::NameNotFound { .. } => Concern::Document,
             Self::SimNotConnected { .. } => Concern::Network,
@@ -143,13 +145,13 @@ const LINE: usize = 200;
 /// named once, with its newest line.
 ///
 /// ```
-/// use charger_commissioning::{Diagnosis, Reading, diagnose};
-///
+/// use charger_commissioning::{Diagnosis, diagnose};
+/// ///
 /// let log = ["7_2026-03-04T09:00:00.000Z:ERROR:ocpp.c:101:TLS error: Handshake missing"];
-/// let found = diagnose(&Reading::default(), &log);
+/// let found = diagnose(&LiveState::default(), &log);
 /// assert!(matches!(found.as_slice(), [Diagnosis::RootCertificateMissing { .. }]));
 /// ```
-pub fn diagnose(reading: &Reading, log: &[impl AsRef<str>]) -> Vec<Diagnosis> {
+pub fn diagnose(reading: &LiveState, log: &[impl AsRef<str>]) -> Vec<Diagnosis> {
     let mut found: Vec<Diagnosis> = Vec::new();
     for line in log.iter().rev() {
         let Some(diagnosis) = of_line(line.as_ref()) else {
@@ -163,9 +165,9 @@ pub fn diagnose(reading: &Reading, log: &[impl AsRef<str>]) -> Vec<Diagnosis> {
             found.push(diagnosis);
         }
     }
-    match reading.boot_state {
-        Some(BootState::REJECTED) => found.push(Diagnosis::Rejected),
-        Some(BootState::PENDING) => found.push(Diagnosis::Pending),
+    match reading.boot_notification {
+        Some(BootNotificationState::REJECTED) => found.push(Diagnosis::Rejected),
+        Some(BootNotificationState::PENDING) => found.push(Diagnosis::Pending),
         _ => {}
     }
     found
@@ -231,7 +233,7 @@ mod tests {
     use super::*;
 
     fn of(line: &str) -> Vec<Diagnosis> {
-        diagnose(&Reading::default(), &[line])
+        diagnose(&LiveState::default(), &[line])
     }
 
     #[test]
@@ -241,7 +243,7 @@ mod tests {
             found.as_slice(),
             [Diagnosis::RootCertificateMissing { .. }]
         ));
-        assert_eq!(found[0].concern(), Concern::Document);
+        assert_eq!(found[0].concerns(), Concern::Document);
     }
 
     #[test]
@@ -251,19 +253,19 @@ mod tests {
             assert!(
                 matches!(found.as_slice(), [Diagnosis::BackOfficeRefuses { status, .. }] if *status == number)
             );
-            assert_eq!(found[0].concern(), Concern::BackOffice);
+            assert_eq!(found[0].concerns(), Concern::BackOffice);
         }
     }
 
     #[test]
     fn f3_the_boot_state_tells_whether_the_connection_is_up() {
-        let mut reading = Reading::default();
+        let mut reading = LiveState::default();
         let none: [&str; 0] = [];
-        reading.boot_state = Some(BootState::REJECTED);
+        reading.boot_notification = Some(BootNotificationState::REJECTED);
         assert_eq!(diagnose(&reading, &none), [Diagnosis::Rejected]);
-        reading.boot_state = Some(BootState::PENDING);
+        reading.boot_notification = Some(BootNotificationState::PENDING);
         assert_eq!(diagnose(&reading, &none), [Diagnosis::Pending]);
-        reading.boot_state = Some(BootState::ACCEPTED);
+        reading.boot_notification = Some(BootNotificationState::ACCEPTED);
         assert_eq!(diagnose(&reading, &none), []);
     }
 
@@ -290,7 +292,7 @@ mod tests {
     #[test]
     fn the_newest_line_of_a_symptom_wins_and_control_characters_go() {
         let found = diagnose(
-            &Reading::default(),
+            &LiveState::default(),
             &["TLS error: old", "idle", "TLS error: \u{1b}[31mnew"],
         );
         assert_eq!(

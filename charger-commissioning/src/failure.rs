@@ -1,5 +1,5 @@
 use charger_link::UploadState;
-use ocpp_config::ObjectId;
+use ocpp_config::{Concern, ObjectId};
 use serde::{Deserialize, Serialize};
 
 use crate::proof::Doubt;
@@ -79,7 +79,7 @@ pub enum Failure {
 
 impl Failure {
     /// Whom the failure concerns.
-    pub const fn concern(&self) -> Concern {
+    pub const fn concerns(&self) -> Concern {
         match self {
             Self::NoAnswer { .. } => Concern::Network,
             Self::Refused { .. }
@@ -93,25 +93,6 @@ impl Failure {
             Self::Internal { .. } => Concern::Library,
         }
     }
-}
-
-/// Whom a failure concerns: who can do something about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
-pub enum Concern {
-    /// Whoever wrote the document or chose the files.
-    Document,
-    /// The charger.
-    Charger,
-    /// The operator of the back office.
-    BackOffice,
-    /// The network between this machine and the charger.
-    Network,
-    /// Whoever runs the procedure.
-    Caller,
-    /// The authors of this crate.
-    Library,
 }
 
 fn list(objects: &[ObjectId]) -> String {

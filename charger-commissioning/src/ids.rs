@@ -32,18 +32,16 @@ const SETTINGS: [ObjectId; 19] = [
 ];
 
 /// What is read beside the settings.
-const FACTS: [ObjectId; 13] = [
+const FACTS: [ObjectId; 11] = [
     objects::PLATFORM,
     objects::FIRMWARE,
     objects::MODEL,
     objects::SERIAL,
-    objects::SOCKETS,
     objects::CLOCK,
     objects::CONFIGURATION_CHANGED,
     objects::CERTIFICATES_STORED,
     objects::IMSI,
     objects::ICCID,
-    objects::SIGNAL_STRENGTH,
     objects::OPERATOR,
     objects::RADIO_IN_USE,
 ];
@@ -73,14 +71,14 @@ pub(crate) fn survey() -> Vec<ObjectId> {
     ids.extend(SETTINGS);
     ids.extend(FACTS);
     ids.extend(SOCKET_STATES);
-    ids.extend(crate::Reading::IDS);
+    ids.extend(charger_link::LiveState::OBJECTS);
     ids
 }
 
 /// What a procedure waits for before its first write.
 pub(crate) fn hindrances() -> Vec<ObjectId> {
     let mut ids = SOCKET_STATES.to_vec();
-    ids.extend(crate::Reading::IDS);
+    ids.extend(charger_link::LiveState::OBJECTS);
     ids
 }
 

@@ -1,5 +1,4 @@
 #![doc = include_str!("../README.md")]
-#![doc = include_str!("../docs/rows.md")]
 
 mod action;
 mod asking;
@@ -22,15 +21,17 @@ mod preflight;
 mod procedure;
 mod proof;
 mod proposal;
-mod reading;
+#[cfg(doc)]
+pub mod rows;
 mod script;
 mod status;
 mod step;
+mod values;
 
 pub use action::{Action, Answer, Question};
 pub use diagnose::{Diagnosis, diagnose};
 pub use driver::{Driver, RunError};
-pub use failure::{Concern, Failure};
+pub use failure::Failure;
 pub use fleet::{
     Abort, Fleet, FleetEntry, FleetList, FleetListError, FleetPolicy, FleetReport, FleetRow,
     FleetRunner, MAX_FLEET, Next, RowState, Verdict,
@@ -55,7 +56,7 @@ pub use procedure::{
     ChangeBackOffice, InstallRoot, ProcedureKind, RestoreSnapshot, RollBack, StandAlone,
     StartError, Strategy,
 };
-pub use proof::{BootState, Doubt, Goal, Reading, judge};
+pub use proof::{Doubt, Goal, judge};
 pub use proposal::{Change, Proposal, SafetyNote};
 pub use script::{ContainerKind, StepName};
 pub use status::Status;

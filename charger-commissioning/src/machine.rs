@@ -1,13 +1,12 @@
 use std::fmt;
 
-use charger_link::{LinkError, Response};
+use charger_link::{LinkError, LiveState, Response};
 use ocpp_config::Secret;
 
 use crate::phase::{Bench, Input, Phase};
 use crate::procedure::Procedure;
 use crate::{
-    Action, Answer, Failure, History, Moment, Policy, PreflightReport, ProcedureKind, Reading,
-    Status,
+    Action, Answer, Failure, History, Moment, Policy, PreflightReport, ProcedureKind, Status,
 };
 
 /// A procedure under way: decides what comes next, and does nothing itself.
@@ -109,7 +108,7 @@ impl Machine {
     }
 
     /// The last thing the charger said about its back office.
-    pub const fn reading(&self) -> &Reading {
+    pub const fn reading(&self) -> &LiveState {
         &self.bench.reading
     }
 

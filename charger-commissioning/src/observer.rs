@@ -1,6 +1,6 @@
-use charger_link::Progress;
+use charger_link::{LiveState, Progress};
 
-use crate::{Answer, Entry, PreflightReport, Question, Reading, Status};
+use crate::{Answer, Entry, PreflightReport, Question, Status};
 
 /// Who watches a procedure, and answers for the person in front of it.
 ///
@@ -17,7 +17,7 @@ pub trait Observer {
     }
 
     /// The charger has said something about its back office.
-    fn reading(&mut self, reading: &Reading) {
+    fn reading(&mut self, reading: &LiveState) {
         let _ = reading;
     }
 
@@ -56,7 +56,7 @@ impl<O: Observer + ?Sized> Observer for &mut O {
         (**self).recorded(entry);
     }
 
-    fn reading(&mut self, reading: &Reading) {
+    fn reading(&mut self, reading: &LiveState) {
         (**self).reading(reading);
     }
 

@@ -1,9 +1,10 @@
-use std::fmt::Display;
+use std::fmt::{self, Display};
 
+use charger_link::LiveState;
 use ocpp_config::{ObjectId, PlanError, Report};
 use serde::{Serialize, Serializer};
 
-use crate::{ChargerName, Diagnosis, Ending, Failure, PreflightReport, Reading, SafetyNote};
+use crate::{ChargerName, Diagnosis, Ending, Failure, PreflightReport, SafetyNote};
 
 /// How a procedure ended.
 #[derive(Debug, Clone, Serialize)]
@@ -14,7 +15,7 @@ pub struct Outcome {
     /// Which charger.
     pub charger: ChargerName,
     /// The last thing the charger said about its back office.
-    pub reading: Reading,
+    pub reading: LiveState,
     /// What its log and its registers tell about a failure.
     pub diagnoses: Vec<Diagnosis>,
     /// How many requests were made to the charger, by this run.
@@ -25,6 +26,16 @@ impl Outcome {
     /// Whether what was wished is in force.
     pub const fn is_success(&self) -> bool {
         matches!(self.end, End::AlreadyInForce | End::Proven)
+    }
+}
+
+impl Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.charger, self.end)?;
+        for diagnosis in &self.diagnoses {
+            write!(f, "; {diagnosis}")?;
+        }
+        Ok(())
     }
 }
 
@@ -68,16 +79,42 @@ pub enum End {
 }
 
 impl End {
-    /// The same, as the journal keeps it.
-    pub const fn ending(&self) -> Ending {
+    /// The same, as the journal keeps it; `None` if the procedure is not over for the
+    /// journal, which can be resumed or rolled back once the charger answers.
+    pub const fn ending(&self) -> Option<Ending> {
         match self {
-            Self::AlreadyInForce => Ending::AlreadyInForce,
-            Self::NothingWritten => Ending::Refused,
-            Self::Unreachable { .. } => Ending::NeedsPerson,
-            Self::Proven => Ending::Proven,
-            Self::Refused { .. } => Ending::Refused,
-            Self::RolledBack { .. } => Ending::RolledBack,
-            Self::NeedsPerson { .. } => Ending::NeedsPerson,
+            Self::AlreadyInForce => Some(Ending::AlreadyInForce),
+            Self::Unreachable { .. } => None,
+            Self::Proven => Some(Ending::Proven),
+            Self::NothingWritten | Self::Refused { .. } => Some(Ending::Refused),
+            Self::RolledBack { .. } => Some(Ending::RolledBack),
+            Self::NeedsPerson { .. } => Some(Ending::NeedsPerson),
+        }
+    }
+}
+
+impl Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AlreadyInForce => f.write_str("everything was as wished before"),
+            Self::Proven => f.write_str("done and proven"),
+            Self::Refused { refusal } => write!(f, "nothing was written: {refusal}"),
+            Self::NothingWritten => f.write_str("nothing had been written that could be undone"),
+            Self::Unreachable { failure } => {
+                write!(f, "not over, as the charger does not answer: {failure}")
+            }
+            Self::RolledBack {
+                failure: Failure::Asked,
+            } => f.write_str("the old settings are back, as asked for, and proven"),
+            Self::RolledBack { failure } => {
+                write!(f, "the old settings are back, and proven: {failure}")
+            }
+            Self::NeedsPerson {
+                failure, rollback, ..
+            } => write!(
+                f,
+                "a person must look after the charger: {failure}; on the way back, {rollback}"
+            ),
         }
     }
 }
@@ -156,15 +193,12 @@ pub enum Refusal {
         /// Why.
         failure: Failure,
     },
-    /// The journal knows of no procedure that could be undone.
-    #[error("the journal knows of no procedure that could be undone")]
-    NothingToUndo,
     /// The journal belongs to another charger.
     #[error("the journal is about charger {expected}, this one is {found}")]
     OtherCharger {
-        /// The object id in the journal.
+        /// The serial number in the journal.
         expected: String,
-        /// The object id that the charger reports.
+        /// The serial number that the charger reports.
         found: String,
     },
 }
@@ -175,4 +209,90 @@ fn findings<S: Serializer>(report: &Report, serializer: S) -> Result<S::Ok, S::E
 
 fn text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed() -> Failure {
+        Failure::DidNotRestart
+    }
+
+    fn ends() -> [(End, Option<Ending>, bool, &'static str); 8] {
+        let refusal = Refusal::Busy;
+        let (failure, rollback) = (failed(), failed());
+        [
+            (
+                End::AlreadyInForce,
+                Some(Ending::AlreadyInForce),
+                true,
+                "as wished before",
+            ),
+            (End::Proven, Some(Ending::Proven), true, "done and proven"),
+            (
+                End::Refused { refusal },
+                Some(Ending::Refused),
+                false,
+                "nothing was written: a car",
+            ),
+            (
+                End::NothingWritten,
+                Some(Ending::Refused),
+                false,
+                "nothing had been written",
+            ),
+            (
+                End::Unreachable { failure: failed() },
+                None,
+                false,
+                "not over",
+            ),
+            (
+                End::RolledBack { failure: failed() },
+                Some(Ending::RolledBack),
+                false,
+                "back, and proven: the charger",
+            ),
+            (
+                End::RolledBack {
+                    failure: Failure::Asked,
+                },
+                Some(Ending::RolledBack),
+                false,
+                "as asked for",
+            ),
+            (
+                End::NeedsPerson {
+                    failure,
+                    rollback,
+                    notes: Vec::new(),
+                },
+                Some(Ending::NeedsPerson),
+                false,
+                "a person must",
+            ),
+        ]
+    }
+
+    #[test]
+    fn every_end_has_its_word_in_the_journal_and_for_people() {
+        for (end, ending, success, words) in ends() {
+            assert_eq!(end.ending(), ending, "{end:?}");
+            assert!(end.to_string().contains(words), "{end}");
+            let outcome = Outcome {
+                end,
+                charger: ChargerName::default(),
+                reading: LiveState::default(),
+                diagnoses: vec![Diagnosis::Pending],
+                requests: 0,
+            };
+            assert_eq!(outcome.is_success(), success, "{outcome}");
+            assert!(
+                outcome
+                    .to_string()
+                    .ends_with("has not decided about the charger yet")
+            );
+        }
+    }
 }

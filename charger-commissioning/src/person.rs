@@ -7,20 +7,20 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum PersonStep {
-    /// Power the charger off (P1, S1).
+    /// Power the charger off.
     PowerOff,
-    /// Put the new provider's SIM into the slot on the control board (P2).
+    /// Put the new provider's SIM into the slot on the control board.
     InsertSim,
-    /// Take the SIM out (S1).
+    /// Take the SIM out.
     RemoveSim,
-    /// Power the charger on again (P3, S2).
+    /// Power the charger on again.
     PowerOn,
 }
 
 impl PersonStep {
-    /// A new SIM card, in the order of the vendor's article: P1, P2, P3.
+    /// A new SIM card, in the order of the vendor's article.
     pub const NEW_SIM: [Self; 3] = [Self::PowerOff, Self::InsertSim, Self::PowerOn];
-    /// Without a SIM card: S1 and the power-on of S2.
+    /// Without a SIM card.
     pub const NO_SIM: [Self; 3] = [Self::PowerOff, Self::RemoveSim, Self::PowerOn];
 }
 

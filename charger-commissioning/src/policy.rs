@@ -9,6 +9,7 @@ use std::time::Duration;
 /// let policy = Policy::default()
 ///     .with_confirmation(Duration::from_secs(300))
 ///     .with_busy(WhenBusy::Wait(Duration::from_secs(2 * 3600)));
+/// assert_eq!(policy.confirmation(), Duration::from_secs(300));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
@@ -152,6 +153,71 @@ impl Policy {
         self.certificate_room = room;
         self
     }
+
+    /// How long after the first write the new back office must be proven.
+    pub const fn time_limit(&self) -> Duration {
+        self.time_limit
+    }
+
+    /// How long the charger must stay accepted before that counts.
+    pub const fn confirmation(&self) -> Duration {
+        self.confirmation
+    }
+
+    /// How long a restart may take.
+    pub const fn restart_limit(&self) -> Duration {
+        self.restart_limit
+    }
+
+    /// How long after its restart the charger may take to be accepted.
+    pub const fn proof_limit(&self) -> Duration {
+        self.proof_limit
+    }
+
+    /// How long one request may take.
+    pub const fn request_timeout(&self) -> Duration {
+        self.request_timeout
+    }
+
+    /// How long a request is repeated while the charger does not answer.
+    pub const fn patience(&self) -> Duration {
+        self.patience
+    }
+
+    /// How long a charger that was told to restart is left alone.
+    pub const fn restart_pause(&self) -> Duration {
+        self.restart_pause
+    }
+
+    /// What to do while a car is charging.
+    pub const fn busy(&self) -> WhenBusy {
+        self.busy
+    }
+
+    /// What to do about transactions that were not delivered.
+    pub const fn unsent_transactions(&self) -> UnsentTransactions {
+        self.unsent
+    }
+
+    /// What to do when the charger would be refused.
+    pub const fn preflight_failure(&self) -> OnPreflightFailure {
+        self.preflight
+    }
+
+    /// Whether the caller is asked if the new back office sees the charger.
+    pub const fn witness(&self) -> bool {
+        self.witness
+    }
+
+    /// Whether write-only items are installed although all seems in force.
+    pub const fn install_again(&self) -> bool {
+        self.install_again
+    }
+
+    /// How many certificates the charger's store is trusted to hold.
+    pub const fn certificate_room(&self) -> u64 {
+        self.certificate_room
+    }
 }
 
 /// What to do while a car is charging: a restart would end the session.
@@ -189,4 +255,68 @@ pub enum OnPreflightFailure {
     Stop,
     /// Go on: the charger may see another network than the machine this runs on.
     GoOn,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No two durations are alike, so that no getter can answer for another.
+    #[test]
+    fn every_choice_is_told_back() {
+        let seconds = Duration::from_secs;
+        let policy = Policy::default()
+            .with_time_limit(seconds(1))
+            .with_confirmation(seconds(2))
+            .with_restart_limit(seconds(3))
+            .with_proof_limit(seconds(4))
+            .with_request_timeout(seconds(5))
+            .with_patience(seconds(6))
+            .with_restart_pause(seconds(7))
+            .with_busy(WhenBusy::Interrupt)
+            .with_unsent_transactions(UnsentTransactions::Ignore)
+            .with_preflight_failure(OnPreflightFailure::GoOn)
+            .with_witness(true)
+            .with_install_again(true)
+            .with_certificate_room(8);
+        let durations = [
+            policy.time_limit(),
+            policy.confirmation(),
+            policy.restart_limit(),
+            policy.proof_limit(),
+            policy.request_timeout(),
+            policy.patience(),
+            policy.restart_pause(),
+        ];
+        assert_eq!(
+            durations.map(|duration| duration.as_secs()),
+            [1, 2, 3, 4, 5, 6, 7]
+        );
+        assert_eq!(policy.busy(), WhenBusy::Interrupt);
+        assert_eq!(policy.unsent_transactions(), UnsentTransactions::Ignore);
+        assert_eq!(policy.preflight_failure(), OnPreflightFailure::GoOn);
+        assert!(policy.witness() && policy.install_again());
+        assert_eq!(policy.certificate_room(), 8);
+    }
+
+    #[test]
+    fn the_defaults_are_what_their_documentation_says() {
+        let policy = Policy::default();
+        let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
+        assert_eq!(policy.time_limit(), minutes(60));
+        assert_eq!(policy.confirmation(), minutes(2));
+        assert_eq!(policy.restart_limit(), minutes(15));
+        assert_eq!(policy.proof_limit(), minutes(15));
+        assert_eq!(policy.request_timeout(), Duration::from_secs(30));
+        assert_eq!(policy.patience(), minutes(10));
+        assert_eq!(policy.restart_pause(), Duration::from_secs(10));
+        assert_eq!(policy.busy(), WhenBusy::Wait(minutes(60)));
+        assert_eq!(
+            policy.unsent_transactions(),
+            UnsentTransactions::Wait(minutes(10))
+        );
+        assert_eq!(policy.preflight_failure(), OnPreflightFailure::Stop);
+        assert!(!policy.witness() && !policy.install_again());
+        assert_eq!(policy.certificate_room(), 16);
+    }
 }

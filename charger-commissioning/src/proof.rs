@@ -2,119 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use ocpp_config::{Object, ObjectId, objects};
+use charger_link::{BootNotificationState, LiveState};
+use ocpp_config::{ObjectId, objects};
 use serde::{Deserialize, Serialize};
-
-use crate::reading::number;
-
-/// What the charger says about its restarts and its back office, at one moment.
-///
-/// An object that the charger does not report is `None`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct Reading {
-    /// Boot count, object `2056_0`.
-    pub boot_count: Option<u64>,
-    /// Time since the last restart in milliseconds, object `2060_0`.
-    pub uptime: Option<u64>,
-    /// Active network profile, 1 to 4, or 0 for none, object `3553_0`.
-    pub active_profile: Option<u64>,
-    /// OCPP boot notification state, object `3600_1`.
-    pub boot_state: Option<BootState>,
-    /// Uptime in milliseconds at which the boot notification was sent last, `3600_2`.
-    pub boot_sent: Option<u64>,
-    /// Uptime in milliseconds at which it was accepted, object `3600_3`.
-    pub boot_accepted: Option<u64>,
-    /// Whether the OCPP connection is up, object `3600_5`.
-    pub connected: Option<bool>,
-}
-
-impl Reading {
-    /// The objects that a reading is made of.
-    pub const IDS: [ObjectId; 7] = [
-        objects::BOOT_COUNT,
-        objects::UPTIME,
-        objects::ACTIVE_PROFILE,
-        objects::BOOT_NOTIFICATION_STATE,
-        objects::BOOT_NOTIFICATION_SENT,
-        objects::BOOT_NOTIFICATION_ACCEPTED,
-        objects::OCPP_CONNECTED,
-    ];
-
-    /// Picks the reading out of `objects`.
-    pub fn from_objects<'a>(objects: impl IntoIterator<Item = &'a Object>) -> Self {
-        let mut reading = Self::default();
-        for object in objects {
-            reading.take(object);
-        }
-        reading
-    }
-
-    fn take(&mut self, object: &Object) {
-        let value = number(&object.value);
-        let unsigned = value.and_then(|value| u64::try_from(value).ok());
-        match object.id {
-            objects::BOOT_COUNT => self.boot_count = unsigned,
-            objects::UPTIME => self.uptime = unsigned,
-            objects::ACTIVE_PROFILE => self.active_profile = unsigned,
-            objects::BOOT_NOTIFICATION_STATE => {
-                self.boot_state = value
-                    .and_then(|value| i8::try_from(value).ok())
-                    .map(BootState);
-            }
-            objects::BOOT_NOTIFICATION_SENT => self.boot_sent = unsigned,
-            objects::BOOT_NOTIFICATION_ACCEPTED => self.boot_accepted = unsigned,
-            objects::OCPP_CONNECTED => self.connected = value.map(|value| value != 0),
-            _ => {}
-        }
-    }
-
-    /// Whether the charger was accepted, in the boot that it reports.
-    pub fn is_accepted(&self) -> bool {
-        accepted_in_this_boot(self).is_ok()
-    }
-}
-
-/// The number in object `3600_1`. Others than the named ones are carried through.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct BootState(i8);
-
-impl BootState {
-    /// No boot notification was sent.
-    pub const NOT_SENT: Self = Self(0);
-    /// Sent, and no answer yet.
-    pub const AWAITING_REPLY: Self = Self(1);
-    /// The back office rejected the charger.
-    pub const REJECTED: Self = Self(2);
-    /// The back office accepted the charger.
-    pub const ACCEPTED: Self = Self(3);
-    /// The back office has not made up its mind.
-    pub const PENDING: Self = Self(4);
-
-    /// The state with this number, known or not.
-    pub const fn new(number: i8) -> Self {
-        Self(number)
-    }
-
-    /// The number as the charger reports it.
-    pub const fn number(self) -> i8 {
-        self.0
-    }
-}
-
-impl std::fmt::Display for BootState {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match *self {
-            Self::NOT_SENT => f.write_str("NOT_SENT"),
-            Self::AWAITING_REPLY => f.write_str("AWAITING_REPLY"),
-            Self::REJECTED => f.write_str("REJECTED"),
-            Self::ACCEPTED => f.write_str("ACCEPTED"),
-            Self::PENDING => f.write_str("PENDING"),
-            Self(number) => write!(f, "state {number}"),
-        }
-    }
-}
 
 /// What a procedure wants the charger to end in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -152,13 +42,13 @@ pub enum Doubt {
     #[error("the boot notification state is {state}")]
     NotAccepted {
         /// Object `3600_1`.
-        state: BootState,
+        state: BootNotificationState,
     },
     /// Accepted, but through another network profile.
     #[error("accepted through network profile {active}, which is not a new one")]
     WrongProfile {
         /// Object `3553_0`.
-        active: u64,
+        active: u8,
     },
     /// The connection is down again.
     #[error("accepted, but the connection is down")]
@@ -182,7 +72,7 @@ pub enum Doubt {
 ///
 /// # Errors
 /// What speaks against it.
-pub fn judge(reading: &Reading, goal: &Goal, boot_floor: u64) -> Result<(), Doubt> {
+pub fn judge(reading: &LiveState, goal: &Goal, boot_floor: u64) -> Result<(), Doubt> {
     let boot_count = reading.boot_count.ok_or(Doubt::NotReported {
         object: objects::BOOT_COUNT,
     })?;
@@ -199,20 +89,29 @@ pub fn judge(reading: &Reading, goal: &Goal, boot_floor: u64) -> Result<(), Doub
     }
 }
 
-fn accepted_in_this_boot(reading: &Reading) -> Result<(), Doubt> {
-    let state = reading.boot_state.ok_or(Doubt::NotReported {
+/// Whether the charger was accepted, in the boot that it reports.
+pub(crate) fn is_accepted(reading: &LiveState) -> bool {
+    accepted_in_this_boot(reading).is_ok()
+}
+
+fn accepted_in_this_boot(reading: &LiveState) -> Result<(), Doubt> {
+    let state = reading.boot_notification.ok_or(Doubt::NotReported {
         object: objects::BOOT_NOTIFICATION_STATE,
     })?;
-    if state != BootState::ACCEPTED {
+    if state != BootNotificationState::ACCEPTED {
         return Err(Doubt::NotAccepted { state });
     }
     let uptime = reading.uptime.ok_or(Doubt::NotReported {
         object: objects::UPTIME,
     })?;
-    let accepted = reading.boot_accepted.ok_or(Doubt::NotReported {
-        object: objects::BOOT_NOTIFICATION_ACCEPTED,
-    })?;
-    let sent_later = reading.boot_sent.is_some_and(|sent| sent > accepted);
+    let accepted = reading
+        .boot_notification_accepted
+        .ok_or(Doubt::NotReported {
+            object: objects::BOOT_NOTIFICATION_ACCEPTED,
+        })?;
+    let sent_later = reading
+        .boot_notification_sent
+        .is_some_and(|sent| sent > accepted);
     if accepted == 0 || accepted > uptime || sent_later {
         return Err(Doubt::Stale);
     }
@@ -222,20 +121,19 @@ fn accepted_in_this_boot(reading: &Reading) -> Result<(), Doubt> {
     Ok(())
 }
 
-fn right_profile(reading: &Reading, slots: &BTreeSet<u8>) -> Result<(), Doubt> {
+fn right_profile(reading: &LiveState, slots: &BTreeSet<u8>) -> Result<(), Doubt> {
     let Some(active) = reading.active_profile else {
         return Ok(());
     };
-    let wanted = u8::try_from(active).is_ok_and(|active| slots.contains(&active));
-    if slots.is_empty() || wanted {
+    if slots.is_empty() || slots.contains(&active) {
         Ok(())
     } else {
         Err(Doubt::WrongProfile { active })
     }
 }
 
-fn disconnected(reading: &Reading) -> Result<(), Doubt> {
-    let accepted = reading.boot_state == Some(BootState::ACCEPTED);
+fn disconnected(reading: &LiveState) -> Result<(), Doubt> {
+    let accepted = reading.boot_notification == Some(BootNotificationState::ACCEPTED);
     if reading.connected == Some(true) || (reading.connected.is_none() && accepted) {
         return Err(Doubt::StillConnected);
     }
@@ -246,143 +144,169 @@ fn disconnected(reading: &Reading) -> Result<(), Doubt> {
 mod tests {
     use super::*;
 
-    fn accepted() -> Reading {
-        Reading {
-            boot_count: Some(8),
-            uptime: Some(60_000),
-            active_profile: Some(2),
-            boot_state: Some(BootState::ACCEPTED),
-            boot_sent: Some(20_000),
-            boot_accepted: Some(20_100),
-            connected: Some(true),
+    /// Accepted in boot 8, through network profile 2, 100 ms after it asked.
+    fn accepted() -> LiveState {
+        let mut reading = LiveState::default();
+        reading.boot_count = Some(8);
+        reading.uptime = Some(60_000);
+        reading.active_profile = Some(2);
+        reading.boot_notification = Some(BootNotificationState::ACCEPTED);
+        reading.boot_notification_sent = Some(20_000);
+        reading.boot_notification_accepted = Some(20_100);
+        reading.connected = Some(true);
+        reading
+    }
+
+    fn but(change: impl FnOnce(&mut LiveState)) -> LiveState {
+        let mut reading = accepted();
+        change(&mut reading);
+        reading
+    }
+
+    fn slots(slots: impl IntoIterator<Item = u8>) -> Goal {
+        Goal::Accepted {
+            slots: slots.into_iter().collect(),
         }
     }
 
-    fn slot(slot: u8) -> Goal {
-        Goal::Accepted {
-            slots: BTreeSet::from([slot]),
-        }
+    fn judged(reading: &LiveState) -> Result<(), Doubt> {
+        judge(reading, &slots([2]), 8)
     }
 
     #[test]
     fn accepted_after_a_restart_through_the_new_profile_is_proof() {
-        assert_eq!(judge(&accepted(), &slot(2), 8), Ok(()));
-    }
-
-    #[test]
-    fn accepted_before_the_restart_is_no_proof() {
-        assert_eq!(judge(&accepted(), &slot(2), 9), Err(Doubt::NotRestarted));
-    }
-
-    #[test]
-    fn an_acceptance_later_than_the_uptime_is_left_over_from_another_boot() {
-        let reading = Reading {
-            boot_accepted: Some(60_001),
-            ..accepted()
-        };
-        assert_eq!(judge(&reading, &slot(2), 8), Err(Doubt::Stale));
-    }
-
-    #[test]
-    fn a_notification_sent_after_the_acceptance_reopens_the_question() {
-        let reading = Reading {
-            boot_sent: Some(30_000),
-            ..accepted()
-        };
-        assert_eq!(judge(&reading, &slot(2), 8), Err(Doubt::Stale));
-    }
-
-    #[test]
-    fn the_old_back_office_answering_as_a_fallback_is_no_proof() {
-        assert_eq!(
-            judge(&accepted(), &slot(1), 8),
-            Err(Doubt::WrongProfile { active: 2 })
-        );
-    }
-
-    #[test]
-    fn a_charger_that_does_not_report_its_profile_is_judged_without_it() {
-        let reading = Reading {
-            active_profile: None,
-            ..accepted()
-        };
-        assert_eq!(judge(&reading, &slot(1), 8), Ok(()));
-    }
-
-    #[test]
-    fn every_other_boot_state_is_a_doubt() {
-        for number in [0, 1, 2, 4, 5, -1] {
-            let state = BootState::new(number);
-            let reading = Reading {
-                boot_state: Some(state),
-                ..accepted()
-            };
-            assert_eq!(
-                judge(&reading, &slot(2), 8),
-                Err(Doubt::NotAccepted { state })
-            );
+        for floor in 0..=8 {
+            assert_eq!(judge(&accepted(), &slots([2]), floor), Ok(()));
         }
     }
 
     #[test]
-    fn a_lost_connection_is_a_doubt() {
-        let reading = Reading {
-            connected: Some(false),
-            ..accepted()
-        };
-        assert_eq!(judge(&reading, &slot(2), 8), Err(Doubt::Disconnected));
+    fn accepted_before_the_restart_is_no_proof() {
+        for goal in [slots([2]), Goal::StandAlone, Goal::Restarted] {
+            assert_eq!(judge(&accepted(), &goal, 9), Err(Doubt::NotRestarted));
+        }
+    }
+
+    /// Accepted now, at uptime 0 of this boot, or after the uptime: only the last two are
+    /// left over from another boot.
+    #[test]
+    fn an_acceptance_of_another_boot_is_stale() {
+        for (accepted, proof) in [
+            (0, Err(Doubt::Stale)),
+            (1, Ok(())),
+            (59_999, Ok(())),
+            (60_000, Ok(())),
+            (60_001, Err(Doubt::Stale)),
+            (u64::MAX, Err(Doubt::Stale)),
+        ] {
+            let reading = but(|reading| {
+                reading.boot_notification_accepted = Some(accepted);
+                reading.boot_notification_sent = Some(accepted);
+            });
+            assert_eq!(judged(&reading), proof, "accepted at {accepted}");
+        }
+    }
+
+    #[test]
+    fn a_notification_sent_after_the_acceptance_reopens_the_question() {
+        for (sent, proof) in [
+            (None, Ok(())),
+            (Some(0), Ok(())),
+            (Some(20_099), Ok(())),
+            (Some(20_100), Ok(())),
+            (Some(20_101), Err(Doubt::Stale)),
+        ] {
+            let reading = but(|reading| reading.boot_notification_sent = sent);
+            assert_eq!(judged(&reading), proof, "sent at {sent:?}");
+        }
+    }
+
+    #[test]
+    fn the_old_back_office_answering_as_a_fallback_is_no_proof() {
+        for active in [0, 1, 3, 4, 255] {
+            let reading = but(|reading| reading.active_profile = Some(active));
+            assert_eq!(judged(&reading), Err(Doubt::WrongProfile { active }));
+            assert_eq!(
+                judge(&reading, &slots([]), 8),
+                Ok(()),
+                "any profile will do"
+            );
+        }
+        let either = slots([1, 2]);
+        assert_eq!(judge(&accepted(), &either, 8), Ok(()));
+    }
+
+    #[test]
+    fn a_charger_that_does_not_report_its_profile_is_judged_without_it() {
+        let reading = but(|reading| reading.active_profile = None);
+        assert_eq!(judge(&reading, &slots([1]), 8), Ok(()));
+    }
+
+    #[test]
+    fn every_other_boot_state_is_a_doubt() {
+        for number in [0, 1, 2, 4, 5, -1, i8::MAX, i8::MIN] {
+            let state = BootNotificationState::new(number);
+            let reading = but(|reading| reading.boot_notification = Some(state));
+            assert_eq!(judged(&reading), Err(Doubt::NotAccepted { state }));
+            assert!(!is_accepted(&reading));
+        }
+        assert!(is_accepted(&accepted()));
+    }
+
+    #[test]
+    fn a_lost_connection_is_a_doubt_and_an_unknown_one_is_not() {
+        let lost = but(|reading| reading.connected = Some(false));
+        assert_eq!(judged(&lost), Err(Doubt::Disconnected));
+        let unknown = but(|reading| reading.connected = None);
+        assert_eq!(judged(&unknown), Ok(()));
     }
 
     #[test]
     fn stand_alone_means_no_connection() {
-        assert_eq!(
-            judge(&accepted(), &Goal::StandAlone, 8),
-            Err(Doubt::StillConnected)
-        );
-        let reading = Reading {
-            boot_state: Some(BootState::NOT_SENT),
-            connected: Some(false),
-            ..accepted()
-        };
-        assert_eq!(judge(&reading, &Goal::StandAlone, 8), Ok(()));
+        let still = Err(Doubt::StillConnected);
+        let not_sent = Some(BootNotificationState::NOT_SENT);
+        let accepted = Some(BootNotificationState::ACCEPTED);
+        for (connected, state, judged) in [
+            (Some(true), accepted, still),
+            (Some(true), not_sent, still),
+            (Some(false), not_sent, Ok(())),
+            // What is left over of the state says less than the connection.
+            (Some(false), accepted, Ok(())),
+            (None, accepted, still),
+            (None, not_sent, Ok(())),
+            (None, None, Ok(())),
+        ] {
+            let reading = but(|reading| {
+                reading.connected = connected;
+                reading.boot_notification = state;
+            });
+            assert_eq!(judge(&reading, &Goal::StandAlone, 8), judged, "{reading:?}");
+        }
+    }
+
+    #[test]
+    fn where_there_was_no_back_office_a_restart_is_all_that_can_be_asked_for() {
+        let reading = but(|reading| {
+            reading.connected = Some(false);
+            reading.boot_notification = None;
+        });
+        assert_eq!(judge(&reading, &Goal::Restarted, 8), Ok(()));
     }
 
     #[test]
     fn a_charger_that_hides_an_object_is_never_proven() {
-        for (object, reading) in [
-            (
-                objects::BOOT_COUNT,
-                Reading {
-                    boot_count: None,
-                    ..accepted()
-                },
-            ),
-            (
-                objects::BOOT_NOTIFICATION_STATE,
-                Reading {
-                    boot_state: None,
-                    ..accepted()
-                },
-            ),
-            (
-                objects::UPTIME,
-                Reading {
-                    uptime: None,
-                    ..accepted()
-                },
-            ),
-            (
-                objects::BOOT_NOTIFICATION_ACCEPTED,
-                Reading {
-                    boot_accepted: None,
-                    ..accepted()
-                },
-            ),
-        ] {
-            assert_eq!(
-                judge(&reading, &slot(2), 8),
-                Err(Doubt::NotReported { object })
-            );
+        let hide: [(ObjectId, fn(&mut LiveState)); 4] = [
+            (objects::BOOT_COUNT, |reading| reading.boot_count = None),
+            (objects::BOOT_NOTIFICATION_STATE, |reading| {
+                reading.boot_notification = None;
+            }),
+            (objects::UPTIME, |reading| reading.uptime = None),
+            (objects::BOOT_NOTIFICATION_ACCEPTED, |reading| {
+                reading.boot_notification_accepted = None;
+            }),
+        ];
+        for (object, hide) in hide {
+            assert_eq!(judged(&but(hide)), Err(Doubt::NotReported { object }));
         }
     }
 }

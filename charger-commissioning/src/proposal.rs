@@ -74,26 +74,43 @@ fn as_text<S: Serializer>(doors: &[OneWayDoor], serializer: S) -> Result<S::Ok, 
 }
 
 /// What a person should know or see to when the way back failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum SafetyNote {
     /// Always true: the procedures never touch users, passwords or the local network.
-    #[error("local access is untouched: the same address, user and password work")]
     LocalAccess,
     /// The journal holds the old settings.
-    #[error("the journal holds the old settings; run the roll-back again once the charger answers")]
     RunRollBack,
     /// The charger does not answer.
-    #[error("see to the charger's power and network cable")]
     PowerAndCable,
     /// The old authorization key is gone.
-    #[error("the authorization key was overwritten; ask the old back office for it and install it")]
     OldAuthorizationKey,
     /// The old SIM was taken out.
-    #[error("the old SIM was taken out; put it back")]
     OldSim,
     /// Ask the old back office.
-    #[error("ask the operator of the old back office why it does not accept the charger")]
     OldBackOffice,
+}
+
+impl fmt::Display for SafetyNote {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::LocalAccess => {
+                "local access is untouched: the same address, user and password work"
+            }
+            Self::RunRollBack => {
+                "the journal holds the old settings; run the roll-back again once the charger \
+                 answers"
+            }
+            Self::PowerAndCable => "see to the charger's power and network cable",
+            Self::OldAuthorizationKey => {
+                "the authorization key was overwritten; ask the old back office for it and \
+                 install it"
+            }
+            Self::OldSim => "the old SIM was taken out; put it back",
+            Self::OldBackOffice => {
+                "ask the operator of the old back office why it does not accept the charger"
+            }
+        })
+    }
 }

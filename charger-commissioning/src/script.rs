@@ -74,7 +74,7 @@ pub(crate) struct Wanted {
 #[serde(tag = "name", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum StepName {
-    /// Detach the old back office: stand-alone (B2).
+    /// Detach the old back office: stand-alone.
     Detach,
     /// Set the clock, against which the charger checks signatures and certificates.
     SetClock,
@@ -83,18 +83,18 @@ pub enum StepName {
         /// Which kind.
         container: ContainerKind,
     },
-    /// Write the new settings (N1 to N4, M1 to M7).
+    /// Write the new settings.
     WriteSettings,
     /// Install an item that cannot be read back.
     Install {
         /// Which item.
         item: WriteOnlyItem,
     },
-    /// Restart, and see that it happened (N5, M8, R4, S6).
+    /// Restart, and see that it happened.
     Restart,
     /// Read back that the settings survived the restart.
     Verify,
-    /// Prove the goal (V1).
+    /// Prove the goal.
     Prove,
     /// Clear the profiles of the old back office.
     ClearOld,

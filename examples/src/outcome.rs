@@ -133,7 +133,7 @@ fn tell_reading(console: Console, outcome: &Outcome) {
     let reading = &outcome.reading;
     let unknown = || "not reported".to_owned();
     let state = reading
-        .boot_state
+        .boot_notification
         .map_or_else(unknown, |state| state.to_string());
     let profile = reading
         .active_profile

@@ -1,10 +1,9 @@
 use std::io::{self, IsTerminal, Write};
 
 use charger_commissioning::{
-    Answer, Entry, Event, Observer, PreflightReport, PreflightVerdict, Proposal, Question, Reading,
-    Status,
+    Answer, Entry, Event, Observer, PreflightReport, PreflightVerdict, Proposal, Question, Status,
 };
-use charger_link::{LinkError, Progress};
+use charger_link::{LinkError, LiveState, Progress};
 use ocpp_config::DictionaryEntry;
 use serde_json::json;
 
@@ -143,7 +142,7 @@ impl Observer for Teller {
         }
     }
 
-    fn reading(&mut self, reading: &Reading) {
+    fn reading(&mut self, reading: &LiveState) {
         self.console.event("reading", json!({ "reading": reading }));
         // Uptime moves all the time; what a person waits for does not.
         let line = describe(reading);
@@ -209,9 +208,9 @@ impl Observer for Teller {
     }
 }
 
-fn describe(reading: &Reading) -> String {
+fn describe(reading: &LiveState) -> String {
     let state = reading
-        .boot_state
+        .boot_notification
         .map_or_else(|| "unknown".to_owned(), |state| state.to_string());
     let profile = match reading.active_profile {
         Some(0) => "no network profile".to_owned(),

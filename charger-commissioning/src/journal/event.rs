@@ -3,7 +3,7 @@ use std::fmt;
 use ocpp_config::{Snapshot, objects};
 use serde::{Deserialize, Serialize};
 
-use crate::reading::text;
+use crate::values::text;
 use crate::{Failure, Goal, Moment, PersonStep, ProcedureKind, StepName};
 
 /// What happened, or is about to: one line of the journal.
@@ -140,8 +140,8 @@ pub enum Ending {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ChargerName {
-    /// The object id, which is the serial number (`2051_0`).
-    pub object_id: String,
+    /// The serial number, `ACE…` (object `2051_0`).
+    pub serial_number: String,
     /// The model (`2050_0`).
     pub model: String,
     /// The firmware (`100A_0`).
@@ -155,7 +155,7 @@ impl ChargerName {
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let words = |id| text(snapshot, id).to_owned();
         Self {
-            object_id: words(objects::SERIAL),
+            serial_number: words(objects::SERIAL),
             model: words(objects::MODEL),
             firmware: words(objects::FIRMWARE),
             identity: words(objects::CHARGE_BOX_IDENTITY),
@@ -165,6 +165,10 @@ impl ChargerName {
 
 impl fmt::Display for ChargerName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}, {})", self.object_id, self.model, self.firmware)
+        write!(
+            f,
+            "{} ({}, {})",
+            self.serial_number, self.model, self.firmware
+        )
     }
 }

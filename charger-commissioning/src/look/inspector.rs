@@ -1,18 +1,19 @@
 use std::fmt;
 use std::time::Duration;
 
-use charger_link::{LinkError, Request, Response};
+use charger_link::{LinkError, LiveState, Request, Response};
 use ocpp_config::objects::{self, ProfileField};
 use ocpp_config::{ObjectId, Snapshot};
 use serde::Serialize;
 
 use super::{Look, ReadOnly};
 use crate::asking::{Asking, unexpected_answer};
-use crate::reading::{number, text, unsigned};
-use crate::{ChargerName, Diagnosis, Failure, Moment, Policy, Reading, check, diagnose, ids};
+use crate::proof::is_accepted;
+use crate::values::{number, text, unsigned};
+use crate::{ChargerName, Diagnosis, Failure, Moment, Policy, check, diagnose, ids};
 
 /// Reads what is on a charger: the first question on site is which back office that is.
-/// Its log is read as well, for what goes wrong (H); a link without a log does without.
+/// Its log is read as well, for what goes wrong; a link without a log does without.
 #[derive(Debug)]
 pub struct Inspector {
     policy: Policy,
@@ -98,12 +99,12 @@ fn over(snapshot: Snapshot, log: &[String]) -> State {
 pub struct Inspection {
     /// Which charger.
     pub charger: ChargerName,
-    /// Its back office preset, empty if its settings were made by hand (B1).
+    /// Its back office preset, empty if its settings were made by hand.
     pub preset: String,
     /// Its network profiles in use, the one that is tried first in front.
     pub profiles: Vec<ProfileView>,
     /// What it says about its back office.
-    pub reading: Reading,
+    pub reading: LiveState,
     /// Its SIM and its mobile network.
     pub mobile: MobileView,
     /// Whether a car is plugged in or charging.
@@ -133,7 +134,7 @@ pub struct ProfileView {
     pub ocpp_version: Option<u64>,
 }
 
-/// What tells whether a SIM works (F4).
+/// What tells whether a SIM works.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct MobileView {
@@ -152,7 +153,7 @@ pub struct MobileView {
 impl Inspection {
     /// Makes sense of a snapshot and the newest page of a log.
     pub fn new(snapshot: Snapshot, log: &[String]) -> Self {
-        let reading = Reading::from_objects(snapshot.iter());
+        let reading = LiveState::from_objects(snapshot.iter());
         let words = |id| text(&snapshot, id).to_owned();
         let signal = snapshot.value(objects::SIGNAL_STRENGTH).and_then(number);
         Self {
@@ -173,12 +174,15 @@ impl Inspection {
         }
     }
 
+    /// Whether its back office has accepted it, since it was last restarted.
+    pub fn is_accepted(&self) -> bool {
+        is_accepted(&self.reading)
+    }
+
     /// The profile through which the charger is connected, if it reports that.
     pub fn active_profile(&self) -> Option<&ProfileView> {
         let active = self.reading.active_profile?;
-        self.profiles
-            .iter()
-            .find(|profile| u64::from(profile.slot) == active)
+        self.profiles.iter().find(|profile| profile.slot == active)
     }
 }
 
@@ -190,11 +194,11 @@ impl fmt::Display for Inspection {
             writeln!(f, "preset    {}", self.preset)?;
         }
         for profile in &self.profiles {
-            let active = self.reading.active_profile == Some(u64::from(profile.slot));
+            let active = self.reading.active_profile == Some(profile.slot);
             let mark = if active { "  <- active" } else { "" };
             writeln!(f, "profile {} {}{mark}", profile.slot, profile.url)?;
         }
-        match self.reading.boot_state {
+        match self.reading.boot_notification {
             Some(state) => writeln!(f, "state     {state}")?,
             None => writeln!(f, "state     not reported")?,
         }

@@ -1,16 +1,16 @@
-use charger_link::{LinkError, Response};
+use charger_link::{LinkError, LiveState, Response};
 
 use super::{Look, ReadOnly};
 use crate::step::{Desk, Input, Place, Progress, Running};
-use crate::{Action, Event, Failure, Goal, Leg, Moment, Policy, Reading, StepName};
+use crate::{Action, Event, Failure, Goal, Leg, Moment, Policy, StepName};
 
-/// Watches whether a charger is where it shall be, and stays there (V1). Nothing is
+/// Watches whether a charger is where it shall be, and stays there. Nothing is
 /// written; that it restarted lately is not asked for.
 #[derive(Debug)]
 pub struct Verifier {
     goal: Goal,
     policy: Policy,
-    reading: Reading,
+    reading: LiveState,
     state: State,
 }
 
@@ -18,30 +18,22 @@ pub struct Verifier {
 enum State {
     New,
     Watching(Running),
-    Over(Result<Reading, Failure>),
+    Over(Result<LiveState, Failure>),
 }
 
 impl Verifier {
     /// Watches for `goal`, within the policy's proof limit and for its confirmation time.
-    pub const fn new(goal: Goal, policy: Policy) -> Self {
+    pub fn new(goal: Goal, policy: Policy) -> Self {
         Self {
             goal,
             policy,
-            reading: Reading {
-                boot_count: None,
-                uptime: None,
-                active_profile: None,
-                boot_state: None,
-                boot_sent: None,
-                boot_accepted: None,
-                connected: None,
-            },
+            reading: LiveState::default(),
             state: State::New,
         }
     }
 
     /// The last thing the charger said.
-    pub const fn reading(&self) -> &Reading {
+    pub const fn reading(&self) -> &LiveState {
         &self.reading
     }
 
@@ -54,7 +46,7 @@ impl Verifier {
         deadline: Moment::from_millis(u64::MAX),
     };
 
-    fn desk<'a>(&'a self, outbox: &'a mut Vec<Event>, reading: &'a mut Reading) -> Desk<'a> {
+    fn desk<'a>(&'a self, outbox: &'a mut Vec<Event>, reading: &'a mut LiveState) -> Desk<'a> {
         Desk {
             policy: &self.policy,
             outbox,
@@ -66,9 +58,9 @@ impl Verifier {
 }
 
 impl ReadOnly for Verifier {
-    type Found = Reading;
+    type Found = LiveState;
 
-    fn poll(&mut self, now: Moment) -> Look<Reading> {
+    fn poll(&mut self, now: Moment) -> Look<LiveState> {
         if matches!(self.state, State::New) {
             let step = crate::script::Step::Prove {
                 goal: self.goal.clone(),

@@ -1,10 +1,11 @@
+use charger_link::LiveState;
 use ocpp_config::{Secret, Snapshot, WriteOnlyItem};
 
-use super::{Phase, begin, inspect, person, refuse};
+use super::{Phase, begin, inspect, person};
 use crate::procedure::{Course, Decision, Procedure, slots_in_use};
 use crate::{
     Armed, Begun, ChargerName, Diagnosis, End, Event, Failure, Goal, History, Outcome, PersonStep,
-    Policy, PreflightReport, Reading, Refusal, StepName,
+    Policy, PreflightReport, Refusal, StepName,
 };
 
 /// What all phases work on: the wish, the policy, the tray for events, and what is known.
@@ -15,7 +16,7 @@ pub(crate) struct Bench {
     /// Events that must be durable before the phase acts, oldest first.
     pub(crate) outbox: Vec<Event>,
     pub(crate) charger: ChargerName,
-    pub(crate) reading: Reading,
+    pub(crate) reading: LiveState,
     pub(crate) accepted_before: bool,
     pub(crate) preflight: Option<PreflightReport>,
     pub(crate) person_done: Vec<PersonStep>,
@@ -39,7 +40,7 @@ impl Bench {
             policy,
             outbox: Vec::new(),
             charger: ChargerName::default(),
-            reading: Reading::default(),
+            reading: LiveState::default(),
             accepted_before: false,
             preflight: None,
             person_done: Vec::new(),
@@ -56,10 +57,7 @@ impl Bench {
     /// Takes over what the journal knows, and finds the phase to go on with.
     pub(crate) fn resume(&mut self, history: &History, turn_back: bool) -> Phase {
         let Some(opened) = &history.opened else {
-            return match turn_back {
-                true => refuse(Refusal::NothingToUndo, self),
-                false => Phase::first(),
-            };
+            return Phase::first();
         };
         self.charger = opened.charger.clone();
         self.accepted_before = opened.accepted_before;
@@ -109,7 +107,11 @@ impl Bench {
     pub(crate) fn decide(&self, snapshot: &Snapshot) -> Result<Decision, Refusal> {
         match &self.procedure {
             Some(procedure) => procedure.decide(snapshot, &self.policy),
-            None => Err(Refusal::NothingToUndo),
+            None => Err(Refusal::Unreadable {
+                failure: Failure::Internal {
+                    what: "a way back decides nothing".to_owned(),
+                },
+            }),
         }
     }
 

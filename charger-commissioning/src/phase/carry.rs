@@ -1,11 +1,11 @@
 //! Carrying out a script, step by step, there or back.
 
+use charger_link::LiveState;
+
 use super::{Bench, Phase, explain, retreat};
 use crate::script::Script;
 use crate::step::{Desk, Input, Place, Progress, Running};
-use crate::{
-    Action, Begun, End, Event, Failure, Leg, Moment, Reading, SafetyNote, Status, StepName,
-};
+use crate::{Action, Begun, End, Event, Failure, Leg, Moment, SafetyNote, Status, StepName};
 
 #[derive(Debug)]
 pub(crate) struct Carry {
@@ -65,7 +65,7 @@ impl Carry {
     pub(super) fn poll(&self, now: Moment, bench: &Bench) -> Action {
         // Polling changes nothing; the trays are only there to make a desk.
         let mut outbox = Vec::new();
-        let mut reading = Reading::default();
+        let mut reading = LiveState::default();
         let desk = Desk {
             policy: &bench.policy,
             outbox: &mut outbox,

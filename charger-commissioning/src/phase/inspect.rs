@@ -1,7 +1,7 @@
 //! Reading the charger: at the start, right before the first write, and to recognize it
 //! after an interruption.
 
-use charger_link::{LinkError, Request, Response};
+use charger_link::{LinkError, LiveState, Request, Response};
 use ocpp_config::{ObjectId, Snapshot, objects};
 
 use super::bench::Recognized;
@@ -9,8 +9,9 @@ use super::{Bench, Phase, begin, carry, preflight, refuse, retreat};
 use crate::asking::{Asking, unexpected_answer};
 use crate::check;
 use crate::procedure::{Course, Decision, Procedure};
-use crate::reading::text;
-use crate::{Action, Armed, End, Event, Failure, Moment, Reading, Refusal, Status, ids};
+use crate::proof::is_accepted;
+use crate::values::text;
+use crate::{Action, Armed, End, Event, Failure, Moment, Refusal, Status, ids};
 
 #[derive(Debug)]
 pub(crate) struct Inspect {
@@ -155,7 +156,7 @@ fn held_up(
     waiting_since: Option<Moment>,
     bench: &mut Bench,
 ) -> Phase {
-    bench.reading = Reading::from_objects(snapshot.iter());
+    bench.reading = LiveState::from_objects(snapshot.iter());
     let hindrance = check::hindrance(&snapshot, bench.may_deliver(), &bench.policy);
     let Some(hindrance) = hindrance else {
         // After a wait, a fresh and complete snapshot is taken.
@@ -177,9 +178,9 @@ fn held_up(
 }
 
 fn first_seen(snapshot: &Snapshot, bench: &mut Bench) -> Phase {
-    bench.reading = Reading::from_objects(snapshot.iter());
+    bench.reading = LiveState::from_objects(snapshot.iter());
     if !bench.is_open {
-        bench.accepted_before = bench.reading.is_accepted();
+        bench.accepted_before = is_accepted(&bench.reading);
     }
     if let Err(refusal) = check::charger(snapshot) {
         return refuse(refusal, bench);
@@ -206,11 +207,11 @@ fn first_seen(snapshot: &Snapshot, bench: &mut Bench) -> Phase {
 /// needs it.
 fn stranger(snapshot: &Snapshot, bench: &Bench) -> Option<Phase> {
     let found = text(snapshot, objects::SERIAL);
-    if !bench.is_open || found == bench.charger.object_id {
+    if !bench.is_open || found == bench.charger.serial_number {
         return None;
     }
     let refusal = Refusal::OtherCharger {
-        expected: bench.charger.object_id.clone(),
+        expected: bench.charger.serial_number.clone(),
         found: found.to_owned(),
     };
     Some(Phase::Done(Box::new(

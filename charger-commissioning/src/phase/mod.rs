@@ -116,10 +116,10 @@ fn refuse(refusal: Refusal, bench: &mut Bench) -> Phase {
 
 /// Ends the procedure; the journal says so if it knows the procedure at all.
 fn end(end: End, bench: &mut Bench) -> Phase {
-    if bench.is_open {
-        bench.outbox.push(Event::Ended {
-            ending: end.ending(),
-        });
+    if bench.is_open
+        && let Some(ending) = end.ending()
+    {
+        bench.outbox.push(Event::Ended { ending });
     }
     Phase::Done(Box::new(bench.outcome(end)))
 }

@@ -1,8 +1,8 @@
-//! Moving a charger to another back office (A to E).
+//! Moving a charger to another back office.
 
 use std::collections::BTreeSet;
 
-use charger_link::Upload;
+use charger_link::{LiveState, Upload};
 use fwi_format::Container;
 use ocpp_config::{
     InForce, Plan, PlanOptions, PlannedWrite, Preset, ResolvedDocument, Secret, Slot, Snapshot,
@@ -11,11 +11,10 @@ use ocpp_config::{
 
 use super::{Course, Decision, Procedure, ProcedureKind, StartError, Strategy, digest};
 use crate::check;
-use crate::reading::unsigned;
 use crate::script::{ContainerKind, Script, Step, Wanted};
+use crate::values::unsigned;
 use crate::{
-    Change, Goal, History, Machine, PersonStep, Policy, PreflightSubject, Reading, Refusal,
-    StepName, judge,
+    Change, Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal, StepName, judge,
 };
 
 /// Moves a charger to the back office of a document: by preset package or by hand, wired
@@ -113,7 +112,8 @@ impl ChangeBackOffice {
     /// otherwise: what a tool that is just started again wants.
     ///
     /// # Errors
-    /// As [`resume`](Self::resume), if the journal holds something else unfinished.
+    /// [`StartError::OtherProcedure`] or [`StartError::OtherWish`], if the journal holds
+    /// something else unfinished.
     pub fn start_or_resume(self, history: &History) -> Result<Machine, StartError> {
         match history.is_unfinished() {
             true => self.resume(history),
@@ -293,7 +293,7 @@ impl Script {
 /// where it shall be. What cannot be read evidently works then.
 pub(super) fn is_in_force(plan: &Plan, snapshot: &Snapshot, goal: &Goal, policy: &Policy) -> bool {
     let differs = plan.writes().iter().any(PlannedWrite::is_readable);
-    let reading = Reading::from_objects(snapshot.iter());
+    let reading = LiveState::from_objects(snapshot.iter());
     !differs
         && !policy.install_again
         && judge(&reading, goal, 0).is_ok()

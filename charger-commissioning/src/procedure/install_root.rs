@@ -1,4 +1,4 @@
-//! Installing a root certificate (F).
+//! Installing a root certificate.
 
 use bytes::Bytes;
 use charger_link::Upload;
@@ -11,7 +11,7 @@ use crate::script::{ContainerKind, Script, Step};
 use crate::{Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal};
 
 /// Uploads a root certificate container, restarts the charger and verifies that it is
-/// accepted (R1 to R5). Its settings stay as they are.
+/// accepted. Its settings stay as they are.
 ///
 /// What is on a charger cannot be listed, so a second run uploads it again.
 #[derive(Debug, Clone)]
@@ -43,6 +43,17 @@ impl InstallRoot {
     pub fn start(self, history: &History) -> Result<Machine, StartError> {
         let policy = self.policy.clone();
         super::start(self, policy, history)
+    }
+
+    /// A machine that goes on if the journal holds this procedure unfinished, and begins
+    /// otherwise: what a tool that is just started again wants.
+    ///
+    /// # Errors
+    /// [`StartError::OtherProcedure`] or [`StartError::OtherWish`], if the journal holds
+    /// something else unfinished.
+    pub fn start_or_resume(self, history: &History) -> Result<Machine, StartError> {
+        let policy = self.policy.clone();
+        super::start_or_resume(self, policy, history)
     }
 
     /// A machine that goes on where the journal ends.

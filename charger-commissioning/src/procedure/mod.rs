@@ -21,8 +21,8 @@ use ocpp_config::{OneWayDoor, PlanError, Snapshot};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::reading::unsigned;
 use crate::script::Script;
+use crate::values::unsigned;
 use crate::{Change, History, Machine, PersonStep, Policy, PreflightSubject, Refusal};
 
 /// Which procedure a journal is about.
@@ -35,9 +35,9 @@ pub enum ProcedureKind {
         /// How.
         strategy: Strategy,
     },
-    /// Install a root certificate (F).
+    /// Install a root certificate.
     InstallRoot,
-    /// Switch to stand-alone (G).
+    /// Switch to stand-alone.
     StandAlone,
     /// Put a snapshot's settings back.
     Restore,
@@ -126,6 +126,9 @@ pub enum StartError {
     /// The journal holds no procedure that could go on.
     #[error("the journal holds no unfinished procedure")]
     NothingToResume,
+    /// The journal holds no procedure that could be undone.
+    #[error("the journal holds no procedure that could be undone")]
+    NothingToUndo,
     /// The journal is about another procedure.
     #[error("the journal is about: {found}")]
     OtherProcedure {
@@ -163,6 +166,17 @@ fn resume(
         history,
         false,
     ))
+}
+
+fn start_or_resume(
+    procedure: impl Procedure + 'static,
+    policy: Policy,
+    history: &History,
+) -> Result<Machine, StartError> {
+    match history.is_unfinished() {
+        true => resume(procedure, policy, history),
+        false => start(procedure, policy, history),
+    }
 }
 
 /// Whether the journal's procedure is this one, and can go on.

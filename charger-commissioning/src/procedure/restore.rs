@@ -6,8 +6,8 @@ use ocpp_config::{DictionaryEntry, ObjectId, ObjectWrite, Snapshot, Value, Write
 use crate::StepName;
 use crate::ids;
 use crate::phase::Bench;
-use crate::reading::unsigned;
 use crate::script::{Script, Step, Wanted};
+use crate::values::unsigned;
 
 /// The way back, from what the charger holds now. Its shape depends on the journal alone,
 /// so that a way back that was cut off can be taken up at the same step.

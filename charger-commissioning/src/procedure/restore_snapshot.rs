@@ -41,6 +41,17 @@ impl RestoreSnapshot {
         super::start(self, policy, history)
     }
 
+    /// A machine that goes on if the journal holds this procedure unfinished, and begins
+    /// otherwise: what a tool that is just started again wants.
+    ///
+    /// # Errors
+    /// [`StartError::OtherProcedure`] or [`StartError::OtherWish`], if the journal holds
+    /// something else unfinished.
+    pub fn start_or_resume(self, history: &History) -> Result<Machine, StartError> {
+        let policy = self.policy.clone();
+        super::start_or_resume(self, policy, history)
+    }
+
     /// A machine that goes on where the journal ends.
     ///
     /// # Errors

@@ -38,10 +38,10 @@ impl RollBack {
     /// A machine that goes back.
     ///
     /// # Errors
-    /// [`StartError::NothingToResume`] if the journal is empty.
+    /// [`StartError::NothingToUndo`] if the journal is empty.
     pub fn start(self, history: &History) -> Result<Machine, StartError> {
         if history.opened.is_none() {
-            return Err(StartError::NothingToResume);
+            return Err(StartError::NothingToUndo);
         }
         let mut machine = Machine::resume(None, self.policy, history, true);
         machine.set_old_authorization_key(self.old_key);

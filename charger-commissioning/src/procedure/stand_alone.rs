@@ -1,4 +1,4 @@
-//! Taking a charger off its back office (G).
+//! Taking a charger off its back office.
 
 use ocpp_config::{Plan, PlanOptions, Preset, ResolvedDocument, Snapshot, plan, validate_move};
 
@@ -8,7 +8,7 @@ use crate::script::Script;
 use crate::{Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal, StepName};
 
 /// Switches a charger to stand-alone: no back office, and the offline action,
-/// authorization mode and Plug & Charge ID of the document (S1 to S6).
+/// authorization mode and Plug & Charge ID of the document.
 #[derive(Debug, Clone)]
 pub struct StandAlone {
     document: ResolvedDocument,
@@ -39,7 +39,7 @@ impl StandAlone {
         self
     }
 
-    /// What persons do before the first write, for example [`PersonStep::NO_SIM`] (S1).
+    /// What persons do before the first write, for example [`PersonStep::NO_SIM`].
     /// Defaults to nothing.
     #[must_use]
     pub fn with_person_steps(mut self, steps: impl IntoIterator<Item = PersonStep>) -> Self {
@@ -54,6 +54,17 @@ impl StandAlone {
     pub fn start(self, history: &History) -> Result<Machine, StartError> {
         let policy = self.policy.clone();
         super::start(self, policy, history)
+    }
+
+    /// A machine that goes on if the journal holds this procedure unfinished, and begins
+    /// otherwise: what a tool that is just started again wants.
+    ///
+    /// # Errors
+    /// [`StartError::OtherProcedure`] or [`StartError::OtherWish`], if the journal holds
+    /// something else unfinished.
+    pub fn start_or_resume(self, history: &History) -> Result<Machine, StartError> {
+        let policy = self.policy.clone();
+        super::start_or_resume(self, policy, history)
     }
 
     /// A machine that goes on where the journal ends.

@@ -8,7 +8,7 @@ use ocpp_config::{Snapshot, objects};
 
 use super::{Desk, Progress, Running};
 use crate::asking::{Asking, unexpected_answer};
-use crate::reading::unsigned;
+use crate::values::unsigned;
 use crate::{Action, Moment};
 
 /// A clock that is less off than this is left alone.

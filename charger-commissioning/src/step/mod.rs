@@ -13,17 +13,17 @@ mod upload;
 mod verify;
 mod write;
 
-use charger_link::{LinkError, Response};
+use charger_link::{LinkError, LiveState, Response};
 
 use crate::script::Step;
-use crate::{Action, Answer, Begun, Event, Failure, Leg, Moment, Policy, Reading, StepName};
+use crate::{Action, Answer, Begun, Event, Failure, Leg, Moment, Policy, StepName};
 
 /// What surrounds a step: its place in the script, the policy, and the tray for events.
 #[derive(Debug)]
 pub(crate) struct Desk<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) outbox: &'a mut Vec<Event>,
-    pub(crate) reading: &'a mut Reading,
+    pub(crate) reading: &'a mut LiveState,
     pub(crate) place: Place,
     pub(crate) identity: &'a str,
 }

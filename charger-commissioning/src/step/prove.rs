@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use charger_link::{LinkError, Request, Response};
+use charger_link::{LinkError, LiveState, Request, Response};
 
 use super::{Desk, Input, Place, Progress, Running};
 use crate::asking::{Asking, unexpected_answer};
 use crate::proof::judge;
-use crate::{Action, Answer, Doubt, Failure, Goal, Leg, Moment, Policy, Question, Reading};
+use crate::{Action, Answer, Doubt, Failure, Goal, Leg, Moment, Policy, Question};
 
 /// While its wired link restarts, a charger does not answer at all.
 const POLL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -43,10 +43,10 @@ struct Mark {
 }
 
 impl Mark {
-    const fn of(reading: &Reading) -> Self {
+    const fn of(reading: &LiveState) -> Self {
         Self {
             boot_count: reading.boot_count,
-            accepted: reading.boot_accepted,
+            accepted: reading.boot_notification_accepted,
         }
     }
 }
@@ -72,7 +72,7 @@ impl Prove {
                 identity: desk.identity.to_owned(),
             }),
             State::Doubting | State::Holding { .. } => {
-                let request = Request::Read(Reading::IDS.to_vec());
+                let request = Request::Read(LiveState::OBJECTS.to_vec());
                 self.asking.action(now, request, POLL_TIMEOUT)
             }
         }
@@ -81,7 +81,7 @@ impl Prove {
     pub(super) fn handle(self, now: Moment, input: Input, desk: &mut Desk<'_>) -> Progress {
         match input {
             Input::Response(Ok(Response::Objects(objects))) => {
-                let reading = Reading::from_objects(&objects);
+                let reading = LiveState::from_objects(&objects);
                 *desk.reading = reading;
                 match judge(&reading, &self.goal, desk.place.boot_floor) {
                     Ok(()) => self.holds(now, &reading, desk),
@@ -94,7 +94,7 @@ impl Prove {
         }
     }
 
-    fn holds(mut self, now: Moment, reading: &Reading, desk: &Desk<'_>) -> Progress {
+    fn holds(mut self, now: Moment, reading: &LiveState, desk: &Desk<'_>) -> Progress {
         let mark = Mark::of(reading);
         let since = match self.state {
             State::Holding {

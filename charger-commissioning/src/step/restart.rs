@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use charger_link::{LinkError, Request, Response};
+use charger_link::{LinkError, LiveState, Request, Response};
 use ocpp_config::objects;
 
 use super::{Desk, Progress, Running};
 use crate::asking::{Asking, unexpected_answer};
-use crate::{Action, Begun, Failure, Moment, Policy, Reading};
+use crate::{Action, Begun, Failure, Moment, Policy};
 
 /// A restarting charger does not refuse, it just stops answering: a poll has its own
 /// short timeout (seen by public tools).
@@ -213,10 +213,10 @@ enum Trouble {
 fn take_reading(
     answer: Result<Response, LinkError>,
     desk: &mut Desk<'_>,
-) -> Result<Reading, Trouble> {
+) -> Result<LiveState, Trouble> {
     match answer {
         Ok(Response::Objects(objects)) => {
-            let reading = Reading::from_objects(&objects);
+            let reading = LiveState::from_objects(&objects);
             *desk.reading = reading;
             Ok(reading)
         }
@@ -226,7 +226,7 @@ fn take_reading(
 }
 
 fn count() -> Request {
-    Request::Read(Reading::IDS.to_vec())
+    Request::Read(LiveState::OBJECTS.to_vec())
 }
 
 fn no_boot_count() -> Failure {

@@ -11,7 +11,7 @@ use ocpp_config::{Object, Snapshot, objects};
 
 use super::{Desk, Progress, Running};
 use crate::asking::{Asking, unexpected_answer};
-use crate::reading::unsigned;
+use crate::values::unsigned;
 use crate::{Action, Begun, ContainerKind, Failure, Moment};
 
 /// The slowest transfer that was seen is 18 KB/s; half of that is given up on.

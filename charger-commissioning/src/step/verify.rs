@@ -7,8 +7,8 @@ use ocpp_config::{ObjectId, Snapshot};
 
 use super::{Desk, Progress, Running};
 use crate::asking::{Asking, unexpected_answer};
-use crate::reading::same;
 use crate::script::Wanted;
+use crate::values::same;
 use crate::{Action, Failure, Moment};
 
 /// One read, compared.

@@ -7,8 +7,8 @@ use ocpp_config::{Object, ObjectId, ObjectWrite, Snapshot};
 
 use super::{Desk, Progress, Running};
 use crate::asking::{Asking, unexpected_answer};
-use crate::reading::same;
 use crate::script::Wanted;
+use crate::values::same;
 use crate::{Action, Failure, Moment};
 
 /// How often the same values are written before the charger is taken at its word.

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use charger_commissioning::{
     Answer, ChangeBackOffice, Driver, Entry, Event, Journal, JournalStore, Machine, MemoryJournal,
-    Observer, Outcome, Policy, Question, Reading, RollBack, RunError, Status, Strategy,
+    Observer, Outcome, Policy, Question, RollBack, RunError, Status, Strategy,
 };
-use charger_link::{Clock, LinkError};
+use charger_link::{Clock, LinkError, LiveState};
 use charger_sim::{
     Account, BackOfficeId, BackOfficeModel, Behaviour, ChargerId, EPOCH, EventKind,
     ServerCertificate, World,
@@ -330,7 +330,7 @@ impl Observer for Watcher {
         self.keep(entry);
     }
 
-    fn reading(&mut self, reading: &Reading) {
+    fn reading(&mut self, reading: &LiveState) {
         self.keep(reading);
     }
 
