@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use charger_link::{LiveState, Upload};
 use fwi_format::Container;
 use ocpp_config::{
-    InForce, Plan, PlanOptions, PlannedWrite, Preset, ResolvedDocument, Secret, Slot, Snapshot,
-    UploadPurpose, objects, plan, plan_staged, validate_move,
+    AssignedSlot, CheckedProfile, InForce, Plan, PlanOptions, PlannedWrite, Preset,
+    ResolvedDocument, Secret, Slot, Snapshot, UploadPurpose, objects, plan, plan_staged,
+    validate_move,
 };
 
 use super::{Course, Decision, Procedure, ProcedureKind, StartError, Strategy, digest};
@@ -203,9 +204,21 @@ impl ChangeBackOffice {
         match self.document.checked().preset() {
             Preset::StandAlone => Goal::StandAlone,
             _ => Goal::Accepted {
-                slots: slots(self.document.checked().profiles().map(|p| p.slot())),
+                slots: slots(self.proving_slots().into_iter()),
             },
         }
+    }
+
+    /// The document's profiles that lead to the host of the one that is tried first. A
+    /// fallback at another back office, perhaps the old one, proves nothing.
+    fn proving_slots(&self) -> Vec<Slot> {
+        let profiles = || self.document.checked().profiles();
+        let first = profiles().min_by_key(CheckedProfile::priority);
+        let host = first.map(|profile| profile.url().host());
+        profiles()
+            .filter(|profile| Some(profile.url().host()) == host)
+            .map(|profile| profile.slot())
+            .collect()
     }
 
     fn staged(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Option<Course>, Refusal> {
@@ -215,8 +228,16 @@ impl ChangeBackOffice {
         let staged = plan_staged(&self.document, snapshot, &self.plan_options)?;
         let plan = staged.plan();
         let keep: Vec<Slot> = staged.slots().iter().map(|slot| slot.on_charger).collect();
+        let proving = self.proving_slots();
+        let proves = |slot: &&AssignedSlot| proving.contains(&slot.in_document);
         let goal = Goal::Accepted {
-            slots: slots(keep.iter().copied()),
+            slots: slots(
+                staged
+                    .slots()
+                    .iter()
+                    .filter(proves)
+                    .map(|slot| slot.on_charger),
+            ),
         };
         let retire = Plan::retire_all_but(&keep, &applied(snapshot, plan));
         if retire.is_empty() && is_in_force(plan, snapshot, &goal, policy) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use charger_commissioning::{End, Event, Failure, Strategy};
 use charger_sim::{Behaviour, BootStatus, EPOCH};
 
-use crate::bench::{Bench, DOCUMENT, NEW, OLD, resolve_with_root};
+use crate::bench::{Bench, DOCUMENT, NEW, OLD, resolve, resolve_with_root};
 
 #[test]
 fn b2_n1_n2_n5_m1_to_m4_m8_v1_documented_a_charger_ends_accepted_at_the_new_back_office() {
@@ -108,4 +108,35 @@ fn a_charger_that_nobody_accepts_any_more_is_not_waited_for_without_end() {
         .next()
         .unwrap();
     assert!(armed > started && armed - started < Duration::from_secs(600));
+}
+
+/// The document keeps the old back office as the fallback of the new one, and only the
+/// fallback accepts the charger.
+#[test]
+fn r5_accepted_by_a_fallback_at_another_back_office_is_no_success() {
+    let fallback = format!(
+        "{DOCUMENT}\n[network-profile.2]\npriority = 2\nocpp-version = \"1.6\"\n\
+         csms-url = \"ws://{OLD}/fallback\"\ninterface = \"wired\"\nsecurity-profile = 0\n"
+    );
+    for strategy in [Strategy::Documented, Strategy::Staged] {
+        for behaviour in [
+            Behaviour::dead(),
+            Behaviour::answering(BootStatus::Rejected),
+            Behaviour::answering(BootStatus::Pending),
+            Behaviour::default().with_boot(None),
+        ] {
+            let mut bench = Bench::new();
+            bench.world.set_behaviour(bench.new, behaviour);
+            let outcome = bench.change_to(resolve(&fallback), strategy);
+            assert!(
+                matches!(outcome.end, End::RolledBack { .. }),
+                "{strategy:?} {behaviour:?} {outcome:#?}"
+            );
+            assert!(bench.is_at(OLD), "{}", bench.active_url());
+            assert!(!bench.active_url().contains("fallback"));
+        }
+        let mut bench = Bench::new();
+        let outcome = bench.change_to(resolve(&fallback), strategy);
+        assert!(matches!(outcome.end, End::Proven), "{outcome:#?}");
+    }
 }
