@@ -12,7 +12,7 @@ pub(crate) fn is_abhorred(head: &Head) -> bool {
     accept.contains("application/json")
 }
 
-/// Reads a body at the charger's pace. `meter` tells the size of the records so far;
+/// Reads at least `length` bytes of a body at the charger's pace. `meter` tells the size of the records so far;
 /// one that is too large ends the upload.
 pub(crate) fn read_body<S: Read>(
     stream: &mut S,
@@ -34,7 +34,6 @@ pub(crate) fn read_body<S: Read>(
         body.extend_from_slice(piece.get(..count).unwrap_or_default());
         std::thread::sleep(pace.time_for(count));
     }
-    body.truncate(length);
     Ok(body)
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -162,27 +163,24 @@ impl Connection {
             bytes_per_second: setup.0,
             largest_record: setup.1,
         };
-        let received = self.receive(fault, rest, length, pace);
-        match received {
-            Ok(body) => self.finish_upload(head, &body, fault),
-            Err(error) => {
+        match self.receive(fault, rest, length, pace) {
+            Ok(ControlFlow::Continue(body)) => self.finish_upload(head, &body, fault),
+            otherwise => {
                 self.shared.act(|model, _, _| model.abort_upload());
-                Err(error)
+                otherwise.map(|flow| flow.break_value().unwrap_or(Next::Close))
             }
         }
     }
 
+    /// Receives a container; what goes wrong with the request does so half-way.
     fn receive(
         &mut self,
         fault: Option<Fault>,
         rest: Vec<u8>,
         length: usize,
         pace: Pace,
-    ) -> io::Result<Vec<u8>> {
+    ) -> io::Result<ControlFlow<Next, Vec<u8>>> {
         let reset = || io::Error::from(io::ErrorKind::ConnectionReset);
-        if matches!(fault, Some(Fault::Reset | Fault::RequestLost)) {
-            return Err(reset());
-        }
         let cut_at = match fault {
             Some(Fault::PowerCutInUpload { record, off }) => {
                 let at = usize::try_from(record.saturating_mul(7_000)).unwrap_or(usize::MAX);
@@ -193,12 +191,20 @@ impl Connection {
         self.stream.sock.reset();
         let until = cut_at.map_or(length, |(at, _)| at.min(length));
         let meter = |stream: &Stream| api_upload::largest(&stream.sock);
-        let body = api_upload::read_body(&mut self.stream, rest, until, pace, meter)?;
+        let half = api_upload::read_body(&mut self.stream, rest, until / 2, pace, meter)?;
+        match self.before(fault)? {
+            // whoever has been answered does not send the rest
+            Some(Next::Go) => return Ok(ControlFlow::Break(Next::Close)),
+            Some(next) => return Ok(ControlFlow::Break(next)),
+            None => {}
+        }
+        let mut body = api_upload::read_body(&mut self.stream, half, until, pace, meter)?;
+        body.truncate(until);
         if let Some((_, off)) = cut_at {
             self.shared.cut_power(Some(off));
             return Err(reset());
         }
-        Ok(body)
+        Ok(ControlFlow::Continue(body))
     }
 
     fn finish_upload(
@@ -210,14 +216,24 @@ impl Connection {
         let content_type = head.header("content-type").unwrap_or_default();
         let file = multipart::firmware_file(content_type, body);
         let client = self.caller.client;
-        self.shared.act(|model, now, effects| {
-            model.keep_session(now, client);
-            match file {
-                Some(file) => model.finish_upload(now, file, effects),
-                None => model.abort_upload(),
+        let status = self.shared.act(|model, now, effects| {
+            let stolen = model
+                .session_holder(now)
+                .is_some_and(|holder| holder != client);
+            let status = match file {
+                Some(_) if stolen => 401,
+                Some(file) => {
+                    model.keep_session(now, client);
+                    model.finish_upload(now, file, effects);
+                    200
+                }
+                None => 400,
+            };
+            if status != 200 {
+                model.abort_upload();
             }
+            status
         });
-        let status = if file.is_some() { 200 } else { 400 };
         self.after(fault, Answer::empty(status))
     }
 
@@ -275,6 +291,14 @@ impl Connection {
                 let garbled = Answer::json("{\"version\":2,\"prop".into());
                 return self.reply(&garbled).map(|()| Next::Go);
             }
+            Some(Fault::Truncated) => {
+                let mut bytes = Vec::new();
+                answer.write_to(&mut bytes)?;
+                let half = bytes.get(..bytes.len() / 2).unwrap_or_default();
+                self.stream.write_all(half)?;
+                return self.stream.flush().map(|()| Next::Close);
+            }
+            Some(Fault::ReplyTwice) => self.reply(&answer)?,
             _ => {}
         }
         self.reply(&answer).map(|()| Next::Go)

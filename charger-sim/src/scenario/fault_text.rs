@@ -47,6 +47,8 @@ fn fault(name: &str, numbers: &[u64]) -> Option<Fault> {
         ("duplicated", []) => Fault::Duplicated,
         ("refused", [status]) => Fault::Refused(u16::try_from(*status).ok()?),
         ("garbled", []) => Fault::Garbled,
+        ("truncated", []) => Fault::Truncated,
+        ("reply-twice", []) => Fault::ReplyTwice,
         ("slow", [by]) => Fault::Slow(seconds(*by)),
         ("session-lapsed", []) => Fault::SessionLapsed,
         ("session-stolen", []) => Fault::SessionStolen,
@@ -65,7 +67,8 @@ fn fault(name: &str, numbers: &[u64]) -> Option<Fault> {
 }
 
 const KNOWN: &str = "request-lost, reply-lost, reset, reset-after, duplicated, refused STATUS, \
-    garbled, slow SECONDS, session-lapsed, session-stolen, restart, restart-after, \
+    garbled, truncated, reply-twice, slow SECONDS, session-lapsed, session-stolen, restart, \
+    restart-after, \
     power-cut SECONDS, power-cut-after SECONDS, power-cut-in-upload RECORD SECONDS, \
     link-bounce SECONDS, clock-lost";
 

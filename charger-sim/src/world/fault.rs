@@ -18,6 +18,11 @@ pub enum Fault {
     Refused(u16),
     /// The request is carried out, the reply cannot be understood.
     Garbled,
+    /// The request is carried out, and the connection ends in the middle of the reply.
+    Truncated,
+    /// The request is carried out, and its reply arrives twice. In memory, where a reply
+    /// cannot be taken for another one, nothing comes of it.
+    ReplyTwice,
     /// The charger takes this much longer.
     Slow(Duration),
     /// The session lapses just before.

@@ -297,7 +297,7 @@ impl Exchange<'_> {
                 world.advance_to(self.deadline);
                 Err(unknown(WAITING))
             }
-            Some(Fault::ResetAfter) => Err(unknown(BROKEN)),
+            Some(Fault::ResetAfter | Fault::Truncated) => Err(unknown(BROKEN)),
             Some(Fault::Garbled) => Err(unknown(LinkErrorKind::Malformed { what: "not JSON" })),
             Some(Fault::RestartAfter) => {
                 world.with_charger(charger, |charger, now, effects| charger.crash(now, effects));
