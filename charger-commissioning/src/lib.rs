@@ -48,9 +48,11 @@ pub use moment::Moment;
 pub use observer::{Observer, Unobserved};
 pub use outcome::{End, Outcome, Refusal};
 pub use person::PersonStep;
-pub use policy::{OnPreflightFailure, Policy, UnsentTransactions, WhenBusy};
+pub use policy::{OnPreflightFailure, Policy, UnsentTransactions, WhenBusy, WhenLate};
 #[cfg(feature = "tokio")]
 pub use preflight::AsyncPreflight;
+#[cfg(feature = "probe")]
+pub use preflight::ProbePreflight;
 pub use preflight::{NoPreflight, Preflight, PreflightReport, PreflightSubject, PreflightVerdict};
 pub use procedure::{
     ChangeBackOffice, InstallRoot, ProcedureKind, RestoreSnapshot, RollBack, StandAlone,

@@ -26,6 +26,7 @@ pub struct Policy {
     pub(crate) witness: bool,
     pub(crate) install_again: bool,
     pub(crate) certificate_room: u64,
+    pub(crate) late: WhenLate,
 }
 
 impl Default for Policy {
@@ -44,6 +45,7 @@ impl Default for Policy {
             witness: false,
             install_again: false,
             certificate_room: 16,
+            late: WhenLate::GoBack,
         }
     }
 }
@@ -154,6 +156,14 @@ impl Policy {
         self
     }
 
+    /// What a resumed procedure does when its deadline has passed meanwhile, as the tool
+    /// was not running. Defaults to going back.
+    #[must_use]
+    pub const fn with_late(mut self, late: WhenLate) -> Self {
+        self.late = late;
+        self
+    }
+
     /// How long after the first write the new back office must be proven.
     pub const fn time_limit(&self) -> Duration {
         self.time_limit
@@ -218,6 +228,11 @@ impl Policy {
     pub const fn certificate_room(&self) -> u64 {
         self.certificate_room
     }
+
+    /// What a resumed procedure does when its deadline has passed meanwhile.
+    pub const fn late(&self) -> WhenLate {
+        self.late
+    }
 }
 
 /// What to do while a car is charging: a restart would end the session.
@@ -245,6 +260,18 @@ pub enum UnsentTransactions {
     Wait(Duration),
     /// Go on; what was not delivered may be lost.
     Ignore,
+}
+
+/// What a resumed procedure does when its deadline has passed meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum WhenLate {
+    /// The old settings go back. If all that was left to do is the proof, and it holds, it
+    /// counts all the same.
+    GoBack,
+    /// It has the policy's whole time limit again, from now on; the new deadline is in the
+    /// journal before anything is done.
+    NewDeadline,
 }
 
 /// What to do when the preflight says that the charger would be refused.
@@ -278,7 +305,8 @@ mod tests {
             .with_preflight_failure(OnPreflightFailure::GoOn)
             .with_witness(true)
             .with_install_again(true)
-            .with_certificate_room(8);
+            .with_certificate_room(8)
+            .with_late(WhenLate::NewDeadline);
         let durations = [
             policy.time_limit(),
             policy.confirmation(),
@@ -297,6 +325,7 @@ mod tests {
         assert_eq!(policy.preflight_failure(), OnPreflightFailure::GoOn);
         assert!(policy.witness() && policy.install_again());
         assert_eq!(policy.certificate_room(), 8);
+        assert_eq!(policy.late(), WhenLate::NewDeadline);
     }
 
     #[test]
@@ -318,5 +347,6 @@ mod tests {
         assert_eq!(policy.preflight_failure(), OnPreflightFailure::Stop);
         assert!(!policy.witness() && !policy.install_again());
         assert_eq!(policy.certificate_room(), 16);
+        assert_eq!(policy.late(), WhenLate::GoBack);
     }
 }

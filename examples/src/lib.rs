@@ -34,7 +34,7 @@ pub use interrupt::cancel_on_interrupt;
 pub use outcome::Telling;
 pub use password::{PasswordError, charger_password, fleet_password};
 pub use place::{Place, PlaceError};
-pub use preflight::{FromHere, describe_roots};
+pub use preflight::describe_roots;
 pub use procedure::{ProcedureArguments, drive};
 pub use reach::{ChargerArguments, LinkArguments, ReachError, TIME_TO_ANSWER, explain};
 pub use reliability::{Extent, Fallible, Figure, Injected, inject, measure, replay};

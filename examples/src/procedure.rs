@@ -3,12 +3,12 @@ use std::path::{Path, PathBuf};
 
 use charger_commissioning::{
     Driver, FileJournal, History, Journal, JournalStore, Machine, MemoryJournal, Observer, Outcome,
-    Policy, RollBack, RunError, StartError,
+    Policy, ProbePreflight, RollBack, RunError, StartError,
 };
 use charger_link::{Cancel, Charger, Link};
 
 use crate::arguments::{JournalArguments, OutputArguments, PolicyArguments};
-use crate::{ChargerArguments, Console, Exit, FromHere, Teller, Telling, cancel_on_interrupt};
+use crate::{ChargerArguments, Console, Exit, Teller, Telling, cancel_on_interrupt};
 
 /// What the tools for one procedure on one charger ask for.
 #[derive(Debug, Clone, clap::Args)]
@@ -160,7 +160,7 @@ pub fn drive(
     cancel: &Cancel,
 ) -> Result<Outcome, RunError> {
     Driver::new(link, &mut journal)
-        .with_preflight(FromHere::new(cancel.clone()))
+        .with_preflight(ProbePreflight::new().with_cancel(cancel))
         .with_observer(observer)
         .with_cancel(cancel)
         .run(&mut machine)

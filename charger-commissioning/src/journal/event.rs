@@ -45,6 +45,12 @@ pub enum Event {
     /// The way back is known and the deadline stands: from here on the charger may be
     /// written to.
     Armed(Box<Armed>),
+    /// The deadline had passed when the procedure was resumed, and the caller wanted it to
+    /// go on all the same.
+    DeadlineRenewed {
+        /// The new one.
+        deadline: Moment,
+    },
     /// A step is about to have its first effect on the charger.
     StepBegun {
         /// On the way there, or on the way back.

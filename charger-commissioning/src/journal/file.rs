@@ -2,11 +2,13 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::{JournalStore, MAX_JOURNAL_BYTES};
+use super::{JournalError, JournalStore, MAX_JOURNAL_BYTES};
 
 /// A journal in a file, synced to disk after every line.
 ///
-/// Two procedures must not share one file; nothing here prevents it.
+/// Two procedures must not share one file: it is locked as long as this lives, against
+/// other processes and against other handles in this one. The operating system frees the
+/// lock of a process that died. File systems without locks are refused.
 #[derive(Debug)]
 pub struct FileJournal {
     file: File,
@@ -18,8 +20,9 @@ impl FileJournal {
     /// knows such a thing.
     ///
     /// # Errors
-    /// What the file system reports.
-    pub fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
+    /// [`JournalError::InUse`] if another procedure has it, and
+    /// [`JournalError::Storage`] with what the file system reports.
+    pub fn open(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
         Self::open_with(path.into(), true)
     }
 
@@ -27,12 +30,12 @@ impl FileJournal {
     /// must not begin a new journal.
     ///
     /// # Errors
-    /// What the file system reports, [`io::ErrorKind::NotFound`] if there is no such file.
-    pub fn open_existing(path: impl Into<PathBuf>) -> io::Result<Self> {
+    /// As [`open`](Self::open), and [`JournalError::Missing`] if there is no such file.
+    pub fn open_existing(path: impl Into<PathBuf>) -> Result<Self, JournalError> {
         Self::open_with(path.into(), false)
     }
 
-    fn open_with(path: PathBuf, create: bool) -> io::Result<Self> {
+    fn open_with(path: PathBuf, create: bool) -> Result<Self, JournalError> {
         let mut options = OpenOptions::new();
         options
             .read(true)
@@ -41,8 +44,12 @@ impl FileJournal {
             .truncate(false);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&path)?;
-        sync_directory(&path)?;
+        let file = options.open(&path).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound if !create => JournalError::Missing { path: path.clone() },
+            _ => JournalError::storage("opening", error),
+        })?;
+        lock(&file, &path)?;
+        sync_directory(&path).map_err(|error| JournalError::storage("opening", error))?;
         Ok(Self { file, path })
     }
 
@@ -77,6 +84,16 @@ impl JournalStore for FileJournal {
     }
 }
 
+fn lock(file: &File, path: &Path) -> Result<(), JournalError> {
+    match fs4::FileExt::try_lock(file) {
+        Ok(()) => Ok(()),
+        Err(fs4::TryLockError::WouldBlock) => Err(JournalError::InUse {
+            path: path.to_owned(),
+        }),
+        Err(fs4::TryLockError::Error(error)) => Err(JournalError::storage("locking", error)),
+    }
+}
+
 /// A new file survives a power cut only when its directory entry is on disk as well.
 #[cfg(unix)]
 fn sync_directory(path: &Path) -> io::Result<()> {
@@ -91,4 +108,57 @@ fn sync_directory(path: &Path) -> io::Result<()> {
 #[cfg(not(unix))]
 fn sync_directory(_path: &Path) -> io::Result<()> {
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Event, Journal, Moment};
+
+    #[test]
+    fn a_second_handle_is_turned_away_until_the_first_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ACE0999001.journal");
+        let mut journal = Journal::open(FileJournal::open(&path).unwrap()).unwrap();
+        for second in [FileJournal::open(&path), FileJournal::open_existing(&path)] {
+            assert!(
+                matches!(&second, Err(JournalError::InUse { path: place }) if *place == path),
+                "{second:?}"
+            );
+        }
+        let at = Moment::from_millis(1);
+        journal.append(at, Event::Resumed).unwrap();
+        drop(journal);
+        let again = FileJournal::open_existing(&path).unwrap();
+        assert_eq!(again.path(), path);
+        assert_eq!(Journal::open(again).unwrap().entries().len(), 1);
+    }
+
+    #[test]
+    fn a_mistyped_name_begins_no_journal() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ACE0999002.journal");
+        let opened = FileJournal::open_existing(&path);
+        assert!(
+            matches!(&opened, Err(JournalError::Missing { path: place }) if *place == path),
+            "{opened:?}"
+        );
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_file_beyond_the_limit_is_not_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("large.journal");
+        let file = File::create(&path).unwrap();
+        for (length, kind) in [
+            (MAX_JOURNAL_BYTES, None),
+            (MAX_JOURNAL_BYTES + 1, Some(io::ErrorKind::FileTooLarge)),
+        ] {
+            file.set_len(length).unwrap();
+            let loaded = FileJournal::open(&path).unwrap().load();
+            assert_eq!(loaded.as_ref().err().map(io::Error::kind), kind);
+            assert!(kind.is_some() || loaded.unwrap().len() as u64 == length);
+        }
+    }
 }

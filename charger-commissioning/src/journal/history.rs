@@ -98,6 +98,11 @@ impl History {
             Event::Agreed { one_way_doors } => self.agreed = Some(one_way_doors.clone()),
             Event::PersonDone { step } => self.person_done.push(*step),
             Event::Armed(armed) => self.armed = Some((**armed).clone()),
+            Event::DeadlineRenewed { deadline } => {
+                if let Some(armed) = &mut self.armed {
+                    armed.deadline = *deadline;
+                }
+            }
             Event::StepBegun { .. } | Event::StepDone { .. } => self.take_step(event),
             Event::RetreatBegun { failure } => {
                 self.ended = None;

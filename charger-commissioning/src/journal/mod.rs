@@ -8,6 +8,7 @@ mod memory;
 
 use std::error::Error;
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use event::{Armed, ChargerName, Ending, Event, Leg};
@@ -199,6 +200,18 @@ pub enum JournalError {
         /// What the medium reported.
         #[source]
         source: Arc<dyn Error + Send + Sync>,
+    },
+    /// Another procedure has the file, in this process or in another one.
+    #[error("the journal {} is in use by another procedure", path.display())]
+    InUse {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is no such file.
+    #[error("there is no journal {}", path.display())]
+    Missing {
+        /// The file.
+        path: PathBuf,
     },
     /// The journal is not what was once written.
     #[error("the journal is damaged or was changed in line {line}: {what}")]

@@ -4,8 +4,8 @@ use ocpp_config::{Secret, Snapshot, WriteOnlyItem};
 use super::{Phase, begin, inspect, person};
 use crate::procedure::{Course, Decision, Procedure, slots_in_use};
 use crate::{
-    Armed, Begun, ChargerName, Diagnosis, End, Event, Failure, Goal, History, Outcome, PersonStep,
-    Policy, PreflightReport, Refusal, StepName,
+    Armed, Begun, ChargerName, Diagnosis, End, Event, Failure, Goal, History, Moment, Outcome,
+    PersonStep, Policy, PreflightReport, Refusal, StepName, WhenLate,
 };
 
 /// What all phases work on: the wish, the policy, the tray for events, and what is known.
@@ -124,6 +124,20 @@ impl Bench {
             _ => Err(Failure::Internal {
                 what: "the document leads to other steps than the journal announces".to_owned(),
             }),
+        }
+    }
+
+    /// A deadline that passed while nobody drove the procedure is set anew, if the caller
+    /// wants that by name.
+    pub(crate) fn renew_deadline(&mut self, now: Moment) {
+        let Some(armed) = self.armed.as_deref_mut() else {
+            return;
+        };
+        if now > armed.deadline && self.policy.late == WhenLate::NewDeadline {
+            armed.deadline = now + self.policy.time_limit;
+            self.outbox.push(Event::DeadlineRenewed {
+                deadline: armed.deadline,
+            });
         }
     }
 

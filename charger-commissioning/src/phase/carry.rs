@@ -147,6 +147,10 @@ fn enter(
         boot_floor,
         deadline: bench.armed.as_deref().map_or(now, |armed| armed.deadline),
     };
+    // Before it has touched anything: a resumed procedure may be days late.
+    if is_late(now, place) {
+        return failed(now, place, Failure::DeadlinePassed, failure, bench);
+    }
     let begun = begun.filter(|begun| begun.index == index);
     let running = Running::enter(step, begun, place, &bench.policy, now);
     Phase::Carry(Carry {

@@ -285,7 +285,10 @@ fn recognized(now: Moment, next: Recognized, bench: &mut Bench) -> Phase {
             boot_count,
             begun,
         } => match bench.course_from_journal() {
-            Ok(course) => carry::Carry::there(now, course.script, done, boot_count, begun, bench),
+            Ok(course) => {
+                bench.renew_deadline(now);
+                carry::Carry::there(now, course.script, done, boot_count, begun, bench)
+            }
             Err(failure) => retreat::Retreat::begin(now, failure, bench),
         },
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use charger_commissioning::{
-    ChangeBackOffice, Driver, End, Journal, MemoryJournal, Outcome, Refusal,
+    ChangeBackOffice, Driver, End, Journal, MemoryJournal, Outcome, ProbePreflight, Refusal,
 };
 use charger_link::Cancel;
 use charger_sim::{
@@ -20,7 +20,6 @@ use super::mistakes::{MISTAKES, Mistake};
 use super::scenario::OLD;
 use super::tally::Tally;
 use super::{Fallible, Figure};
-use crate::FromHere;
 
 /// The test back office runs on this computer; a real document must not name it.
 const TOLERATED: &str = "NP-URL-LOOPBACK";
@@ -277,7 +276,7 @@ fn change(
     let mut machine = ChangeBackOffice::new(document).start(&journal.history())?;
     let outcome = Driver::new(world.link(charger), &mut journal)
         .with_clock(JumpyClock::new(world.clone()))
-        .with_preflight(FromHere::new(cancel.clone()))
+        .with_preflight(ProbePreflight::new().with_cancel(&cancel))
         .with_observer(Watcher::default())
         .with_cancel(&cancel)
         .run(&mut machine)?;

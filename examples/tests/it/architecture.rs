@@ -17,7 +17,7 @@ const ARROWS: &[(&str, &[&str], &[&str])] = &[
     (
         "charger-commissioning",
         &["charger-link", "fwi-format", "ocpp-config"],
-        &[],
+        &["ocpp-transport"],
     ),
     (
         "charger-sim",

@@ -1,10 +1,17 @@
 //! Before the first write: what would the charger get from the new back office?
 
+#[cfg(feature = "probe")]
+mod probe;
+
+#[cfg(feature = "probe")]
+pub use probe::ProbePreflight;
+
 use ocpp_config::ResolvedDocument;
 use serde::Serialize;
 
 /// Asks a back office what a charger would get, from where the tool runs. An
 /// implementation needs network access, so the machines only ask for it.
+/// `ProbePreflight` (feature `probe`) is one.
 pub trait Preflight {
     /// Contacts every endpoint of `subject` and tells what happened. Bounded in time by
     /// the implementation.
