@@ -7,6 +7,7 @@ mod archive;
 mod bare_metal;
 mod compatibility;
 mod container;
+mod contracts;
 mod inspect;
 mod names;
 mod stream;

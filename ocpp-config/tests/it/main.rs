@@ -9,6 +9,7 @@
 
 mod checked;
 mod codecs;
+mod contracts;
 mod decode;
 mod documents;
 mod fixture;

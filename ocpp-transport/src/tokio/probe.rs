@@ -18,6 +18,7 @@ use crate::probe::{
 };
 use crate::socket_error::SocketError;
 use crate::socket_event::SocketEvent;
+use crate::timeouts::ConnectOptions;
 
 /// [`probe`](crate::probe()) for tokio. Dropping the future breaks an open connection
 /// without a closing handshake; [`ProbeOptions::with_stop_check`] closes it in order.
@@ -55,7 +56,7 @@ impl Driver<'_> {
         match action {
             Action::Resolve(endpoint) => Outcome::Resolved(resolve(&endpoint, connect).await),
             Action::Dial(address) => Outcome::Dialled(dial(&[address], connect).await.map(|_| ())),
-            Action::Talk(address, send, reply) => self.talk(address, &send, reply).await,
+            Action::Talk(address, send, reply) => talk(address, &send, reply, connect).await,
             Action::Connect(connect) => Outcome::Connected(self.connect(&connect).await),
             Action::Listen(time) => self.listen(time).await,
             Action::Boot(boot, timeout) => self.boot(&boot, timeout).await,
@@ -66,27 +67,6 @@ impl Driver<'_> {
                 Outcome::Closed
             }
         }
-    }
-
-    async fn talk(&self, address: SocketAddr, send: &[u8], reply: Reply) -> Outcome {
-        let options = &self.options.connect;
-        let mut tcp = match dial(&[address], options).await {
-            Ok((tcp, _)) => tcp,
-            Err(error) if *error.cause() == ConnectCause::Stopped => return Outcome::Stopped,
-            Err(_) => return Outcome::Talked(Vec::new(), TalkEnd::Failed),
-        };
-        let mut received = Vec::new();
-        let talk = exchange(&mut tcp, send, reply, &mut received);
-        let end = match patiently(options.handshake, options.stop.as_ref(), talk).await {
-            Ok(end) => end,
-            Err(error) => match ConnectCause::from_io(&error) {
-                ConnectCause::Stopped => return Outcome::Stopped,
-                ConnectCause::Timeout => TalkEnd::Timeout,
-                ConnectCause::Reset => TalkEnd::Reset,
-                _ => TalkEnd::Failed,
-            },
-        };
-        Outcome::Talked(received, end)
     }
 
     async fn connect(&mut self, connect: &Connect) -> Result<Opened, ConnectError> {
@@ -151,6 +131,28 @@ impl Driver<'_> {
     fn take_messages(&self) -> Messages {
         std::mem::take(&mut *self.messages.lock().unwrap_or_else(PoisonError::into_inner))
     }
+}
+
+/// Sends raw bytes over a connection of its own. Borrows no socket, so that the future of
+/// a probe can be spawned.
+async fn talk(address: SocketAddr, send: &[u8], reply: Reply, options: &ConnectOptions) -> Outcome {
+    let mut tcp = match dial(&[address], options).await {
+        Ok((tcp, _)) => tcp,
+        Err(error) if *error.cause() == ConnectCause::Stopped => return Outcome::Stopped,
+        Err(_) => return Outcome::Talked(Vec::new(), TalkEnd::Failed),
+    };
+    let mut received = Vec::new();
+    let talk = exchange(&mut tcp, send, reply, &mut received);
+    let end = match patiently(options.handshake, options.stop.as_ref(), talk).await {
+        Ok(end) => end,
+        Err(error) => match ConnectCause::from_io(&error) {
+            ConnectCause::Stopped => return Outcome::Stopped,
+            ConnectCause::Timeout => TalkEnd::Timeout,
+            ConnectCause::Reset => TalkEnd::Reset,
+            _ => TalkEnd::Failed,
+        },
+    };
+    Outcome::Talked(received, end)
 }
 
 /// Sends, and reads until the reply is whole or the other side ends.

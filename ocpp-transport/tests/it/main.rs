@@ -7,6 +7,7 @@
 )]
 
 mod connection;
+mod contracts;
 mod files;
 mod forge;
 mod handshake;

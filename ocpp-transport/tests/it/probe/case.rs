@@ -1,10 +1,14 @@
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use ocpp_config::{SecurityProfile, Severity};
-use ocpp_transport::{FindingCode, ProbeOptions, ProbeReport, ProbeSubject, probe};
+use ocpp_config::{Secret, SecurityProfile, Severity};
+use ocpp_transport::{
+    ChargerDescription, FindingCode, ProbeOptions, ProbeReport, ProbeSubject, TlsIdentity,
+    TlsServer, TrustRoots, probe,
+};
 
-use super::server::Server;
+use super::server::{Server, keep, password};
 
 /// One server and what the probe has to say about it.
 pub(crate) struct Case {
@@ -67,11 +71,15 @@ pub(crate) fn subject(server: &Server, scheme: &str, profile: SecurityProfile) -
 }
 
 pub(crate) fn options(server: &Server) -> ProbeOptions {
+    options_at(server.address)
+}
+
+pub(crate) fn options_at(address: SocketAddr) -> ProbeOptions {
     ProbeOptions::new()
         .with_step_timeout(Duration::from_secs(30))
         .with_boot_timeout(Duration::from_secs(30))
         .with_settle_time(Duration::from_millis(20))
-        .with_addresses(&[server.address])
+        .with_addresses(&[address])
         .with_transcript(true)
 }
 
@@ -82,4 +90,38 @@ pub(crate) fn until_closed(server: &Server) -> ProbeOptions {
 
 pub(crate) fn run(server: &Server, subject: &ProbeSubject) -> ProbeReport {
     probe(subject, &options(server))
+}
+
+/// The authorization key of the charger, which servers with TLS ask for.
+pub(crate) const KEY: &str = "0123456789abcdefghij";
+
+/// A charger of which nothing is known.
+pub(crate) fn any() -> ChargerDescription {
+    ChargerDescription::conservative()
+}
+
+/// A charger on profile 2 with its key, which dials `host` there.
+pub(crate) fn profile2(
+    host: &str,
+    address: SocketAddr,
+    roots: &TrustRoots,
+    charger: &ChargerDescription,
+) -> ProbeSubject {
+    let url = format!("wss://{host}:{}/ocpp", address.port());
+    ProbeSubject::new(url, "CP1", SecurityProfile::TLS_BASIC)
+        .with_roots(roots)
+        .with_charger(charger)
+        .with_key(Secret::from(KEY))
+}
+
+/// What such a charger meets at a good server with this identity.
+pub(crate) fn met(
+    host: &str,
+    identity: &TlsIdentity,
+    roots: &TrustRoots,
+    charger: &ChargerDescription,
+) -> ProbeReport {
+    let tls = TlsServer::new(identity).expect("TLS server");
+    let server = Server::ocpp(Some(tls), password(KEY), keep);
+    run(&server, &profile2(host, server.address, roots, charger))
 }

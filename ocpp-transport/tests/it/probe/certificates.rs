@@ -3,17 +3,17 @@
 
 use std::time::{Duration, SystemTime};
 
-use ocpp_config::{Secret, SecurityProfile};
+use ocpp_config::Secret;
 use ocpp_transport::{
     Certificate, ChargerClock, ChargerDescription, FindingCode, NameCheck, ProbeReport,
-    ProbeSubject, TlsIdentity, TlsServer, TrustRoots,
+    TlsIdentity, TlsServer, TrustRoots,
 };
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyUsagePurpose,
     SerialNumber, date_time_ymd,
 };
 
-use super::case::{Case, check_all, run, subject};
+use super::case::{self, Case, KEY, any, check_all, profile2, run};
 use super::server::{Server, keep, password};
 use crate::forge::{ALGORITHM, OldKey, PUBLIC_KEY, pkcs1, pss_sha256, resign};
 use crate::pki::{Authority, server};
@@ -23,21 +23,9 @@ fn every_certificate_ends_in_its_finding() {
     check_all(cases());
 }
 
-const KEY: &str = "0123456789abcdefghij";
-
 /// What the charger would meet at a server with this identity.
 fn met(identity: &TlsIdentity, roots: &TrustRoots, charger: &ChargerDescription) -> ProbeReport {
-    let tls = TlsServer::new(identity).expect("TLS server");
-    let server = Server::ocpp(Some(tls), password(KEY), keep);
-    let subject = subject(&server, "wss", SecurityProfile::TLS_BASIC)
-        .with_roots(roots)
-        .with_charger(charger)
-        .with_key(Secret::from(KEY));
-    run(&server, &subject)
-}
-
-fn any() -> ChargerDescription {
-    ChargerDescription::conservative()
+    case::met("localhost", identity, roots, charger)
 }
 
 /// A leaf under a trusted root, with changes, for a charger with changes.
@@ -189,10 +177,8 @@ fn trust() -> Vec<Case> {
             params.serial_number = Some(SerialNumber::from(vec![7]));
             let tls = TlsServer::new(&root.identity(&params, &[])).expect("TLS server");
             let server = Server::ocpp(Some(tls), password(KEY), keep);
-            let subject = subject(&server, "wss", SecurityProfile::TLS_BASIC)
-                .with_roots(&root.roots())
-                .with_revocation_list(root.revocation_list(vec![7]))
-                .with_key(Secret::from(KEY));
+            let subject = profile2("localhost", server.address, &root.roots(), &any())
+                .with_revocation_list(root.revocation_list(vec![7]));
             run(&server, &subject)
         }),
     ]
@@ -252,16 +238,9 @@ fn names() -> Vec<Case> {
 /// A leaf for these names, dialled under this host.
 fn dialled(host: &'static str, params: CertificateParams, wildcards: bool) -> ProbeReport {
     let root = Authority::root("Root");
-    let tls = TlsServer::new(&root.identity(&params, &[])).expect("TLS server");
-    let server = Server::ocpp(Some(tls), password(KEY), keep);
-    let url = format!("wss://{host}:{}/ocpp", server.address.port());
     let mut charger = any();
     charger.wildcards = wildcards;
-    let subject = ProbeSubject::new(url, "CP1", SecurityProfile::TLS_BASIC)
-        .with_roots(&root.roots())
-        .with_charger(&charger)
-        .with_key(Secret::from(KEY));
-    run(&server, &subject)
+    case::met(host, &root.identity(&params, &[]), &root.roots(), &charger)
 }
 
 fn hosts() -> Vec<Case> {

@@ -10,7 +10,7 @@ use ocpp_transport::{
 };
 use rcgen::DnType;
 
-use super::case::{Case, check_all, run, subject, until_closed};
+use super::case::{Case, KEY, any, check_all, met, run, subject, until_closed};
 use super::server::{Server, keep, password, takes_16};
 use crate::pki::{Authority, charger, server};
 
@@ -22,32 +22,11 @@ fn every_field_case_ends_in_its_finding() {
     check_all(cases);
 }
 
-const KEY: &str = "0123456789abcdefghij";
 const HEX: &str = "0001020304050607FFFFFFFFFFFFFFFFFFFFFFFF";
 
 /// A charger with TLS at a server with this identity.
 fn tls(identity: &TlsIdentity, roots: &TrustRoots, charger: &ChargerDescription) -> ProbeReport {
-    tls_at("localhost", identity, roots, charger)
-}
-
-fn tls_at(
-    host: &str,
-    identity: &TlsIdentity,
-    roots: &TrustRoots,
-    charger: &ChargerDescription,
-) -> ProbeReport {
-    let tls = TlsServer::new(identity).expect("TLS server");
-    let server = Server::ocpp(Some(tls), password(KEY), keep);
-    let url = format!("wss://{host}:{}/ocpp", server.address.port());
-    let subject = ProbeSubject::new(url, "CP1", SecurityProfile::TLS_BASIC)
-        .with_roots(roots)
-        .with_charger(charger)
-        .with_key(Secret::from(KEY));
-    run(&server, &subject)
-}
-
-fn any() -> ChargerDescription {
-    ChargerDescription::conservative()
+    met("localhost", identity, roots, charger)
 }
 
 fn free(server: &Server) -> ProbeSubject {
@@ -165,12 +144,12 @@ fn names() -> Vec<Case> {
             let identity = root.identity(&server("*.example.com"), &[]);
             let mut charger = ChargerDescription::everest();
             charger.versions = vec![Subprotocol::OCPP16];
-            tls_at("csms.example.com", &identity, &root.roots(), &charger)
+            met("csms.example.com", &identity, &root.roots(), &charger)
         }),
         Case::new("EVerest/EVerest#1594", &[FindingCode::CERT_IP], || {
             let root = Authority::root("Root");
             let identity = root.identity(&server("csms.example.com"), &[]);
-            tls_at("127.0.0.1", &identity, &root.roots(), &any())
+            met("127.0.0.1", &identity, &root.roots(), &any())
         }),
         Case::new("matth-x/MicroOcpp#85", &[FindingCode::CERT_CLOCK], || {
             let root = Authority::root("Root");

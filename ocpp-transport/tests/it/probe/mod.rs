@@ -7,6 +7,7 @@ mod field;
 mod offline;
 mod openssl;
 mod python_csms;
+mod report;
 mod server;
 mod share;
 mod tls;

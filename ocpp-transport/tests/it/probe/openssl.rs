@@ -8,14 +8,13 @@ use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 
 use base64::Engine as _;
-use ocpp_config::{Secret, SecurityProfile};
+use ocpp_config::Secret;
 use ocpp_transport::{
-    Certificate, ChargerDescription, CipherSuite, FindingCode, ProbeOptions, ProbeReport,
-    ProbeSubject, TrustRoots, probe,
+    Certificate, ChargerDescription, CipherSuite, FindingCode, ProbeReport, TrustRoots, probe,
 };
 use rcgen::{CustomExtension, KeyUsagePurpose};
 
-use super::case::{Case, check_all};
+use super::case::{Case, check_all, options_at, profile2};
 use crate::forge::{ALGORITHM, OldKey, PUBLIC_KEY, VERSION, pkcs1, reissue, resign};
 use crate::pki::{Authority, server};
 
@@ -100,17 +99,8 @@ impl OpenSsl {
     }
 
     fn met(&self, roots: &TrustRoots, charger: &ChargerDescription) -> ProbeReport {
-        let url = format!("wss://localhost:{}/ocpp", self.address.port());
-        let key = "0123456789abcdefghij";
-        let subject = ProbeSubject::new(url, "CP1", SecurityProfile::TLS_BASIC)
-            .with_roots(roots)
-            .with_charger(charger)
-            .with_key(Secret::from(key));
-        let options = ProbeOptions::new()
-            .with_step_timeout(std::time::Duration::from_secs(30))
-            .with_settle_time(std::time::Duration::from_millis(20))
-            .with_addresses(&[self.address]);
-        probe(&subject, &options)
+        let subject = profile2("localhost", self.address, roots, charger);
+        probe(&subject, &options_at(self.address))
     }
 }
 

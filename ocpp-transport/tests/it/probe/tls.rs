@@ -10,7 +10,7 @@ use ocpp_transport::{
 };
 use rcgen::date_time_ymd;
 
-use super::case::{Case, check_all, options, run, subject};
+use super::case::{Case, KEY, any, check_all, options, profile2, run, subject};
 use super::server::{Server, head, keep, password, takes_16};
 use crate::forge::OldKey;
 use crate::pki::{Authority, charger, server};
@@ -20,10 +20,8 @@ fn every_tls_fault_ends_in_its_finding() {
     check_all(cases());
 }
 
-const KEY: &str = "0123456789abcdefghij";
-
 /// A charger on profile 2 at a server with changes.
-fn profile2(
+fn changed(
     change: impl FnOnce(TlsServerBuilder, &Authority) -> TlsServerBuilder,
     charger: &ChargerDescription,
 ) -> ProbeReport {
@@ -33,11 +31,10 @@ fn profile2(
         .build()
         .expect("TLS server");
     let server = Server::ocpp(Some(tls), password(KEY), keep);
-    let subject = subject(&server, "wss", SecurityProfile::TLS_BASIC)
-        .with_roots(&root.roots())
-        .with_charger(charger)
-        .with_key(Secret::from(KEY));
-    run(&server, &subject)
+    run(
+        &server,
+        &profile2("localhost", server.address, &root.roots(), charger),
+    )
 }
 
 /// A charger on profile 3, with or without a certificate, at a server with changes.
@@ -73,9 +70,8 @@ fn requires_in_12(builder: TlsServerBuilder, root: &Authority) -> TlsServerBuild
 
 /// Any raw server, for a charger on profile 2.
 fn raw(server: &Server, step: Duration) -> ProbeReport {
-    let subject = subject(server, "wss", SecurityProfile::TLS_BASIC)
-        .with_roots(&Authority::root("Root").roots())
-        .with_key(Secret::from(KEY));
+    let roots = Authority::root("Root").roots();
+    let subject = profile2("localhost", server.address, &roots, &any());
     probe(&subject, &options(server).with_step_timeout(step))
 }
 
@@ -94,7 +90,7 @@ fn versions_and_suites() -> Vec<Case> {
             "TLS 1.2 and an ECDSA suite",
             &[FindingCode::WS_401_NOAUTH],
             || {
-                profile2(
+                changed(
                     |it, _| it.with_versions(TlsVersion::TLS1_2, TlsVersion::TLS1_2),
                     &ChargerDescription::ocpp_text(),
                 )
@@ -104,7 +100,7 @@ fn versions_and_suites() -> Vec<Case> {
             "TLS 1.3 only, a charger up to 1.2",
             &[FindingCode::TLS_VERSION],
             || {
-                profile2(
+                changed(
                     |it, _| it.with_versions(TlsVersion::TLS1_3, TlsVersion::TLS1_3),
                     &ChargerDescription::ocpp_text(),
                 )
@@ -121,11 +117,11 @@ fn versions_and_suites() -> Vec<Case> {
                     .build()
                     .expect("TLS server");
                 let server = Server::ocpp(Some(tls), password(KEY), keep);
-                let subject = subject(&server, "wss", SecurityProfile::TLS_BASIC)
-                    .with_roots(&root.roots())
-                    .with_charger(&ChargerDescription::everest())
-                    .with_key(Secret::from(KEY));
-                run(&server, &subject)
+                let charger = ChargerDescription::everest();
+                run(
+                    &server,
+                    &profile2("localhost", server.address, &root.roots(), &charger),
+                )
             },
         ),
     ]
@@ -145,7 +141,7 @@ fn client_certificates() -> Vec<Case> {
             || profile3(|it, _| it, good_client),
         ),
         Case::new("profile 2, server asks", &[FindingCode::MTLS_ASKED], || {
-            profile2(
+            changed(
                 |it, root| it.with_client_certificates(ClientCertificates::Optional(root.roots())),
                 &ChargerDescription::conservative(),
             )
@@ -153,12 +149,12 @@ fn client_certificates() -> Vec<Case> {
         Case::new(
             "profile 2, server insists",
             &[FindingCode::MTLS_ASKED],
-            || profile2(requires, &ChargerDescription::conservative()),
+            || changed(requires, &ChargerDescription::conservative()),
         ),
         Case::new(
             "profile 2, server insists in TLS 1.2",
             &[FindingCode::MTLS_ASKED],
-            || profile2(requires_in_12, &ChargerDescription::ocpp_text()),
+            || changed(requires_in_12, &ChargerDescription::ocpp_text()),
         ),
         Case::new(
             "no client certificate in TLS 1.3",
