@@ -52,6 +52,7 @@ impl Verdict {
         match self {
             Self::Changed => "changed",
             Self::AlreadyInForce => "already in force",
+            Self::WouldChange => "would be changed",
             Self::Refused => "refused",
             Self::RolledBack => "rolled back",
             Self::NeedsPerson => "NEEDS A PERSON",
@@ -75,10 +76,13 @@ impl FleetReport {
             .count()
     }
 
-    /// Whether every charger is where it shall be.
+    /// Whether every charger is finished, with a [success](Verdict::is_success).
     pub fn is_success(&self) -> bool {
-        let there = self.count(Verdict::Changed) + self.count(Verdict::AlreadyInForce);
-        there == self.rows.len()
+        let is_success = |row: &FleetRow| match &row.state {
+            RowState::Finished { verdict, .. } => verdict.is_success(),
+            _ => false,
+        };
+        self.rows.iter().all(is_success)
     }
 
     /// As JSON.

@@ -70,7 +70,7 @@ impl<W: Fn(&FleetReport) + Sync> FleetRunner<W> {
     /// finished.
     pub fn run(
         self,
-        work: impl Fn(&FleetEntry, &dyn Fn(String)) -> (Verdict, String) + Sync,
+        work: impl Fn(&FleetEntry, &(dyn Fn(String) + Sync)) -> (Verdict, String) + Sync,
     ) -> FleetReport {
         let workers = self.fleet.concurrency();
         let shared = Shared {
@@ -106,7 +106,10 @@ struct Shared<W> {
 }
 
 impl<W: Fn(&FleetReport) + Sync> Shared<W> {
-    fn serve(&self, work: &(impl Fn(&FleetEntry, &dyn Fn(String)) -> (Verdict, String) + Sync)) {
+    fn serve(
+        &self,
+        work: &(impl Fn(&FleetEntry, &(dyn Fn(String) + Sync)) -> (Verdict, String) + Sync),
+    ) {
         while let Some((index, entry)) = self.next() {
             let mut end = Finish {
                 shared: self,

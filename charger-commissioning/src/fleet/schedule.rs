@@ -59,6 +59,8 @@ pub enum Verdict {
     Changed,
     /// Nothing had to be done.
     AlreadyInForce,
+    /// Looked at only, and nothing stands in the way of changing it: a dry run's verdict.
+    WouldChange,
     /// Nothing was written.
     Refused,
     /// It is back where it was.
@@ -82,9 +84,12 @@ impl Verdict {
         }
     }
 
-    /// Whether the charger is where it shall be.
+    /// Whether the charger is where it shall be, or nothing stands in the way.
     pub const fn is_success(self) -> bool {
-        matches!(self, Self::Changed | Self::AlreadyInForce)
+        matches!(
+            self,
+            Self::Changed | Self::AlreadyInForce | Self::WouldChange
+        )
     }
 }
 

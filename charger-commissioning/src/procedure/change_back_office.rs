@@ -15,7 +15,7 @@ use crate::check;
 use crate::script::{ContainerKind, Script, Step, Wanted};
 use crate::values::unsigned;
 use crate::{
-    Change, Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal, StepName, judge,
+    Change, Ending, Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal, StepName, judge,
 };
 
 /// Moves a charger to the back office of a document: by preset package or by hand, wired
@@ -107,6 +107,17 @@ impl ChangeBackOffice {
         let mut machine = super::start(self, policy, history)?;
         machine.set_old_authorization_key(old_key);
         Ok(machine)
+    }
+
+    /// Whether the last thing that the journal tells is that this very move was proven, or
+    /// found in force: what lets a tool that is started again pass over the charger without
+    /// asking it.
+    pub fn is_finished(&self, history: &History) -> bool {
+        let ended = matches!(history.ended, Some(Ending::Proven | Ending::AlreadyInForce));
+        let opened = history.opened.as_ref();
+        ended
+            && opened
+                .is_some_and(|opened| opened.procedure == self.kind() && opened.wish == self.wish())
     }
 
     /// A machine that goes on if the journal holds this move unfinished, and begins
