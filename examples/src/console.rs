@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::process::ExitCode;
 use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
@@ -7,8 +8,7 @@ use charger_link::{LinkError, LinkErrorKind};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::reach::with_causes;
-use crate::{Exit, ReachError, explain};
+use crate::{Exit, ReachError, explain, with_causes};
 
 /// Where a tool writes: lines and progress bars for a person, or one JSON object a line
 /// for a program, never both.
@@ -88,6 +88,13 @@ impl Console {
             Some(error) => self.error(Exit::Link, explain(error)),
             None => self.error(Exit::Usage, with_causes(error)),
         }
+    }
+
+    /// The end of a tool's `main`.
+    pub fn end(self, result: Result<Exit, Box<dyn Error>>) -> ExitCode {
+        result
+            .unwrap_or_else(|error| self.fail(error.as_ref()))
+            .into()
     }
 
     /// A progress bar in bytes; invisible for programs and without a terminal.

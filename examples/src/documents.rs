@@ -1,5 +1,4 @@
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use ocpp_config::{
@@ -8,7 +7,7 @@ use ocpp_config::{
 };
 use serde_json::json;
 
-use crate::Console;
+use crate::{Console, read_bounded};
 
 /// Reads a document from a file whose name ends in `.toml` or `.json`.
 ///
@@ -16,10 +15,12 @@ use crate::Console;
 /// [`DocumentError`], if the file cannot be read, or holds neither TOML nor JSON.
 pub fn read_document(path: &Path) -> Result<DocumentSource, DocumentError> {
     let format = format_of(path)?;
-    let text = read_bounded(path).map_err(|source| DocumentError::Read {
-        path: path.to_owned(),
-        source,
-    })?;
+    let text = read_bounded(path, DocumentFormat::MAX_BYTES as u64)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
+        .map_err(|source| DocumentError::Read {
+            path: path.to_owned(),
+            source,
+        })?;
     DocumentSource::read(format, path.display().to_string(), text).map_err(DocumentError::Syntax)
 }
 
@@ -122,13 +123,4 @@ fn format_of(path: &Path) -> Result<DocumentFormat, DocumentError> {
         Some("json") => Ok(DocumentFormat::Json),
         _ => Err(DocumentError::Name(path.to_owned())),
     }
-}
-
-/// One byte more than a document may have is enough for it to be refused as too large.
-fn read_bounded(path: &Path) -> io::Result<String> {
-    let mut text = String::new();
-    File::open(path)?
-        .take(DocumentFormat::MAX_BYTES as u64 + 1)
-        .read_to_string(&mut text)?;
-    Ok(text)
 }

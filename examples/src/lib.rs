@@ -7,6 +7,7 @@ mod console;
 mod document_arguments;
 mod documents;
 mod exit;
+mod files;
 mod interrupt;
 mod outcome;
 mod password;
@@ -30,13 +31,16 @@ pub use documents::{
     DocumentError, check_document, read_document, read_layers, resolve_document, tell_findings,
 };
 pub use exit::Exit;
+pub use files::read_bounded;
 pub use interrupt::cancel_on_interrupt;
 pub use outcome::Telling;
 pub use password::{PasswordError, charger_password, fleet_password};
 pub use place::{Place, PlaceError};
 pub use preflight::describe_roots;
 pub use procedure::{ProcedureArguments, drive};
-pub use reach::{ChargerArguments, LinkArguments, ReachError, TIME_TO_ANSWER, explain};
+pub use reach::{
+    ChargerArguments, LinkArguments, ReachError, TIME_TO_ANSWER, explain, with_causes,
+};
 pub use reliability::{Extent, Fallible, Figure, Injected, inject, measure, replay};
 pub use secrets::LocalSecrets;
 pub use setting::{Setting, SettingError};

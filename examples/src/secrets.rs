@@ -1,10 +1,11 @@
 use std::collections::BTreeMap;
 use std::env::{self, VarError};
-use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::path::PathBuf;
 
 use ocpp_config::{Secret, SecretError, SecretErrorKind, SecretReference, SecretSource};
+
+use crate::read_bounded;
 
 /// Loads what a document refers to from this machine: environment variables, and files
 /// beside the document.
@@ -37,19 +38,11 @@ impl LocalSecrets {
     }
 
     fn read(&self, path: &str) -> io::Result<Secret> {
-        let file = match self.elsewhere.get(path) {
-            Some(place) => File::open(place),
-            None => File::open(self.folder.join(path)),
-        }?;
-        let mut bytes = Vec::new();
-        file.take(Self::MAX_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > Self::MAX_BYTES {
-            return Err(io::Error::new(
-                io::ErrorKind::FileTooLarge,
-                "larger than 16 MiB",
-            ));
-        }
-        Ok(Secret::new(bytes))
+        let place = match self.elsewhere.get(path) {
+            Some(place) => place.clone(),
+            None => self.folder.join(path),
+        };
+        read_bounded(&place, Self::MAX_BYTES).map(Secret::new)
     }
 }
 

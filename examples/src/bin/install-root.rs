@@ -1,12 +1,12 @@
 //! Installs a root certificate on a charger: upload, restart, verify.
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use charger_commissioning::InstallRoot;
 use clap::Parser;
-use examples::{Exit, ProcedureArguments};
+use examples::{Exit, ProcedureArguments, read_bounded};
 use fwi_format::OwnedContainer;
 
 /// Uploads a root certificate container, restarts the charger, and verifies that its back
@@ -29,9 +29,7 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    run(&arguments)
-        .unwrap_or_else(|error| arguments.procedure.console().fail(error.as_ref()))
-        .into()
+    arguments.procedure.console().end(run(&arguments))
 }
 
 fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
@@ -39,7 +37,9 @@ fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
     let Some(path) = &arguments.container else {
         return procedure.roll_back();
     };
-    let container = match OwnedContainer::parse(bytes::Bytes::from(read(path)?)) {
+    let bytes =
+        read_bounded(path, LARGEST).map_err(|error| format!("{}: {error}", path.display()))?;
+    let container = match OwnedContainer::parse(bytes::Bytes::from(bytes)) {
         Ok(container) => container,
         Err(error) => {
             let message = format!("{}: {error}", path.display());
@@ -54,16 +54,4 @@ fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
 }
 
 /// A root certificate is a few kilobytes; whatever is much larger is another file.
-fn read(path: &Path) -> Result<Vec<u8>, String> {
-    use std::io::Read;
-
-    let mut bytes = Vec::new();
-    let read =
-        std::fs::File::open(path).and_then(|file| file.take(LARGEST).read_to_end(&mut bytes));
-    match read {
-        Ok(_) => Ok(bytes),
-        Err(error) => Err(format!("{}: {error}", path.display())),
-    }
-}
-
 const LARGEST: u64 = 16 << 20;

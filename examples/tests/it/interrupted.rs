@@ -1,16 +1,14 @@
 //! Ctrl-C in the middle of a changeover, as a person at a terminal throws it.
 
-use std::io::{BufRead, BufReader, Read};
-use std::process::{Child, Output, Stdio};
+#![cfg(unix)]
 
-use serde_json::Value;
+use std::process::Stdio;
 
-use crate::scene::{Scene, end, text};
+use crate::scene::{Scene, end, interrupt, reads_until, rest_of, text};
 
-/// What is journalled when the charger has just been armed and written to.
+/// The charger has been armed and written to by then.
 const EVENTS: usize = 6;
 
-#[cfg(unix)]
 #[test]
 fn ctrl_c_stops_in_order_and_the_rest_is_resumed() {
     let scene = Scene::start();
@@ -21,9 +19,13 @@ fn ctrl_c_stops_in_order_and_the_rest_is_resumed() {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    let told = wait_for_events(&mut child, EVENTS);
+    let mut seen = 0;
+    let told = reads_until(&mut child, |event| {
+        seen += usize::from(event["event"] == "journal");
+        seen == EVENTS
+    });
     interrupt(&child);
-    let output = the_rest(child, told);
+    let output = rest_of(child, told);
     assert_eq!(output.status.code(), Some(130), "{}", text(&output));
     let all = text(&output);
     assert!(all.contains(r#""event":"stopped""#), "{all}");
@@ -40,41 +42,4 @@ fn ctrl_c_stops_in_order_and_the_rest_is_resumed() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     assert_eq!(end(&output), "proven");
     assert_eq!(scene.active_url(), Some(scene.new_office().url()));
-}
-
-/// What was told until the journal had this many events.
-fn wait_for_events(child: &mut Child, events: usize) -> Vec<u8> {
-    let mut told = Vec::new();
-    let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
-    let mut seen = 0;
-    while seen < events {
-        let mut line = String::new();
-        assert!(lines.read_line(&mut line).unwrap() > 0, "ended too early");
-        let event = serde_json::from_str::<Value>(&line).unwrap();
-        seen += usize::from(event["event"] == "journal");
-        told.extend_from_slice(line.as_bytes());
-    }
-    told.extend_from_slice(lines.buffer());
-    told
-}
-
-fn the_rest(mut child: Child, mut told: Vec<u8>) -> Output {
-    child
-        .stdout
-        .as_mut()
-        .unwrap()
-        .read_to_end(&mut told)
-        .unwrap();
-    let mut output = child.wait_with_output().unwrap();
-    output.stdout = told;
-    output
-}
-
-#[cfg(unix)]
-fn interrupt(child: &Child) {
-    let pid = child.id().to_string();
-    let sent = std::process::Command::new("kill")
-        .args(["-INT", &pid])
-        .status();
-    assert!(sent.unwrap().success());
 }

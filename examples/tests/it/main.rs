@@ -9,6 +9,7 @@
 
 mod architecture;
 mod change_back_office;
+mod change_fleet;
 mod charger_calls;
 mod https_link;
 mod interrupted;
@@ -19,4 +20,5 @@ mod reliability;
 mod scene;
 mod sightings;
 mod small_procedures;
+mod surface;
 mod ways_in;

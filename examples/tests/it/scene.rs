@@ -1,8 +1,9 @@
 //! A simulated charger, its back offices and an installer's files, and the programs run on
 //! them.
 
+use std::io::{BufRead, BufReader, Read};
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output};
 
 use charger_sim::{SimulatedBackOffice, SimulatedCharger};
 use examples::{Simulation, SimulationOptions};
@@ -121,6 +122,40 @@ pub(crate) fn active_url(charger: &SimulatedCharger) -> Option<String> {
             _ => None,
         }
     })
+}
+
+/// Reads what a running program tells, as JSON, until one line satisfies `is_it`; all that
+/// was read.
+pub(crate) fn reads_until(child: &mut Child, mut is_it: impl FnMut(&Value) -> bool) -> Vec<u8> {
+    let mut told = Vec::new();
+    let mut lines = BufReader::new(child.stdout.as_mut().unwrap());
+    loop {
+        let mut line = String::new();
+        let read = lines.read_line(&mut line).unwrap();
+        told.extend_from_slice(line.as_bytes());
+        assert!(read > 0, "{}", String::from_utf8_lossy(&told));
+        if is_it(&serde_json::from_str(&line).unwrap()) {
+            told.extend_from_slice(lines.buffer());
+            return told;
+        }
+    }
+}
+
+/// The output of a program of which `told` was read already.
+pub(crate) fn rest_of(mut child: Child, mut told: Vec<u8>) -> Output {
+    let stdout = child.stdout.as_mut().unwrap();
+    stdout.read_to_end(&mut told).unwrap();
+    let mut output = child.wait_with_output().unwrap();
+    output.stdout = told;
+    output
+}
+
+/// What Ctrl-C does.
+#[cfg(unix)]
+pub(crate) fn interrupt(child: &Child) {
+    let pid = child.id().to_string();
+    let sent = Command::new("kill").args(["-INT", &pid]).status();
+    assert!(sent.unwrap().success());
 }
 
 /// The last event of this name that the program told.

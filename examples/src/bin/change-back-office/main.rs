@@ -16,9 +16,7 @@ use arguments::Arguments;
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    run(&arguments)
-        .unwrap_or_else(|error| arguments.procedure.console().fail(error.as_ref()))
-        .into()
+    arguments.procedure.console().end(run(&arguments))
 }
 
 fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {

@@ -1,7 +1,5 @@
 //! The files on disk, and what a release puts beside them.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use fwi_format::{
@@ -58,17 +56,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Subject>, String> {
 
 /// Reads a file that must not be longer than `limit` bytes.
 pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
-    let mut bytes = Vec::new();
-    let read = File::open(path)
-        .and_then(|file| file.take(limit.saturating_add(1)).read_to_end(&mut bytes));
-    match read {
-        Err(error) => Err(format!("{}: {error}", path.display())),
-        Ok(length) if length as u64 > limit => Err(format!(
-            "{}: longer than the {limit} bytes such a file may have",
-            path.display()
-        )),
-        Ok(_) => Ok(bytes),
-    }
+    examples::read_bounded(path, limit).map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// The largest container, or an archive of it that did not shrink.

@@ -1,0 +1,226 @@
+use std::error::Error;
+use std::path::Path;
+
+use charger_commissioning::{
+    Answer, ChangeBackOffice, End, Failure, FileJournal, FleetEntry, Journal, JournalStore,
+    MemoryJournal, Observer, Outcome, Policy, Proposal, Question, Refusal, RunError, Status,
+    Verdict,
+};
+use charger_link::https::{FilePinStore, Trust};
+use charger_link::{Cancel, Link};
+use examples::{
+    ChangeArguments, Exit, LinkArguments, LocalSecrets, PasswordError, Place, check_document,
+    drive, fleet_password, read_layers, with_causes,
+};
+use ocpp_config::{Document, DocumentSource, Report, ResolvedDocument, Secret};
+
+/// What is done to every charger of a fleet.
+pub(crate) struct Work<'a> {
+    /// Where the documents are.
+    pub(crate) folder: &'a Path,
+    /// Where the journals are.
+    pub(crate) journals: &'a Path,
+    pub(crate) change: &'a ChangeArguments,
+    pub(crate) link: &'a LinkArguments,
+    pub(crate) policy: Policy,
+    pub(crate) tolerate: &'a [String],
+    /// The password of all chargers; otherwise the environment has them.
+    pub(crate) password: Option<Secret>,
+    pub(crate) consent: bool,
+    pub(crate) dry_run: bool,
+    pub(crate) cancel: Cancel,
+}
+
+/// Why a charger cannot be worked on.
+pub(crate) type Trouble = Box<dyn Error + Send + Sync>;
+
+impl Work<'_> {
+    /// What can be found out without asking the charger: all findings of its documents, and
+    /// whether its address and its password can be used.
+    pub(crate) fn check(&self, entry: &FleetEntry) -> Result<Report, (Exit, Trouble)> {
+        let usage = |error: Trouble| (Exit::Usage, error);
+        let place: Place = entry.address.parse().map_err(|it| usage(Box::new(it)))?;
+        if matches!(place, Place::Https(_)) {
+            self.password(entry).map_err(|it| usage(it.into()))?;
+        }
+        let source = self.source(entry).map_err(usage)?;
+        Ok(check_document(&source, &self.secrets(), self.tolerate).0)
+    }
+
+    /// Changes one charger; tells how it ended and why.
+    pub(crate) fn carry_out(
+        &self,
+        entry: &FleetEntry,
+        status: &(dyn Fn(String) + Sync),
+    ) -> (Verdict, String) {
+        match self.attempt(entry, status) {
+            Ok(end) => end,
+            // Nothing has been said to the charger by then.
+            Err(error) => (Verdict::Refused, with_causes(error.as_ref())),
+        }
+    }
+
+    fn attempt(
+        &self,
+        entry: &FleetEntry,
+        status: &(dyn Fn(String) + Sync),
+    ) -> Result<(Verdict, String), Trouble> {
+        let change = ChangeBackOffice::new(self.document(entry)?);
+        let change = self.change.apply(change, self.policy.clone());
+        let path = self.journals.join(entry.journal_name());
+        if self.dry_run && !path.exists() {
+            let nowhere = Journal::open(MemoryJournal::new())?;
+            return Ok(self.drive(entry, change, nowhere, status));
+        }
+        let journal = Journal::open(FileJournal::open(path)?)?;
+        let history = journal.history();
+        if change.is_finished(&history) {
+            let why = "as its journal says; it was not asked".to_owned();
+            return Ok((Verdict::AlreadyInForce, why));
+        }
+        if self.dry_run && history.is_unfinished() {
+            let why = "goes on where its journal ends".to_owned();
+            return Ok((Verdict::WouldChange, why));
+        }
+        Ok(match self.dry_run {
+            true => self.drive(entry, change, Journal::open(MemoryJournal::new())?, status),
+            false => self.drive(entry, change, journal, status),
+        })
+    }
+
+    fn drive(
+        &self,
+        entry: &FleetEntry,
+        change: ChangeBackOffice,
+        journal: Journal<impl JournalStore>,
+        status: &(dyn Fn(String) + Sync),
+    ) -> (Verdict, String) {
+        let history = journal.history();
+        let begun = self.open(entry).and_then(|link| {
+            let machine = change.start_or_resume(&history)?;
+            Ok((machine, link))
+        });
+        let (machine, link) = match begun {
+            Ok(begun) => begun,
+            Err(error) => {
+                let verdict = match history.is_unfinished() {
+                    true => Verdict::Interrupted,
+                    false => Verdict::Refused,
+                };
+                return (verdict, with_causes(error.as_ref()));
+            }
+        };
+        let mut watcher = Watcher {
+            status,
+            consent: self.consent,
+            dry_run: self.dry_run,
+            plan: None,
+        };
+        let result = drive(machine, link, journal, &mut watcher, &self.cancel);
+        match (watcher.plan, self.dry_run) {
+            (Some(plan), true) => (Verdict::WouldChange, plan),
+            _ => verdict(result),
+        }
+    }
+
+    fn open(&self, entry: &FleetEntry) -> Result<Box<dyn Link>, Trouble> {
+        let place: Place = entry.address.parse()?;
+        // A stranger is not asked about: nobody watches each of many chargers.
+        let trust = Trust::stored(FilePinStore::new(&self.link.pins));
+        Ok(self.link.open(&place, trust, || self.password(entry))?)
+    }
+
+    fn document(&self, entry: &FleetEntry) -> Result<ResolvedDocument, Trouble> {
+        let source = self.source(entry)?;
+        let (report, document) = check_document(&source, &self.secrets(), self.tolerate);
+        Ok(document.ok_or(report)?)
+    }
+
+    /// The layers of the list, and its identity over them.
+    fn source(&self, entry: &FleetEntry) -> Result<DocumentSource, Trouble> {
+        let files = entry.documents.iter().map(|name| self.folder.join(name));
+        let base = read_layers(files)?.ok_or("the list names no document")?;
+        let Some(identity) = &entry.identity else {
+            return Ok(base);
+        };
+        let mut over = Document::default();
+        over.identity = Some(identity.parse()?);
+        let over = DocumentSource::from_document("the list", over);
+        Ok(DocumentSource::layered(base, [over]))
+    }
+
+    fn secrets(&self) -> LocalSecrets {
+        LocalSecrets::new(self.folder, false)
+    }
+
+    fn password(&self, entry: &FleetEntry) -> Result<Secret, PasswordError> {
+        match &self.password {
+            Some(password) => Ok(password.clone()),
+            None => fleet_password(&entry.name),
+        }
+    }
+}
+
+/// Passes on what is done, and agrees to what was agreed to on the command line.
+struct Watcher<'a> {
+    status: &'a (dyn Fn(String) + Sync),
+    consent: bool,
+    dry_run: bool,
+    plan: Option<String>,
+}
+
+impl Observer for Watcher<'_> {
+    fn status(&mut self, status: &Status) {
+        (self.status)(status.to_string());
+    }
+
+    fn answer(&mut self, question: &Question) -> Answer {
+        match question {
+            Question::Begin(proposal) => {
+                self.plan = Some(describe(proposal));
+                match !self.dry_run && (self.consent || proposal.one_way_doors.is_empty()) {
+                    true => Answer::Yes,
+                    false => Answer::No,
+                }
+            }
+            _ => Answer::Later,
+        }
+    }
+}
+
+fn describe(proposal: &Proposal) -> String {
+    let settings = proposal.changes.len();
+    let steps = proposal.steps.len();
+    let doors = proposal.one_way_doors.len();
+    format!("{settings} settings, {steps} steps, {doors} points that cannot be undone")
+}
+
+/// How it ended for one charger, and why.
+fn verdict(result: Result<Outcome, RunError>) -> (Verdict, String) {
+    let outcome = match result {
+        Ok(outcome) => outcome,
+        Err(error) => return (Verdict::Interrupted, error.to_string()),
+    };
+    let why = match &outcome.end {
+        End::Refused {
+            refusal: Refusal::NotAgreed,
+        } => "some of it cannot be undone: run it with --yes".to_owned(),
+        End::Refused { refusal } => refusal.to_string(),
+        End::RolledBack { failure } | End::Unreachable { failure } => reason(failure, &outcome),
+        End::NeedsPerson {
+            failure, rollback, ..
+        } => format!("{}; the way back: {rollback}", reason(failure, &outcome)),
+        _ => String::new(),
+    };
+    // A table has one line a charger.
+    let why = why.lines().map(str::trim).collect::<Vec<_>>().join(" ");
+    (Verdict::of(&outcome), why)
+}
+
+/// The diagnosis says more than the failure, where there is one.
+fn reason(failure: &Failure, outcome: &Outcome) -> String {
+    match outcome.diagnoses.first() {
+        Some(diagnosis) => format!("{failure}: {diagnosis}"),
+        None => failure.to_string(),
+    }
+}

@@ -1,0 +1,235 @@
+//! What all programs have in common: help with exit codes, JSON that parses, colours that
+//! go away, progress that shows on a terminal alone.
+
+use std::process::{Command, Output, Stdio};
+
+use charger_sim::TestContainer;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::scene::text;
+
+/// A program and a short task for it that needs no charger.
+struct Tool {
+    path: &'static str,
+    task: &'static [&'static str],
+    exit: i32,
+}
+
+macro_rules! tool {
+    ($name:literal, $exit:literal, $($argument:literal),*) => {
+        Tool { path: env!(concat!("CARGO_BIN_EXE_", $name)), task: &[$($argument),*], exit: $exit }
+    };
+}
+
+/// Nobody listens at port 1.
+const TOOLS: &[Tool] = &[
+    tool!("change-back-office", 0, "--dry-run"),
+    tool!("change-fleet", 0, "--dry-run", "--chargers", "1"),
+    tool!(
+        "install-root",
+        2,
+        "--charger",
+        "127.0.0.1:1",
+        "--container",
+        "none.fwi"
+    ),
+    tool!(
+        "go-stand-alone",
+        2,
+        "--charger",
+        "127.0.0.1:1",
+        "--document",
+        "none.toml"
+    ),
+    tool!("identify-charger", 3, "--charger", "127.0.0.1:1"),
+    tool!(
+        "upload-fwi",
+        2,
+        "--charger",
+        "127.0.0.1:1",
+        "--container",
+        "none.fwi"
+    ),
+    tool!(
+        "probe-csms",
+        1,
+        "ws://127.0.0.1:1/ocpp",
+        "--identity",
+        "ACE0999001"
+    ),
+    tool!("check-config", 0, "charger.toml"),
+    tool!("inspect-fwi", 0, "root.fwi"),
+    tool!(
+        "make-fwi",
+        0,
+        "payload.bin",
+        "--kind",
+        "firmware",
+        "-o",
+        "made.fwi"
+    ),
+];
+
+#[test]
+fn help_lists_the_exit_codes_that_the_tool_can_end_with() {
+    let help = |tool: &Tool| {
+        let output = run(tool.path, &["--help"], &[]);
+        assert_eq!(output.status.code(), Some(0), "{}", tool.path);
+        text(&output)
+    };
+    for tool in TOOLS {
+        let help = help(tool);
+        let (_, codes) = help.split_once("Exit codes:").expect(tool.path);
+        let codes: Vec<i32> = codes.lines().filter_map(code).collect();
+        assert!(codes.is_sorted(), "{}: {codes:?}", tool.path);
+        assert!(codes.contains(&0) && codes.contains(&2), "{}", tool.path);
+        assert!(codes.contains(&tool.exit), "{}: {codes:?}", tool.path);
+        assert!(help.contains("--json"), "{}", tool.path);
+    }
+}
+
+#[test]
+fn every_tool_for_chargers_names_them_in_the_same_way() {
+    for tool in TOOLS.iter().filter(|tool| tool.task.contains(&"--charger")) {
+        let help = text(&run(tool.path, &["--help"], &[]));
+        for option in [
+            "--charger <URL>",
+            "--fingerprint <HEX>",
+            "--user <USER>",
+            "--pins <FILE>",
+        ] {
+            assert!(help.contains(option), "{}: {option}", tool.path);
+        }
+    }
+}
+
+#[test]
+fn an_unknown_option_is_a_mistake_of_the_caller() {
+    for tool in TOOLS {
+        let output = run(tool.path, &["--no-such-option"], &[]);
+        assert_eq!(output.status.code(), Some(2), "{}", tool.path);
+    }
+}
+
+#[test]
+fn json_is_an_object_on_every_line() {
+    let folder = folder();
+    for tool in TOOLS {
+        let task = [tool.task, &["--json"]].concat();
+        let output = run_in(&folder, tool.path, &task, &[]);
+        assert_eq!(output.status.code(), Some(tool.exit), "{}", text(&output));
+        let told = String::from_utf8(output.stdout).unwrap();
+        assert!(!told.is_empty(), "{} tells nothing", tool.path);
+        for line in told.lines() {
+            let value = serde_json::from_str::<Value>(line);
+            assert!(
+                value.is_ok_and(|value| value.is_object()),
+                "{}: {line}",
+                tool.path
+            );
+        }
+    }
+}
+
+#[test]
+fn colours_go_away_where_nobody_wants_them() {
+    let forced = ("CLICOLOR_FORCE", "1");
+    let folder = folder();
+    for tool in TOOLS {
+        let coloured = run(tool.path, &["--help"], &[forced]);
+        assert!(has_escapes(&coloured), "{}", tool.path);
+        let plain = run(tool.path, &["--help"], &[forced, ("NO_COLOR", "1")]);
+        assert!(!has_escapes(&plain), "{}", tool.path);
+        let plain = run_in(&folder, tool.path, tool.task, &[forced, ("NO_COLOR", "1")]);
+        assert!(!has_escapes(&plain), "{}", text(&plain));
+        let piped = run_in(&folder, tool.path, tool.task, &[]);
+        assert!(!has_escapes(&piped), "{}", text(&piped));
+        assert!(
+            !text(&piped).contains('\r'),
+            "{}: progress off a terminal",
+            tool.path
+        );
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn progress_shows_on_a_terminal_alone() {
+    let task = ["--dry-run", "--chargers", "1"];
+    let fleet = env!("CARGO_BIN_EXE_change-fleet");
+    assert!(on_a_terminal(fleet, &task).contains("of 1 finished"));
+    let json = on_a_terminal(fleet, &[&task[..], &["--json"]].concat());
+    assert_eq!(json, "", "programs see no progress");
+}
+
+/// What a program draws on stderr when that is a terminal.
+#[cfg(unix)]
+fn on_a_terminal(path: &str, arguments: &[&str]) -> String {
+    use std::io::Read;
+
+    use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+    grantpt(&ours).unwrap();
+    unlockpt(&ours).unwrap();
+    let name = ptsname(&ours, Vec::new()).unwrap();
+    let theirs = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open(name.to_str().unwrap())
+        .unwrap();
+    let mut child = Command::new(path)
+        .args(arguments)
+        .env("TERM", "xterm")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(theirs)
+        .spawn()
+        .unwrap();
+    // Reading fails when the last program has closed the terminal.
+    let mut drawn = Vec::new();
+    let _ = std::fs::File::from(ours).read_to_end(&mut drawn);
+    assert!(child.wait().unwrap().success());
+    String::from_utf8_lossy(&drawn).into_owned()
+}
+
+/// What the tasks need.
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, bytes: &[u8]| std::fs::write(folder.path().join(name), bytes).unwrap();
+    write(
+        "charger.toml",
+        b"preset = 'stand-alone'\n[authorization]\nmode = 'rfid'\noffline-action = 'accept-all'\n",
+    );
+    write("payload.bin", b"payload");
+    let root = charger_sim::Authority::generate("Root").unwrap();
+    let container = TestContainer::root_certificate(root.root_pem());
+    write("root.fwi", &container.to_bytes().unwrap());
+    folder
+}
+
+fn run(path: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    run_in(&tempfile::tempdir().unwrap(), path, arguments, variables)
+}
+
+fn run_in(folder: &TempDir, path: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    Command::new(path)
+        .args(arguments)
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .envs(variables.iter().copied())
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+/// The code at the beginning of a line of the table.
+fn code(line: &str) -> Option<i32> {
+    line.split_whitespace().next()?.parse().ok()
+}
+
+fn has_escapes(output: &Output) -> bool {
+    text(output).contains('\u{1b}')
+}
