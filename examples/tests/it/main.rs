@@ -16,6 +16,7 @@ mod interrupted;
 mod kill_sweep;
 mod link_tools;
 mod probe_csms;
+mod readme;
 mod reliability;
 mod scene;
 mod sightings;
