@@ -15,7 +15,8 @@ use crate::check;
 use crate::script::{ContainerKind, Script, Step, Wanted};
 use crate::values::unsigned;
 use crate::{
-    Change, Ending, Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal, StepName, judge,
+    Change, Ending, Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal,
+    StepName, judge,
 };
 
 /// Moves a charger to the back office of a document: by preset package or by hand, wired

@@ -14,6 +14,7 @@ mod charger_calls;
 mod https_link;
 mod interrupted;
 mod kill_sweep;
+mod library_examples;
 mod link_tools;
 mod probe_csms;
 mod readme;

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use charger_commissioning::FleetPolicy;
 use clap::{Args, Parser};
 use examples::{ChangeArguments, Exit, LinkArguments, OutputArguments, PolicyArguments};
+use ocpp_config::Code;
 
 /// Moves many EV chargers to another back office, in waves, and stops when too many fail.
 ///
@@ -93,7 +94,7 @@ pub(crate) struct FleetArguments {
 
     /// Take the errors of this rule for warnings; may be repeated
     #[arg(long, value_name = "CODE", requires = "fleet")]
-    pub(crate) tolerate: Vec<String>,
+    pub(crate) tolerate: Vec<Code>,
 }
 
 /// How many at a time, and when to stop.

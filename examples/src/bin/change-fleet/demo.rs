@@ -34,7 +34,7 @@ pub(crate) fn change(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
         change: &arguments.change,
         link: &link,
         policy: Simulation::policy(),
-        tolerate: &["NP-URL-LOOPBACK".to_owned()],
+        tolerate: &["NP-URL-LOOPBACK".parse()?],
         password: Some(Simulation::PASSWORD.into()),
         // The simulation stands in for an installer who agrees.
         consent: true,

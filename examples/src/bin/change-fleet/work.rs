@@ -12,7 +12,7 @@ use examples::{
     ChangeArguments, Exit, LinkArguments, LocalSecrets, PasswordError, Place, check_document,
     drive, fleet_password, read_layers, with_causes,
 };
-use ocpp_config::{Document, DocumentSource, Report, ResolvedDocument, Secret};
+use ocpp_config::{Code, Document, DocumentSource, Report, ResolvedDocument, Secret};
 
 /// What is done to every charger of a fleet.
 pub(crate) struct Work<'a> {
@@ -23,7 +23,7 @@ pub(crate) struct Work<'a> {
     pub(crate) change: &'a ChangeArguments,
     pub(crate) link: &'a LinkArguments,
     pub(crate) policy: Policy,
-    pub(crate) tolerate: &'a [String],
+    pub(crate) tolerate: &'a [Code],
     /// The password of all chargers; otherwise the environment has them.
     pub(crate) password: Option<Secret>,
     pub(crate) consent: bool,
