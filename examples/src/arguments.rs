@@ -119,6 +119,10 @@ pub struct PolicyArguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 120)]
     pub confirmation: u64,
 
+    /// Seconds after a restart that the charger may take to be accepted
+    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    pub proof_limit: u64,
+
     /// Do not wait until no car is charging
     #[arg(long)]
     pub interrupt_charging: bool,
@@ -133,6 +137,7 @@ impl PolicyArguments {
     pub fn policy(&self) -> Policy {
         let policy = Policy::default()
             .with_time_limit(Duration::from_secs(self.time_limit.saturating_mul(60)))
+            .with_proof_limit(Duration::from_secs(self.proof_limit))
             .with_confirmation(Duration::from_secs(self.confirmation));
         let policy = match self.interrupt_charging {
             true => policy.with_busy(WhenBusy::Interrupt),
