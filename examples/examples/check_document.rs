@@ -29,8 +29,9 @@ authorization-key = { env = "CSMS_KEY", encoding = "text" }
 
 /// What somebody has typed into the form of one charger so far.
 const TYPED: &str = r#"
-identity = "ACE 0999001"
+identity = "ACE0999001"
 [network-profile.1]
+csms-url = "https://csms.example.com"
 security-profile = 7
 "#;
 

@@ -91,7 +91,8 @@ impl DocumentArguments {
 
     /// Where the files are that the document refers to.
     fn folder(&self) -> &Path {
-        let file = self.document.as_ref().or(self.bases.last());
-        file.and_then(|file| file.parent()).unwrap_or(Path::new(""))
+        let file = self.document.as_ref().or_else(|| self.bases.last());
+        file.and_then(|file| file.parent())
+            .unwrap_or_else(|| Path::new(""))
     }
 }

@@ -12,10 +12,11 @@ mod interrupt;
 mod outcome;
 mod password;
 mod place;
-mod preflight;
+
 mod procedure;
 mod reach;
 mod reliability;
+mod roots;
 mod secrets;
 mod setting;
 mod simulation;
@@ -36,12 +37,12 @@ pub use interrupt::cancel_on_interrupt;
 pub use outcome::Telling;
 pub use password::{PasswordError, charger_password, fleet_password};
 pub use place::{Place, PlaceError};
-pub use preflight::describe_roots;
 pub use procedure::{ProcedureArguments, drive};
 pub use reach::{
     ChargerArguments, LinkArguments, ReachError, TIME_TO_ANSWER, explain, with_causes,
 };
 pub use reliability::{Extent, Fallible, Figure, Injected, inject, measure, replay};
+pub use roots::describe_roots;
 pub use secrets::LocalSecrets;
 pub use setting::{Setting, SettingError};
 pub use simulation::{Simulation, SimulationOptions};

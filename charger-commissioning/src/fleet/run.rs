@@ -166,9 +166,13 @@ struct Finish<'a, W> {
 impl<W> Drop for Finish<'_, W> {
     fn drop(&mut self) {
         let why = std::mem::take(&mut self.why);
-        self.shared
-            .lock()
-            .handle_finished(self.index, self.verdict, why);
+        let mut fleet = self.shared.lock();
+        // What ends because the caller wants it is no failure that stops the others.
+        if self.shared.cancel.is_cancelled() {
+            fleet.cancel();
+        }
+        fleet.handle_finished(self.index, self.verdict, why);
+        drop(fleet);
         self.shared.changed.notify_all();
     }
 }

@@ -6,6 +6,7 @@ use charger_commissioning::{
     Abort, ChangeBackOffice, Fleet, FleetEntry, FleetList, FleetPolicy, FleetRunner, Strategy,
     Verdict,
 };
+use charger_link::Cancel;
 use charger_sim::{Behaviour, ChargerSetup};
 
 use crate::bench::{Bench, DOCUMENT, NEW, OLD, policy, resolve};
@@ -39,6 +40,19 @@ fn ten_thousand_chargers_are_changed_over() {
     println!("{} chargers changed over", report.count(Verdict::Changed));
     assert_eq!(report.count(Verdict::Changed), 10_000);
     assert!(report.is_success());
+}
+
+#[test]
+fn what_the_caller_stops_is_not_told_as_failures() {
+    let cancel = Cancel::new();
+    let report = FleetRunner::new(Fleet::new(list(10), FleetPolicy::default()))
+        .with_cancel(&cancel)
+        .run(|_, _| {
+            cancel.cancel();
+            (Verdict::Interrupted, String::new())
+        });
+    assert_eq!(report.abort, Some(Abort::Cancelled));
+    assert_eq!(report.count(Verdict::Interrupted), 1);
 }
 
 #[test]

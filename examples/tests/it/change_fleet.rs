@@ -32,7 +32,10 @@ fn a_list_is_changed_over_in_waves_reported_and_passed_over_afterwards() {
 #[test]
 fn a_bad_document_stops_within_the_first_wave() {
     let fleet = fleet(3, true);
-    let output = change(&fleet).args(["--proof-limit", "20"]).output().unwrap();
+    let output = change(&fleet)
+        .args(["--proof-limit", "20"])
+        .output()
+        .unwrap();
     assert_eq!(output.status.code(), Some(4), "{}", text(&output));
     let report = event(&output, "report")["report"].clone();
     assert_eq!(report["abort"]["wave"], 1);

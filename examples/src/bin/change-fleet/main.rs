@@ -45,7 +45,7 @@ fn change_listed(arguments: &Arguments, list: &Path) -> Result<Exit, Box<dyn Err
             .map_err(|error| format!("{}: {error}", journals.display()))?;
     }
     let work = Work {
-        folder: list.parent().unwrap_or(Path::new("")),
+        folder: list.parent().unwrap_or_else(|| Path::new("")),
         journals,
         change: &arguments.change,
         link: &arguments.link,
