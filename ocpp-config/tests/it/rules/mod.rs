@@ -1,5 +1,6 @@
 //! Every rule of the catalogue has a document that breaks it and one that does not.
 
+mod boundaries;
 mod contents;
 mod mobile;
 mod operation;
