@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use charger_link::Request;
 
-use crate::{Event, Moment, Outcome, PersonStep, PreflightSubject, Proposal};
+use crate::{Event, Moment, Outcome, PersonStep, PreflightSubject, Proposal, TransactionExport};
 
 /// What a machine wants next. The driver does it and hands the result to the method
 /// named with each variant; then it polls again.
@@ -45,6 +45,10 @@ pub enum Question {
     Begin(Box<Proposal>),
     /// A person must do this at the charger; [`Answer::Yes`] when it is done.
     Person(PersonStep),
+    /// These are the raw records of the charger's transactions, some of which its old back
+    /// office may not have: store them durably, then say [`Answer::Yes`]. Asked with
+    /// [`UnsentTransactions::Export`](crate::UnsentTransactions::Export) only.
+    StoreTransactions(Box<TransactionExport>),
     /// The charger is proven from its own side: does the new back office see it, under
     /// this charge box identity?
     Witness {

@@ -26,6 +26,7 @@ pub mod rows;
 mod script;
 mod status;
 mod step;
+mod transactions;
 mod values;
 
 pub use action::{Action, Answer, Question};
@@ -62,3 +63,4 @@ pub use proof::{Doubt, Goal, judge};
 pub use proposal::{Change, Proposal, SafetyNote};
 pub use script::{ContainerKind, StepName};
 pub use status::Status;
+pub use transactions::TransactionExport;

@@ -41,7 +41,9 @@ pub trait Observer {
     fn answer(&mut self, question: &Question) -> Answer {
         match question {
             Question::Begin(proposal) if proposal.one_way_doors.is_empty() => Answer::Yes,
-            Question::Begin(_) | Question::Witness { .. } => Answer::No,
+            Question::Begin(_) | Question::StoreTransactions(_) | Question::Witness { .. } => {
+                Answer::No
+            }
             Question::Person(_) => Answer::Later,
         }
     }

@@ -175,6 +175,15 @@ pub enum Refusal {
     /// The charger may still have transactions to deliver.
     #[error("the charger was not accepted for long enough to deliver its transactions")]
     UnsentTransactions,
+    /// The records of the charger's transactions could not be read.
+    #[error("the records of transactions could not be read: {failure}")]
+    TransactionsUnreadable {
+        /// Why.
+        failure: Failure,
+    },
+    /// The caller did not store the records of the charger's transactions.
+    #[error("the records of transactions were not stored")]
+    TransactionsNotStored,
     /// The new back office would refuse the charger.
     #[error("the new back office would refuse the charger: {}", report.summary)]
     Preflight {

@@ -248,16 +248,22 @@ pub enum WhenBusy {
 /// What to do about transactions that the charger has not delivered yet. They belong to
 /// the old operator, and after the changeover nobody accepts them.
 ///
-/// No object tells how many there are, and no link reads the raw records. So a charger
-/// that its old back office accepts is given the time to deliver them, and for one that
-/// is not accepted the caller is warned. After a person has changed the SIM nothing is
-/// waited for, as the old back office may be out of reach.
+/// No object tells how many there are. So a charger that its old back office accepts is
+/// given the time to deliver them, and for one that is not accepted the caller is warned.
+/// After a person has changed the SIM nothing is waited for, as the old back office may be
+/// out of reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnsentTransactions {
     /// Wait until the charger has been accepted and idle for half a minute, this long at
     /// most.
     Wait(Duration),
+    /// Read the raw records and hand them to the caller, who stores them for the old
+    /// operator ([`Question::StoreTransactions`](crate::Question::StoreTransactions));
+    /// how many they were and their SHA-256 are in the journal before anything is
+    /// written. Over HTTPS only: a gateway has no object for them. Each page of records
+    /// is one request.
+    Export,
     /// Go on; what was not delivered may be lost.
     Ignore,
 }

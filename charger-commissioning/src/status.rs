@@ -19,6 +19,8 @@ pub enum Status {
     Asking,
     /// Waiting for a person at the charger.
     WaitingForPerson,
+    /// Reading the records of transactions.
+    ExportingTransactions,
     /// Carrying out a step.
     Step {
         /// On the way there, or on the way back.
@@ -46,6 +48,7 @@ impl fmt::Display for Status {
             Self::Preflight => f.write_str("ask the new back office"),
             Self::Asking => f.write_str("wait for the word to begin"),
             Self::WaitingForPerson => f.write_str("wait for a person"),
+            Self::ExportingTransactions => f.write_str("read the records of transactions"),
             Self::Step {
                 leg,
                 index,

@@ -11,6 +11,7 @@ mod link;
 mod log;
 mod request;
 mod response;
+mod transactions;
 mod upload;
 mod upload_file;
 
@@ -27,4 +28,5 @@ pub use link::{AsyncLink, DynAsyncLink, Link};
 pub use log::LogPage;
 pub use request::Request;
 pub use response::{Identity, Response};
+pub use transactions::{TransactionPage, TransactionRecord};
 pub use upload::{Upload, UploadSource, UploadState, UploadStatus};

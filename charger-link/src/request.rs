@@ -53,6 +53,12 @@ pub enum Request {
         /// Lines back from the newest.
         offset: u32,
     },
+    /// Read a page of the transaction database. Answered by `Transactions`.
+    ReadTransactions {
+        /// The page ends before the record of this number;
+        /// [`TransactionPage::NEWEST`](crate::TransactionPage::NEWEST) asks for the newest.
+        before: u32,
+    },
     /// Log out and free the charger's only session. Answered by `Done`. The next
     /// request logs in again.
     Close,
@@ -87,6 +93,7 @@ impl Request {
             Self::Restart => "restart",
             Self::KeepFirmware => "keep-firmware",
             Self::ReadLog { .. } => "read-log",
+            Self::ReadTransactions { .. } => "read-transactions",
             Self::Close => "close",
         }
     }

@@ -1,7 +1,7 @@
 use ocpp_config::Object;
 use serde::{Deserialize, Serialize};
 
-use crate::{LogPage, UploadStatus};
+use crate::{LogPage, TransactionPage, UploadStatus};
 
 /// The charger's answer to a [`Request`](crate::Request).
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub enum Response {
     UploadStatus(UploadStatus),
     /// A page of its log.
     Log(LogPage),
+    /// A page of its transaction database.
+    Transactions(TransactionPage),
 }
 
 /// Who a charger says it is (`GET /api/info`). Fields that it leaves out are empty.

@@ -42,6 +42,17 @@ pub enum Event {
         /// What.
         step: PersonStep,
     },
+    /// The caller has stored the raw records of the charger's transactions.
+    TransactionsExported {
+        /// How many there were.
+        records: usize,
+        /// How many of them the charger marked as not delivered.
+        unsent: usize,
+        /// Whether the charger's database was read to its end.
+        complete: bool,
+        /// SHA-256 of what was stored, in hexadecimal.
+        sha256: String,
+    },
     /// The way back is known and the deadline stands: from here on the charger may be
     /// written to.
     Armed(Box<Armed>),

@@ -11,6 +11,8 @@ pub struct History {
     pub agreed: Option<Vec<String>>,
     /// What persons have done since.
     pub person_done: Vec<PersonStep>,
+    /// Whether the caller has the records of the charger's transactions.
+    pub exported: bool,
     /// The way back; `None` as long as nothing may have been written.
     pub armed: Option<Armed>,
     /// How far the way there is.
@@ -96,6 +98,7 @@ impl History {
             }
             Event::Resumed | Event::PersonAsked { .. } | Event::StepFailed { .. } => {}
             Event::Agreed { one_way_doors } => self.agreed = Some(one_way_doors.clone()),
+            Event::TransactionsExported { .. } => self.exported = true,
             Event::PersonDone { step } => self.person_done.push(*step),
             Event::Armed(armed) => self.armed = Some((**armed).clone()),
             Event::DeadlineRenewed { deadline } => {

@@ -20,6 +20,8 @@ pub(crate) struct Bench {
     pub(crate) accepted_before: bool,
     pub(crate) preflight: Option<PreflightReport>,
     pub(crate) person_done: Vec<PersonStep>,
+    /// The caller has the records of the transactions.
+    pub(crate) exported: bool,
     /// The way back, once the charger may have been written to.
     pub(crate) armed: Option<Box<Armed>>,
     /// The snapshot with its secrets, as long as this process lives.
@@ -44,6 +46,7 @@ impl Bench {
             accepted_before: false,
             preflight: None,
             person_done: Vec::new(),
+            exported: false,
             armed: None,
             full_snapshot: None,
             touched: false,
@@ -62,6 +65,7 @@ impl Bench {
         self.charger = opened.charger.clone();
         self.accepted_before = opened.accepted_before;
         self.person_done.clone_from(&history.person_done);
+        self.exported = history.exported;
         self.is_open = true;
         self.outbox.push(Event::Resumed);
         let Some(armed) = &history.armed else {

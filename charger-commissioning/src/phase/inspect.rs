@@ -5,13 +5,13 @@ use charger_link::{LinkError, LiveState, Request, Response};
 use ocpp_config::{ObjectId, Snapshot, objects};
 
 use super::bench::Recognized;
-use super::{Bench, Phase, begin, carry, preflight, refuse, retreat};
+use super::{Bench, Phase, begin, carry, export, preflight, refuse, retreat};
 use crate::asking::{Asking, unexpected_answer};
 use crate::check;
 use crate::procedure::{Course, Decision, Procedure};
 use crate::proof::is_accepted;
 use crate::values::text;
-use crate::{Action, Armed, End, Event, Failure, Moment, Refusal, Status, ids};
+use crate::{Action, Armed, End, Event, Failure, Moment, Refusal, Status, UnsentTransactions, ids};
 
 #[derive(Debug)]
 pub(crate) struct Inspect {
@@ -162,6 +162,9 @@ fn held_up(
         // After a wait, a fresh and complete snapshot is taken.
         return match waiting_since {
             Some(_) => Phase::Inspect(Inspect::before_arming(agreed)),
+            None if bench.policy.unsent == UnsentTransactions::Export && !bench.exported => {
+                Phase::Export(export::Export::new(now, agreed, bench))
+            }
             None => arm(now, snapshot, &agreed, bench),
         };
     };

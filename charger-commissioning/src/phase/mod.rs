@@ -5,6 +5,7 @@ mod begin;
 mod bench;
 mod carry;
 mod explain;
+mod export;
 mod inspect;
 mod person;
 mod preflight;
@@ -25,6 +26,7 @@ pub(crate) enum Phase {
     Preflight(preflight::Preflight),
     Begin(begin::Begin),
     Person(person::Person),
+    Export(export::Export),
     Carry(carry::Carry),
     Explain(explain::Explain),
     Retreat(retreat::Retreat),
@@ -53,6 +55,7 @@ impl Phase {
             Self::Preflight(phase) => phase.poll(),
             Self::Begin(phase) => phase.poll(),
             Self::Person(phase) => phase.poll(),
+            Self::Export(phase) => phase.poll(now, bench),
             Self::Carry(phase) => phase.poll(now, bench),
             Self::Explain(phase) => phase.poll(now, bench),
             Self::Retreat(phase) => phase.poll(now, bench),
@@ -70,6 +73,8 @@ impl Phase {
             (Self::Preflight(phase), Input::Preflight(report)) => phase.handle(*report, bench),
             (Self::Begin(phase), Input::Answer(answer)) => phase.handle(answer, bench),
             (Self::Person(phase), Input::Answer(answer)) => phase.handle(answer, bench),
+            (Self::Export(phase), Input::Response(answer)) => phase.handle(now, answer, bench),
+            (Self::Export(phase), Input::Answer(answer)) => phase.answered(answer, bench),
             (Self::Carry(phase), Input::Response(answer)) => {
                 phase.handle(now, crate::step::Input::Response(answer), bench)
             }
@@ -88,9 +93,11 @@ impl Phase {
             Self::Carry(phase) if phase.leg() == Leg::There => {
                 retreat::Retreat::begin(now, failure, bench)
             }
-            Self::Inspect(_) | Self::Preflight(_) | Self::Begin(_) | Self::Person(_) => {
-                refuse(Refusal::NotAgreed, bench)
-            }
+            Self::Inspect(_)
+            | Self::Preflight(_)
+            | Self::Begin(_)
+            | Self::Person(_)
+            | Self::Export(_) => refuse(Refusal::NotAgreed, bench),
             phase => phase,
         }
     }
@@ -101,6 +108,7 @@ impl Phase {
             Self::Preflight(_) => Status::Preflight,
             Self::Begin(_) => Status::Asking,
             Self::Person(_) => Status::WaitingForPerson,
+            Self::Export(_) => Status::ExportingTransactions,
             Self::Carry(phase) => phase.status(bench),
             Self::Explain(_) => Status::Explaining,
             Self::Retreat(_) => Status::Retreating,

@@ -113,7 +113,7 @@ fn a_charger_that_nobody_accepts_any_more_is_not_waited_for_without_end() {
 /// The document keeps the old back office as the fallback of the new one, and only the
 /// fallback accepts the charger.
 #[test]
-fn r5_accepted_by_a_fallback_at_another_back_office_is_no_success() {
+fn accepted_by_a_fallback_at_another_back_office_is_no_success() {
     let fallback = format!(
         "{DOCUMENT}\n[network-profile.2]\npriority = 2\nocpp-version = \"1.6\"\n\
          csms-url = \"ws://{OLD}/fallback\"\ninterface = \"wired\"\nsecurity-profile = 0\n"

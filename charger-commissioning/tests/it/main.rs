@@ -14,7 +14,13 @@ mod fleet;
 mod gates;
 mod gateway;
 mod kill;
+mod matrix;
 mod pairs;
+mod polite;
+#[cfg(feature = "probe")]
+mod probe;
 mod procedures;
+mod resuming;
 mod rows;
 mod sweep;
+mod transactions;

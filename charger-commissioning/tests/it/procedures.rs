@@ -471,22 +471,6 @@ fn a_lost_key_is_named_as_what_a_person_must_see_to() {
 }
 
 #[test]
-fn a_changeover_is_polite() {
-    for strategy in [Strategy::Documented, Strategy::Staged] {
-        for behaviour in [Behaviour::default(), Behaviour::dead()] {
-            let mut bench = Bench::new();
-            bench.world.set_behaviour(bench.new, behaviour);
-            let started = bench.world.now();
-            let outcome = bench.change(strategy);
-            let took = bench.world.now() - started;
-            println!("{strategy:?}: {} requests in {took:?}", outcome.requests);
-            assert!(outcome.requests <= 200, "{} requests", outcome.requests);
-            assert!(u64::from(outcome.requests) <= took.as_secs());
-        }
-    }
-}
-
-#[test]
 fn certificates_are_checked_against_a_clock_that_was_set() {
     let mut bench = Bench::new();
     let now = charger_sim::EPOCH + bench.world.now();

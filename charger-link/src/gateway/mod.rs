@@ -27,7 +27,7 @@
 //! | `Install` | a write of `2723_1` (authorization key) or `2700_0` (CSMS root), other items are not on this link |
 //! | `Upload` | `2910`, `2911`, `2912`, `2915`, see [`UploadCommands`] |
 //! | `SetClock`, `Restart` | writes of `2059_0`, and 2 to `2170_4` |
-//! | `KeepFirmware`, `ReadLog` | not on this link |
+//! | `KeepFirmware`, `ReadLog`, `ReadTransactions` | not on this link |
 //! | `Close` | waits for an answer that is owed, and closes the stream |
 //!
 //! Numbers whose type was observed on a charger travel with their exact type, everything

@@ -171,6 +171,7 @@ impl ChargerModel {
             return;
         }
         self.unsent -= 1;
+        self.sent = self.sent.saturating_add(1);
         if self.unsent > 0 {
             effects.push(Effect::SendTransaction { connection });
         }

@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
-use charger_link::{UploadState, UploadStatus};
+use charger_link::{TransactionPage, TransactionRecord, UploadState, UploadStatus};
 use ocpp_config::{Object, ObjectId, PostedProperty, Value};
 
 use super::log::{Kind, LogRing};
@@ -14,6 +14,9 @@ use super::table::Table;
 use super::trust::Trust;
 use super::upload::UploadMachine;
 use super::{ChargerSetup, Effect, LoginError, SimCard, ids};
+
+/// How many records a page of the transaction database has; nobody has published it.
+const TRANSACTIONS_A_PAGE: usize = 32;
 
 /// A simulated charger: state and rules, no clock, no socket, no thread.
 ///
@@ -53,6 +56,8 @@ pub struct ChargerModel {
     pub(super) log: LogRing,
     pub(super) sim: Option<SimCard>,
     pub(super) unsent: u32,
+    /// Transactions that a back office has taken.
+    pub(super) sent: u32,
     pub(super) charging: bool,
     pub(super) link_down_until: Option<Duration>,
     /// The time of the latest call, for log lines.
@@ -82,6 +87,7 @@ impl ChargerModel {
             log: LogRing::new(setup.habits.log_lines, setup.habits.coloured_log),
             sim: setup.sim.clone(),
             unsent: setup.unsent_transactions,
+            sent: 0,
             charging: false,
             link_down_until: None,
             now: Duration::ZERO,
@@ -366,6 +372,26 @@ impl ChargerModel {
     /// Forgets all transactions, sent or not.
     pub fn erase_transactions(&mut self) {
         self.unsent = 0;
+        self.sent = 0;
+    }
+
+    /// The page of the transaction database that ends before this record, newest first, as
+    /// the documentation of `alfenctl` describes it. A record ends in `Y` as long as no back
+    /// office has taken it.
+    pub fn transactions_before(&self, before: u32) -> TransactionPage {
+        let all = self.sent.saturating_add(self.unsent);
+        let numbers = (0..all.min(before)).rev().take(TRANSACTIONS_A_PAGE);
+        TransactionPage::new(numbers.map(|number| self.transaction(number)).collect())
+    }
+
+    fn transaction(&self, number: u32) -> TransactionRecord {
+        let mark = if number < self.sent { "N" } else { "Y" };
+        let day = number % 28 + 1;
+        let text = format!(
+            "tx: id = {number:X}, socket1, 2026-01-{day:02} 08:00:00 {number}.000kWh 04A2B3C4 N, \
+             2026-01-{day:02} 09:00:00 {number}.500kWh 04A2B3C4 {mark}"
+        );
+        TransactionRecord::new(Some(number), text)
     }
 
     /// The CSMS roots that are trusted now, as DER.

@@ -41,6 +41,9 @@ impl ChargerModel {
                 let offset = usize::try_from(*offset).unwrap_or(usize::MAX);
                 Ok(Response::Log(LogPage::new(self.log_page(offset))))
             }
+            Request::ReadTransactions { before } => {
+                Ok(Response::Transactions(self.transactions_before(*before)))
+            }
             other => self.command(now, other, effects),
         }
     }

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use charger_link::{Request, Response};
+use charger_link::{Request, Response, TransactionPage};
 use ocpp_config::{Object, ObjectId, Property, PropertyPage, Secret, WriteOnlyItem, parse_writes};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -56,6 +56,7 @@ pub(crate) fn answer(
         ("POST", "domain") => domain(charger, call.body),
         ("GET", "firmware") => upload_status(charger),
         ("GET", "log") => log(charger, query),
+        ("GET", "transactions") => transactions(charger, query),
         ("POST", path) => command(charger, now, path, query, call.body, effects),
         _ => Answer::empty(404),
     }
@@ -251,6 +252,22 @@ fn log(charger: &ChargerModel, query: &str) -> Answer {
     Answer::text(body)
 }
 
+/// One record a line, in the envelope of the newer firmware.
+fn transactions(charger: &ChargerModel, query: &str) -> Answer {
+    let before = number(query.split('&').next(), "offset=");
+    let before = before.and_then(|before| u32::try_from(before).ok());
+    let page = charger.transactions_before(before.unwrap_or(TransactionPage::NEWEST));
+    if page.records.is_empty() {
+        return Answer::text("empty transaction database\n".to_owned());
+    }
+    let lines = page.records.iter().map(|record| {
+        let number = record.number.map(|number| format!("{number}_"));
+        format!("{}{}", number.unwrap_or_default(), record.text)
+    });
+    let lines: Vec<String> = lines.collect();
+    Answer::text(format!("{{\"version\":2,{}\n}}", lines.join("\n")))
+}
+
 fn command(
     charger: &mut ChargerModel,
     now: Duration,
@@ -313,7 +330,7 @@ mod tests {
     use crate::charger::ChargerSetup;
     use proptest::prelude::*;
 
-    const PATHS: [&str; 12] = [
+    const PATHS: [&str; 13] = [
         "login",
         "logout",
         "info",
@@ -322,6 +339,7 @@ mod tests {
         "domain",
         "firmware",
         "log",
+        "transactions",
         "cmd",
         "reset",
         "datetime",

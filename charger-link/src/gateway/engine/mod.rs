@@ -247,6 +247,7 @@ impl Engine {
             }
             Request::KeepFirmware => not_here("keep a firmware"),
             Request::ReadLog { .. } => not_here("read the log of the charger"),
+            Request::ReadTransactions { .. } => not_here("read the transactions of the charger"),
             Request::Close if self.session.is_owed_an_answer() => Box::new(Leave::default()),
             Request::Close => Box::new(Answered::ok(Response::Done)),
         }

@@ -10,6 +10,7 @@ mod log;
 mod login;
 mod objects;
 mod pages;
+mod transactions;
 mod write;
 
 pub(crate) use conversation::{Conversation, Next};
@@ -34,6 +35,9 @@ pub(crate) fn begin(request: &Request) -> Result<Box<dyn Conversation>, LinkErro
         Request::Restart => Box::new(command::Command::restart()),
         Request::KeepFirmware => Box::new(command::Command::keep_firmware()),
         Request::ReadLog { offset } => Box::new(log::ReadLog::new(*offset)),
+        Request::ReadTransactions { before } => {
+            Box::new(transactions::ReadTransactions::new(*before))
+        }
         Request::Close => Box::new(command::Command::close()),
     })
 }
