@@ -36,7 +36,7 @@ const FACTS: [ObjectId; 11] = [
     objects::PLATFORM,
     objects::FIRMWARE,
     objects::MODEL,
-    objects::SERIAL,
+    objects::SERIAL_NUMBER,
     objects::CLOCK,
     objects::CONFIGURATION_CHANGED,
     objects::CERTIFICATES_STORED,

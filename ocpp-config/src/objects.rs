@@ -102,7 +102,7 @@ pub const FIRMWARE: ObjectId = at(0x100A);
 /// Model, for example `NG910-60023`.
 pub const MODEL: ObjectId = at(0x2050);
 /// Object id, which is the serial number (`ACE0…`).
-pub const SERIAL: ObjectId = at(0x2051);
+pub const SERIAL_NUMBER: ObjectId = at(0x2051);
 /// Number of sockets.
 pub const SOCKETS: ObjectId = at(0x205E);
 /// Boot count: the proof that a restart happened.

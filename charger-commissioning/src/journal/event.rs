@@ -172,7 +172,7 @@ impl ChargerName {
     pub(crate) fn of(snapshot: &Snapshot) -> Self {
         let words = |id| text(snapshot, id).to_owned();
         Self {
-            serial_number: words(objects::SERIAL),
+            serial_number: words(objects::SERIAL_NUMBER),
             model: words(objects::MODEL),
             firmware: words(objects::FIRMWARE),
             identity: words(objects::CHARGE_BOX_IDENTITY),

@@ -72,7 +72,7 @@ impl Inspect {
     fn ids(&self) -> Vec<ObjectId> {
         match (&self.purpose, self.waiting_since) {
             (_, Some(_)) => ids::hindrances(),
-            (Purpose::Recognize(_), None) => vec![objects::SERIAL, objects::BOOT_COUNT],
+            (Purpose::Recognize(_), None) => vec![objects::SERIAL_NUMBER, objects::BOOT_COUNT],
             (_, None) => ids::survey(),
         }
     }
@@ -209,7 +209,7 @@ fn first_seen(snapshot: &Snapshot, bench: &mut Bench) -> Phase {
 /// A journal must not be resumed on another charger. It stays open: its own charger still
 /// needs it.
 fn stranger(snapshot: &Snapshot, bench: &Bench) -> Option<Phase> {
-    let found = text(snapshot, objects::SERIAL);
+    let found = text(snapshot, objects::SERIAL_NUMBER);
     if !bench.is_open || found == bench.charger.serial_number {
         return None;
     }

@@ -17,6 +17,7 @@ mod kill_sweep;
 mod library_examples;
 mod link_tools;
 mod probe_csms;
+mod quirks;
 mod readme;
 mod reliability;
 mod scene;

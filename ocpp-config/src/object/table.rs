@@ -119,7 +119,7 @@ pub(super) static ENTRIES: &[DictionaryEntry] = &[
     row(objects::FIRMWARE, TEXT, 33, "generic", "firmware version").read_only(),
     row(objects::MODEL, TEXT, 21, "generic", "model"),
     row(
-        objects::SERIAL,
+        objects::SERIAL_NUMBER,
         TEXT,
         26,
         "generic",

@@ -43,7 +43,9 @@ pub struct RestoreError {
 
 fn check_same_charger(before: &Snapshot, now: &Snapshot) -> Result<(), RestoreError> {
     let serial = |snapshot: &Snapshot| {
-        let text = snapshot.value(objects::SERIAL).and_then(Value::as_text);
+        let text = snapshot
+            .value(objects::SERIAL_NUMBER)
+            .and_then(Value::as_text);
         text.map(str::to_owned)
     };
     match (serial(before), serial(now)) {

@@ -488,7 +488,7 @@ fn restoring_puts_back_what_was_read_and_names_the_rest() {
 #[test]
 fn settings_are_not_put_back_on_another_charger() {
     let mut other = charger();
-    set(&mut other, objects::SERIAL, "ACE0999002");
+    set(&mut other, objects::SERIAL_NUMBER, "ACE0999002");
     let error = Plan::restore(&charger(), &other).unwrap_err();
     assert_eq!(
         (error.before.as_str(), error.now.as_str()),

@@ -37,7 +37,7 @@ impl ReadObjects {
 
     pub(super) fn identity() -> Self {
         let ids = vec![
-            objects::SERIAL,
+            objects::SERIAL_NUMBER,
             objects::MODEL,
             objects::PLATFORM,
             objects::CHARGE_BOX_IDENTITY,
@@ -136,7 +136,7 @@ fn identity(found: Vec<Object>) -> Result<Response, LinkErrorKind> {
             .map(str::to_owned)
     };
     Ok(Response::Identity(Identity {
-        serial_number: text(objects::SERIAL).unwrap_or_default(),
+        serial_number: text(objects::SERIAL_NUMBER).unwrap_or_default(),
         model: text(objects::MODEL)
             .or_else(|| text(objects::PLATFORM))
             .unwrap_or_default(),

@@ -160,7 +160,7 @@ fn a_charger_tells_who_it_is() {
     let mut bench = Bench::new(Gateway::new(&[
         (objects::PLATFORM, b"NG910"),
         (objects::MODEL, b"NG910-60023"),
-        (objects::SERIAL, b"ACE0999001"),
+        (objects::SERIAL_NUMBER, b"ACE0999001"),
         (objects::FIRMWARE, b"7.0.0-4318\0\0"),
     ]));
     let Response::Identity(identity) = bench.ask(&Request::Identify).unwrap() else {

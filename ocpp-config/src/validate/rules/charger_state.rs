@@ -271,7 +271,7 @@ fn certificates(checked: &CheckedDocument, _: &Snapshot, sink: &mut Sink) {
 
 fn identity_of_another(checked: &CheckedDocument, snapshot: &Snapshot, sink: &mut Sink) {
     if let Some(identity) = &checked.document().identity
-        && let Some(serial) = text(snapshot, objects::SERIAL)
+        && let Some(serial) = text(snapshot, objects::SERIAL_NUMBER)
         && looks_like_serial(identity.as_str())
         && !serial.eq_ignore_ascii_case(identity.as_str())
     {
