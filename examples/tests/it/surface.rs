@@ -58,6 +58,7 @@ const TOOLS: &[Tool] = &[
         "--identity",
         "ACE0999001"
     ),
+    tool!("report-quirks", 3, "--charger", "127.0.0.1:1", "--no-tls"),
     tool!("check-config", 0, "charger.toml"),
     tool!("inspect-fwi", 0, "root.fwi"),
     tool!(
