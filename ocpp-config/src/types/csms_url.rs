@@ -256,15 +256,16 @@ fn address(host: &str) -> Result<Address, ValueError> {
 /// Letters, digits and hyphens (RFC 1123, section 2.1), and the underscore that private
 /// networks use.
 fn is_dns_name(host: &str) -> bool {
-    let label_is_fine = |label: &str| {
+    let label_is_fine = |label: &[u8]| {
         (1..=63).contains(&label.len())
-            && !label.starts_with('-')
-            && !label.ends_with('-')
+            && !label.starts_with(b"-")
+            && !label.ends_with(b"-")
             && label
-                .bytes()
+                .iter()
                 .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
     };
-    host.len() <= 253 && host.split('.').all(label_is_fine)
+    let mut labels = host.as_bytes().split(|byte| *byte == b'.');
+    host.len() <= 253 && labels.all(label_is_fine)
 }
 
 fn port(digits: Option<&str>) -> Result<Option<u16>, ValueError> {
