@@ -2,15 +2,16 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use rsa::RsaPublicKey;
 use rsa::pkcs8::DecodePublicKey as _;
 use rsa::traits::PublicKeyParts as _;
-use rsa::{Pss, RsaPublicKey};
 use rustls_pki_types::{CertificateDer, UnixTime};
 use sha2::{Digest as _, Sha256};
 use webpki::{EndEntityCert, KeyUsage};
 use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
 
 use super::error::{ReleaseError, VerifyError};
+use super::pss;
 use super::roots::TrustedRoots;
 use super::validity::from_unix_seconds;
 use super::verified::{Root, Signer};
@@ -70,8 +71,11 @@ impl SigningChain {
         if !(SMALLEST_KEY..=LARGEST_KEY).contains(&key.size()) {
             return Err(VerifyError::Key { source: None });
         }
-        key.verify(Pss::new_with_salt::<Sha256>(SALT_LEN), digest, signature)
-            .map_err(|_| VerifyError::SignatureInvalid)
+        if pss::holds(&key, &self.public_key, digest, signature) {
+            Ok(())
+        } else {
+            Err(VerifyError::SignatureInvalid)
+        }
     }
 
     /// Whether the chain leads to one of `roots` at a time, and to which.
@@ -110,7 +114,6 @@ impl SigningChain {
 /// Bytes in a modulus of 2048 and 4096 bits.
 const SMALLEST_KEY: usize = 256;
 const LARGEST_KEY: usize = 512;
-const SALT_LEN: usize = 32;
 /// 1.3.6.1.5.5.7.3.3, RFC 5280 section 4.2.1.12. A certificate without extended key
 /// usage is fit for any; one for something else only (a web server's, a charger's) is
 /// not fit for this, though it may lead to the same root.
