@@ -181,8 +181,7 @@ impl AnswerDecoder {
     /// ours is `None`.
     fn numbered<'a>(&self, text: &'a [u8]) -> Option<(Option<Sequence>, &'a [u8])> {
         if let Some((digits, body)) = bracketed(text) {
-            let number = str::from_utf8(digits).ok()?.parse().ok();
-            return Some((number.and_then(Sequence::new), body));
+            return Some((number(digits).and_then(Sequence::new), body));
         }
         if !self.prompts {
             return None;
@@ -369,6 +368,14 @@ fn bracketed(text: &[u8]) -> Option<(&[u8], &[u8])> {
             .iter()
             .all(|byte| byte.is_ascii_digit() || *byte == b'-');
     plain.then(|| (number, rest.get(1..).unwrap_or_default().trim_ascii_start()))
+}
+
+/// The number that decimal digits spell, or `None` with a sign or beyond 32 bits.
+fn number(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0_u32, |number, byte| {
+        let digit = char::from(*byte).to_digit(10)?;
+        number.checked_mul(10)?.checked_add(digit)
+    })
 }
 
 /// `...ERROR:0x05040000 #text`, which breaks off a value that has begun; an event such

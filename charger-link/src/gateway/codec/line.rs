@@ -50,24 +50,21 @@ impl LineSplitter {
         longest: usize,
         mut found: impl FnMut(RawLine<'_>),
     ) {
-        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
-            let (text, complete) = match piece.split_last() {
-                Some((b'\n', text)) => (text, true),
-                _ => (piece, false),
-            };
-            if complete && self.buffer.is_empty() && text.len() <= longest {
+        let mut rest = bytes;
+        while let Some((text, after)) = first_line(rest) {
+            rest = after;
+            if self.buffer.is_empty() && text.len() <= longest {
                 found(RawLine::whole(text));
                 continue;
             }
             self.append(text, longest);
-            if complete {
-                found(RawLine {
-                    dropped: self.dropped,
-                    ..RawLine::whole(&self.buffer)
-                });
-                self.clear();
-            }
+            found(RawLine {
+                dropped: self.dropped,
+                ..RawLine::whole(&self.buffer)
+            });
+            self.clear();
         }
+        self.append(rest, longest);
     }
 
     /// Forgets the line that has begun.
@@ -82,4 +79,10 @@ impl LineSplitter {
         self.buffer.extend_from_slice(kept);
         self.dropped = self.dropped.saturating_add(dropped.len());
     }
+}
+
+/// What stands in front of the first line feed, and what behind it.
+fn first_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = memchr::memchr(b'\n', bytes)?;
+    Some((bytes.get(..end)?, bytes.get(end + 1..)?))
 }
