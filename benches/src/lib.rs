@@ -2,14 +2,15 @@
 
 pub mod children;
 pub mod families;
+pub mod guarded;
 pub mod inputs;
 mod outcome;
 mod paired;
 pub mod peers;
 pub mod report;
 
-pub use outcome::{Case, Growth, Outcome, Target};
-pub use paired::{Contender, Effort, Figure, measure};
+pub use outcome::{Case, Cost, Growth, Outcome, Target};
+pub use paired::{Contender, Effort, Figure, curve, measure};
 
 /// Why a bench could not be set up, or its contenders disagree. Never what is measured.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -40,6 +40,30 @@ pub struct Target {
     pub measured: String,
     /// The verdict; `None` where the goal is only to have measured it.
     pub met: Option<bool>,
+    /// Why, should it be missed.
+    pub reason: Option<String>,
+}
+
+impl Target {
+    /// Says why the goal is missed, should it be: shown only then.
+    pub fn because(&mut self, reason: impl Into<String>) {
+        self.reason = Some(reason.into());
+    }
+
+    /// Whether it was measured and is not met.
+    pub fn is_missed(&self) -> bool {
+        self.met == Some(false)
+    }
+}
+
+/// What a [`Growth`] counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cost {
+    /// Thread CPU time, in nanoseconds.
+    Time,
+    /// Memory, in bytes.
+    Memory,
 }
 
 /// Cost as the work grows.
@@ -48,8 +72,23 @@ pub struct Target {
 pub struct Growth {
     /// What grows, for example `properties in a page`.
     pub of: &'static str,
-    /// Size, and nanoseconds for all of it.
+    /// What it takes of.
+    pub cost: Cost,
+    /// Size, and the cost of all of it.
     pub points: Vec<(u64, f64)>,
+}
+
+impl Growth {
+    /// What the largest work costs for one, in terms of what the second largest does: 1
+    /// where cost is linear, less where it grows more slowly.
+    pub fn last_step(&self) -> f64 {
+        match self.points.as_slice() {
+            [.., smaller, largest] => {
+                (largest.1 / largest.0 as f64) / (smaller.1 / smaller.0 as f64)
+            }
+            _ => f64::NAN,
+        }
+    }
 }
 
 impl Outcome {
@@ -74,12 +113,12 @@ impl Outcome {
     }
 
     /// A ratio that must not be above `limit`.
-    pub fn at_most(&mut self, what: impl Into<String>, ratio: f64, limit: f64) {
+    pub fn at_most(&mut self, what: impl Into<String>, ratio: f64, limit: f64) -> &mut Target {
         self.target(
             format!("{}: at most {limit} times", what.into()),
             format!("{ratio:.2}"),
             Some(ratio <= limit),
-        );
+        )
     }
 
     /// Any other goal.
@@ -88,12 +127,15 @@ impl Outcome {
         goal: impl Into<String>,
         measured: impl Into<String>,
         met: Option<bool>,
-    ) {
+    ) -> &mut Target {
+        let at = self.targets.len();
         self.targets.push(Target {
             goal: goal.into(),
             measured: measured.into(),
             met,
+            reason: None,
         });
+        &mut self.targets[at]
     }
 
     /// Adds a remark.
@@ -101,11 +143,29 @@ impl Outcome {
         self.notes.push(text.into());
     }
 
-    /// Adds a curve.
+    /// Adds a curve of CPU time, which must not be steeper than linear.
     pub fn grows(&mut self, of: &'static str, points: Vec<(u64, f64)>) {
-        self.growth.push(Growth { of, points });
+        self.curve(Growth {
+            of,
+            cost: Cost::Time,
+            points,
+        });
+    }
+
+    /// Adds a curve, which must not be steeper than linear.
+    pub fn curve(&mut self, growth: Growth) {
+        let step = growth.last_step();
+        self.target(
+            format!("{}: linear or less", growth.of),
+            format!("{step:.2} times as much for one at the end of the curve"),
+            Some(step <= STEEPEST),
+        );
+        self.growth.push(growth);
     }
 }
+
+/// What caches and the clock may add to a linear curve.
+const STEEPEST: f64 = 1.3;
 
 impl Case {
     /// Our time, divided by that of the contender at `index`.

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use cpu_time::ThreadTime;
 
+use crate::Error;
+
 /// One way of doing the work of a family.
 pub struct Contender<'a> {
     name: &'static str,
@@ -60,6 +62,29 @@ impl Effort {
         sample_time: Duration::ZERO,
     };
 
+    /// Enough for a curve, where the slope counts and no single figure.
+    #[must_use]
+    pub const fn for_curves(self) -> Self {
+        if self.is_smoke() {
+            return self;
+        }
+        Self {
+            rounds: 2,
+            samples: 5,
+            ..self
+        }
+    }
+
+    /// Enough for work that takes seconds.
+    #[must_use]
+    pub const fn for_long_work(self) -> Self {
+        Self {
+            rounds: 1,
+            samples: if self.is_smoke() { 1 } else { 3 },
+            ..self
+        }
+    }
+
     /// Whether only a sign of life is wanted, so that inputs may be small.
     pub const fn is_smoke(&self) -> bool {
         self.sample_time.is_zero()
@@ -94,6 +119,29 @@ pub fn measure(mut contenders: Vec<Contender<'_>>, effort: Effort) -> Vec<Figure
             nanoseconds: median(&samples),
         })
         .collect()
+}
+
+/// What the work takes at each of these sizes. In a smoke test only the first two run.
+///
+/// # Errors
+/// The work cannot be made ready.
+pub fn curve<'a>(
+    sizes: &[usize],
+    effort: Effort,
+    mut make: impl FnMut(usize) -> Result<Box<dyn FnMut() + 'a>, Error>,
+) -> Result<Vec<(u64, f64)>, Error> {
+    let mut points = Vec::new();
+    let count = if effort.is_smoke() { 2 } else { sizes.len() };
+    for &size in sizes.iter().take(count) {
+        let contender = Contender {
+            name: "",
+            work: make(size)?,
+        };
+        for figure in measure(vec![contender], effort) {
+            points.push((size as u64, figure.nanoseconds));
+        }
+    }
+    Ok(points)
 }
 
 /// How often the work must be repeated to fill a sample.

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use benches::families::{FAMILIES, memory_of_changeovers, verify_cold};
-use benches::report::{Machine, results, svg};
+use benches::families::{FAMILIES, memory_of_changeovers, probe_cold, verify_cold};
+use benches::report::{Machine, ran, results, svg};
 use benches::{Effort, Error, Outcome};
 
 const HELP: &str = "\
@@ -13,7 +13,7 @@ Measures and writes benches/RESULTS.md. Build it with --release.
 
 measure                  everything, a few minutes
 measure --only F1,L1     these families, printed and not written
-measure --smoke          every family once, printed; the figures mean nothing
+measure --smoke          every family once; says what ran, without figures
 
 Exit codes: 0 measured (whether or not goals are met), 1 a family failed, 2 usage.
 ";
@@ -23,10 +23,11 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match arguments.as_slice() {
         [] => write(),
-        ["--smoke"] => print(Effort::SMOKE, None),
-        ["--only", ids] => print(Effort::FULL, Some(ids)),
+        ["--smoke"] => smoke(),
+        ["--only", ids] => print(ids),
         // How this program measures itself from outside.
         ["cold-verify", directory] => verify_cold(Path::new(directory)),
+        ["cold-probe", address, root] => probe_cold(address, Path::new(root)),
         ["memory", count] => memory(count),
         ["--help" | "-h"] => {
             print!("{HELP}");
@@ -51,9 +52,14 @@ fn memory(count: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn print(effort: Effort, only: Option<&str>) -> Result<(), Error> {
+fn smoke() -> Result<(), Error> {
+    print!("{}", ran(&run(Effort::SMOKE, None)?));
+    Ok(())
+}
+
+fn print(only: &str) -> Result<(), Error> {
     let before = Machine::look();
-    let outcomes = run(effort, only)?;
+    let outcomes = run(Effort::FULL, Some(only))?;
     print!("{}", results(&before, &Machine::look(), &outcomes));
     Ok(())
 }

@@ -1,23 +1,25 @@
 //! P1 and P2: whole changeovers in virtual time against chargers in memory.
 
+use std::fmt;
 use std::hint::black_box;
 use std::process::Command;
+use std::str::FromStr;
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use charger_commissioning::{
-    Answer, ChangeBackOffice, Driver, End, Journal, MemoryJournal, Observer, Outcome as Ended,
-    Question, Strategy,
+    Action, Answer, ChangeBackOffice, Driver, End, Journal, Machine, MemoryJournal, Moment,
+    NoPreflight, Observer, Outcome as Ended, Preflight as _, Question, Strategy,
 };
-use charger_link::Clock;
+use charger_link::{Clock, Context, Link as _};
 use charger_sim::{
-    Account, BackOfficeModel, ChargerId, ChargerSetup, EPOCH, ServerCertificate, TestContainer,
-    World,
+    Account, BackOfficeModel, ChargerId, ChargerSetup, EPOCH, MemoryLink, ServerCertificate,
+    TestContainer, World,
 };
 use ocpp_config::{DocumentSource, ResolvedDocument, SecretMap, validate};
 
-use crate::{Contender, Effort, Error, Outcome, ensure, inputs, measure};
+use crate::{Contender, Cost, Effort, Error, Growth, Outcome, curve, ensure, inputs, measure};
 
 const OLD: &str = "csms.example.net:80";
 const NEW: &str = "new.example.org:443";
@@ -82,22 +84,15 @@ pub(super) fn whole(effort: Effort) -> Result<Outcome, Error> {
 
 fn growth(effort: Effort) -> Result<Vec<(u64, f64)>, Error> {
     let document = resolve()?;
-    let mut points = Vec::new();
-    for count in [1, 10, 100] {
-        let contender = Contender::new("", || {
+    curve(&inputs::SIZES, effort.for_long_work(), |count| {
+        let document = document.clone();
+        Ok(Box::new(move || {
             for _ in 0..count {
                 let made = Changeover::new(&document);
                 let _ = black_box(made.and_then(|one| one.finish(Strategy::Documented)));
             }
-        });
-        let few = Effort {
-            samples: effort.samples.min(9),
-            ..effort
-        };
-        let figures = measure(vec![contender], few);
-        points.extend(figures.first().map(|figure| (count, figure.nanoseconds)));
-    }
-    Ok(points)
+        }))
+    })
 }
 
 pub(super) fn memory(effort: Effort) -> Result<Outcome, Error> {
@@ -109,61 +104,105 @@ pub(super) fn memory(effort: Effort) -> Result<Outcome, Error> {
     };
     let myself = std::env::current_exe()?;
     if myself.file_stem().is_none_or(|stem| stem != "measure") {
-        let bytes = memory_of_changeovers(10)?;
-        ensure(bytes > 0 || effort.is_smoke(), "no memory was taken")?;
+        memory_of_changeovers(10)?;
         outcome.target("memory per changeover, stated", "not measured here", None);
         return Ok(outcome);
     }
+    let mut points = Vec::new();
     for &count in sizes {
         // A process of its own each, since freed memory is not given back.
         let output = Command::new(&myself)
             .args(["memory", &count.to_string()])
             .output()?;
-        let bytes: u64 = String::from_utf8(output.stdout)?.trim().parse()?;
+        let memory: Memory = String::from_utf8(output.stdout)?.parse()?;
+        let kibibytes = |bytes: u64| bytes as f64 / 1024.0 / count as f64;
         outcome.target(
             format!("memory of {count} changeovers at once, stated"),
             format!(
-                "{:.1} MiB, {:.1} KiB each",
-                bytes as f64 / 1024.0 / 1024.0,
-                bytes as f64 / 1024.0 / count as f64
+                "{:.1} MiB, {:.1} KiB each, of which {:.1} KiB are the simulated charger",
+                memory.all as f64 / 1024.0 / 1024.0,
+                kibibytes(memory.all),
+                kibibytes(memory.chargers),
             ),
             None,
         );
+        points.push((count as u64, memory.all as f64));
     }
     outcome.note(
-        "Resident memory above that of the bare process, with all changeovers finished and \
-         every machine, journal, simulated charger and back office still held; the \
-         simulated charger with its two back offices is part of it. Every charger has a \
-         world of its own.",
+        "All changeovers are begun before the first one goes on, and then carried on in turns, \
+         one action each, until the last one is proven: all are alive all the time. Memory is \
+         the largest resident size above that of the bare process; the simulated charger with \
+         its two back offices, a world of its own for each, is measured before the first \
+         action.",
     );
+    outcome.curve(Growth {
+        of: "changeovers at once",
+        cost: Cost::Memory,
+        points,
+    });
     Ok(outcome)
 }
 
-/// Runs so many changeovers, holds all of them, and says how much resident memory came
-/// on top, in bytes.
+/// What changeovers take, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Memory {
+    /// With everything.
+    pub all: u64,
+    /// Of that the simulated chargers and their back offices, before the first action.
+    pub chargers: u64,
+}
+
+impl fmt::Display for Memory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.all, self.chargers)
+    }
+}
+
+impl FromStr for Memory {
+    type Err = Error;
+
+    fn from_str(text: &str) -> Result<Self, Error> {
+        let (all, chargers) = text.trim().split_once(' ').ok_or("not two numbers")?;
+        Ok(Self {
+            all: all.parse()?,
+            chargers: chargers.parse()?,
+        })
+    }
+}
+
+/// Carries so many changeovers on in turns, and says how much resident memory they took.
 ///
 /// # Errors
 /// A changeover fails, or this is not Linux.
-pub fn memory_of_changeovers(count: usize) -> Result<u64, Error> {
+pub fn memory_of_changeovers(count: usize) -> Result<Memory, Error> {
     let document = resolve()?;
-    let before = resident()?;
-    let mut held = Vec::with_capacity(count);
-    for _ in 0..count {
-        let one = Changeover::new(&document)?;
-        let ended = one.finish_and_keep(Strategy::Documented)?;
-        held.push((one.world, ended));
+    let bare = resident("VmRSS:")?;
+    let made = (0..count).map(|_| Changeover::new(&document));
+    let made = made.collect::<Result<Vec<_>, _>>()?;
+    let chargers = resident("VmRSS:")?.saturating_sub(bare);
+    let begun = made.into_iter().map(|one| one.begin(Strategy::Documented));
+    let mut begun = begun.collect::<Result<Vec<_>, _>>()?;
+    let mut alive = count;
+    while alive > 0 {
+        for one in &mut begun {
+            alive -= usize::from(one.go_on()?);
+        }
     }
-    let after = resident()?;
-    drop(black_box(held));
-    Ok(after.saturating_sub(before))
+    let all = resident("VmHWM:")?.saturating_sub(bare);
+    drop(black_box(begun));
+    Ok(Memory { all, chargers })
 }
 
-/// `VmRSS` of this process, in bytes.
-fn resident() -> Result<u64, Error> {
+/// A line of this process's status, in bytes: its resident size now, or the largest yet.
+fn resident(which: &str) -> Result<u64, Error> {
     let status = std::fs::read_to_string("/proc/self/status")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let line = status.lines().find_map(|line| line.strip_prefix(which));
     let kibibytes = line.and_then(|line| line.split_ascii_whitespace().next());
-    Ok(kibibytes.ok_or("no VmRSS")?.parse::<u64>()? * 1024)
+    Ok(kibibytes
+        .ok_or("no such line in the status")?
+        .parse::<u64>()?
+        * 1024)
 }
 
 /// A charger that is accepted at its old back office, and a document that moves it.
@@ -206,15 +245,25 @@ impl Changeover {
         })
     }
 
+    fn begin(self, strategy: Strategy) -> Result<Begun, Error> {
+        let journal = Journal::open(MemoryJournal::new())?;
+        let machine = ChangeBackOffice::new(self.document)
+            .with_strategy(strategy)
+            .start(&journal.history())?;
+        Ok(Begun {
+            link: self.world.link(self.charger),
+            world: self.world,
+            machine,
+            journal,
+            is_over: false,
+        })
+    }
+
     /// Changes it over.
     ///
     /// # Errors
     /// It does not end with a proof.
     pub fn finish(&self, strategy: Strategy) -> Result<Ended, Error> {
-        self.finish_and_keep(strategy).map(|(ended, _)| ended)
-    }
-
-    fn finish_and_keep(&self, strategy: Strategy) -> Result<(Ended, impl Sized + use<>), Error> {
         let mut journal = Journal::open(MemoryJournal::new())?;
         let mut machine = ChangeBackOffice::new(self.document.clone())
             .with_strategy(strategy)
@@ -224,7 +273,52 @@ impl Changeover {
             .with_observer(Agreeing)
             .run(&mut machine)?;
         ensure(matches!(ended.end, End::Proven), "not proven")?;
-        Ok((ended, (machine, journal)))
+        Ok(ended)
+    }
+}
+
+/// A changeover that is carried on one action at a time.
+struct Begun {
+    world: World,
+    link: MemoryLink,
+    machine: Machine,
+    journal: Journal<MemoryJournal>,
+    is_over: bool,
+}
+
+impl Begun {
+    /// Does what the machine wants next; `true` when that was the end, proven.
+    fn go_on(&mut self) -> Result<bool, Error> {
+        if self.is_over {
+            return Ok(false);
+        }
+        let now = self.now();
+        match self.machine.poll(now) {
+            Action::Record(event) => {
+                self.journal.append(now, event)?;
+                self.machine.handle_recorded(now);
+            }
+            Action::Exchange { request, timeout } => {
+                let response = self.link.exchange(&request, &mut Context::new(timeout));
+                self.machine.handle_response(self.now(), response);
+            }
+            Action::Wait { until } => self.world.advance(until.since(now)),
+            Action::Ask(_) => self.machine.handle_answer(now, Answer::Yes),
+            Action::Preflight(subject) => {
+                let report = NoPreflight::new().check(&subject);
+                self.machine.handle_preflight(now, report);
+            }
+            Action::Done(outcome) => {
+                ensure(matches!(outcome.end, End::Proven), "not proven")?;
+                self.is_over = true;
+            }
+            _ => return Err("an action that nobody knows".into()),
+        }
+        Ok(self.is_over)
+    }
+
+    fn now(&self) -> Moment {
+        Moment::from_epoch(EPOCH + self.world.now())
     }
 }
 

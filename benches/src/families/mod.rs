@@ -9,8 +9,9 @@ mod handshakes;
 mod pages;
 mod validation;
 
-pub use changeover::{Changeover, memory_of_changeovers};
+pub use changeover::{Changeover, Memory, memory_of_changeovers};
 pub use containers::verify_cold;
+pub use handshakes::probe_cold;
 
 use crate::{Effort, Error, Outcome};
 

@@ -7,7 +7,7 @@ use ocpp_config::PropertyPage;
 use crate::children::python;
 use crate::inputs;
 use crate::peers::page::Page;
-use crate::{Contender, Effort, Error, Outcome, ensure, measure};
+use crate::{Contender, Effort, Error, Outcome, curve, ensure, measure};
 
 pub(super) fn page(effort: Effort) -> Result<Outcome, Error> {
     let mut outcome = Outcome::new("L1", "a property page to typed objects");
@@ -50,7 +50,7 @@ pub(super) fn page(effort: Effort) -> Result<Outcome, Error> {
         "Both sides begin with bytes and both check UTF-8. Ours also reads the flat map \
          of the other firmware and keeps arrays and objects that no known type has.",
     );
-    outcome.grows("properties in a page", growth(effort));
+    outcome.grows("properties in a page", growth(effort)?);
     Ok(outcome)
 }
 
@@ -76,16 +76,11 @@ fn against_alfenctl(
     Ok(())
 }
 
-fn growth(effort: Effort) -> Vec<(u64, f64)> {
-    let points = inputs::SIZES.map(|entries| {
+fn growth(effort: Effort) -> Result<Vec<(u64, f64)>, Error> {
+    curve(&inputs::SIZES, effort.for_curves(), |entries| {
         let json = inputs::page(entries);
-        let contender = Contender::new("", || {
+        Ok(Box::new(move || {
             let _ = black_box(PropertyPage::parse(black_box(json.as_bytes())));
-        });
-        let figures = measure(vec![contender], effort);
-        figures
-            .first()
-            .map(|figure| (entries as u64, figure.nanoseconds))
-    });
-    points.into_iter().flatten().collect()
+        }))
+    })
 }

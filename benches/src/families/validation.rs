@@ -9,31 +9,42 @@ use garde::Validate as _;
 use ocpp_config::{DocumentSource, validate};
 
 use crate::inputs::{self, Format};
+use crate::peers::RULES_OF_PEERS;
 use crate::peers::plain::PlainDocument;
 use crate::peers::{by_hand, with_schema};
-use crate::{Contender, Effort, Error, Outcome, ensure, measure};
+use crate::{Contender, Effort, Error, Outcome, curve, ensure, measure};
 
 pub(super) fn rules(effort: Effort) -> Result<Outcome, Error> {
     let mut outcome = Outcome::new("C3", "validate a document with all rules");
     sound(&mut outcome, effort)?;
     mistaken(&mut outcome, effort)?;
     outcome.note(format!(
-        "Missed against `garde` and `validator`: ours applies the {} rules of its catalogue \
-         that concern a document as a whole, the peers {}. Per rule ours is the faster \
-         one, and each finding has code, path, place and advice. The peers' rules: {}. Beyond their reach, or only as code of one's \
-         own inside them: JSON Schema cannot compare one profile with another (priorities, \
-         CPO name), cannot make a rule depend on whether a profile is in use without \
-         repeating it, and reads URLs as patterns only; `garde` and `validator` derive \
-         nothing between fields (those rules are hand-written functions here), know \
-         errors but no warnings, and know no places. They check value formats at this point, \
-         ours did so while reading.",
+        "Ours applies the {} rules of its catalogue that concern a document as a whole; the \
+         peers as many of them as they can say, about {RULES_OF_PEERS}: attributes where there are \
+         some, and functions of one's own for the rules between values, which `garde` and \
+         `validator` do not derive (`peers/rules.rs`); these stop at the first broken rule. \
+         JSON Schema cannot compare one profile with another (priorities, gaps, targets, mixed \
+         security), nor a URL with the identity, and sees URLs as patterns only; nor can it \
+         tell a profile in use from another without repeating it. None of the peers knows \
+         warnings, places or advice. Syntax of URLs and character sets, which the peers check \
+         here, ours has checked while reading: C4 compares both together.",
         ocpp_config::RULES
             .iter()
             .filter(|rule| rule.stage() == ocpp_config::Stage::Document)
             .count(),
-        crate::peers::RULES_BETWEEN_VALUES.len(),
-        crate::peers::RULES_BETWEEN_VALUES.join("; "),
     ));
+    outcome.grows("documents validated", {
+        let text = inputs::document(Format::Json)?;
+        let source = DocumentSource::from_json("b.json", text)?;
+        curve(&inputs::SIZES, effort.for_curves(), |count| {
+            let source = source.clone();
+            Ok(Box::new(move || {
+                for _ in 0..count {
+                    black_box(validate(black_box(&source)));
+                }
+            }))
+        })?
+    });
     Ok(outcome)
 }
 
@@ -56,7 +67,7 @@ fn sound(outcome: &mut Outcome, effort: Effort) -> Result<(), Error> {
             Contender::new("validate", || {
                 black_box(validate(black_box(&source)));
             }),
-            Contender::new("floor: the peers' rules by hand", || {
+            Contender::new("floor: eight of the rules by hand", || {
                 black_box(by_hand::violations(black_box(source.document())));
             }),
             Contender::new("garde", || {
@@ -84,11 +95,13 @@ fn sound(outcome: &mut Outcome, effort: Effort) -> Result<(), Error> {
         format!("{:.2} µs; 0 allocations (test `allocations`)", ours / 1e3),
         Some(ours <= 1_000.0),
     );
-    outcome.target(
-        "faster than garde, validator and jsonschema with the rules they can say",
-        format!("our time, divided by theirs: {}", beaten.join(", ")),
-        Some(is_fastest),
-    );
+    outcome
+        .target(
+            "faster than garde, validator and jsonschema with the rules they can say",
+            format!("our time, divided by theirs: {}", beaten.join(", ")),
+            Some(is_fastest),
+        )
+        .because("ours applies more rules than the faster peer can say");
     Ok(())
 }
 
@@ -106,7 +119,7 @@ fn mistaken(outcome: &mut Outcome, effort: Effort) -> Result<(), Error> {
             Contender::new("validate", || {
                 black_box(validate(black_box(&source)));
             }),
-            Contender::new("floor: the peers' rules by hand", || {
+            Contender::new("floor: eight of the rules by hand", || {
                 black_box(by_hand::violations(black_box(source.document())));
             }),
             Contender::new("garde", || {
@@ -159,19 +172,35 @@ pub(super) fn many(effort: Effort) -> Result<Outcome, Error> {
         effort,
     );
     let ours = figures.first().map_or(f64::NAN, |one| one.nanoseconds);
-    let ratio = outcome.case("one document, one core", figures);
-    outcome.target(
-        "ahead of the best peer doing the same rules",
-        format!("{ratio:.2} times its time"),
-        Some(ratio < 1.0),
-    );
+    let peers = figures.iter().skip(1).map(|peer| ours / peer.nanoseconds);
+    let ratio = peers.fold(0.0, f64::max);
+    outcome.case("one document, one core", figures);
+    outcome
+        .target(
+            "ahead of the best peer doing the same rules",
+            format!("{ratio:.2} times the time of the faster one"),
+            Some(ratio < 1.0),
+        )
+        .because(
+            "ours keeps the text for places, checks every value while reading and applies \
+             some 25 rules more",
+        );
     both_cores(&mut outcome, &texts, ours, effort)?;
     outcome.note(
-        "Missed against the plain struct: ours checks every value while it reads (C2) and \
-         then applies its whole catalogue (C3), where the peer applies eight rules. The \
-         rate by the clock depends on what else the machine does; the one by CPU time \
-         does not.",
+        "Both sides read the same compact JSON and apply the rules of C3, ours all of them. The \
+         rate by the clock depends on what else the machine does; the one by CPU time does \
+         not.",
     );
+    outcome.grows("documents parsed and validated", {
+        let texts = &texts;
+        curve(&inputs::SIZES, effort.for_curves(), |count| {
+            Ok(Box::new(move || {
+                for text in texts.iter().cycle().take(count) {
+                    black_box(is_sound(text));
+                }
+            }))
+        })?
+    });
     Ok(outcome)
 }
 
@@ -212,14 +241,18 @@ fn both_cores(
         "not all of the documents are sound",
     )?;
     let by_cpu = cores as f64 * 1e9 / nanoseconds;
-    outcome.target(
-        "at least 300,000 a second",
-        format!(
-            "{:.0} a second by the clock on {cores} cores, shared with whatever else ran; \
-             {by_cpu:.0} by CPU time",
-            total as f64 / wall
-        ),
-        Some(total as f64 / wall >= 300_000.0),
-    );
+    outcome
+        .target(
+            "at least 300,000 a second",
+            format!(
+                "{:.0} a second by the clock on {cores} cores; {by_cpu:.0} by CPU time",
+                total as f64 / wall
+            ),
+            Some(total as f64 / wall >= 300_000.0),
+        )
+        .because(format!(
+            "by CPU time it is {by_cpu:.0} a second; by the clock the cores were shared with \
+             other work, or clock lower when both are busy"
+        ));
     Ok(())
 }

@@ -71,19 +71,22 @@ impl Release {
 /// A key or a certificate could not be made.
 pub fn release(payload: usize) -> Result<Release, Error> {
     let file = container(payload)?;
-    let key = RsaPrivateKey::new(&mut random(), 2048)?;
+    let mut source = random();
+    let key = RsaPrivateKey::new(&mut source, 2048)?;
     let signed = file
         .len()
         .checked_sub(fwi_format::TRAILER_LEN)
         .and_then(|end| file.get(..end))
         .ok_or("no trailer")?;
     let signature = key.sign_with_rng(
-        &mut random(),
+        &mut source,
         Pss::new_with_salt::<Sha256>(32),
         &Sha256::digest(signed),
     )?;
     let now = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-    let (root, certificate) = certify(&key, now)?;
+    // Whoever signs with RSA has a root that does.
+    let root_key = RsaPrivateKey::new(&mut source, 2048)?;
+    let (root, certificate) = certify(&key, &root_key, now)?;
     Ok(Release {
         signature_text: base64(&signature),
         signature,
@@ -95,20 +98,28 @@ pub fn release(payload: usize) -> Result<Release, Error> {
     })
 }
 
-fn certify(key: &RsaPrivateKey, now: SystemTime) -> Result<(String, String), Error> {
+fn certify(
+    key: &RsaPrivateKey,
+    root_key: &RsaPrivateKey,
+    now: SystemTime,
+) -> Result<(String, String), Error> {
     let mut root = params("Bench root", now);
     root.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     root.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-    let root_key = KeyPair::generate()?;
+    let root_key = pair(root_key)?;
     let root_pem = root.self_signed(&root_key)?.pem();
     let issuer = Issuer::new(root, root_key);
-    let pair = KeyPair::from_pkcs8_pem_and_sign_algo(
-        &key.to_pkcs8_pem(LineEnding::LF)?,
-        &PKCS_RSA_SHA256,
-    )?;
     let mut signer = params("Bench signer", now);
     signer.extended_key_usages = vec![ExtendedKeyUsagePurpose::CodeSigning];
-    Ok((root_pem, signer.signed_by(&pair, &issuer)?.pem()))
+    Ok((root_pem, signer.signed_by(&pair(key)?, &issuer)?.pem()))
+}
+
+fn pair(key: &RsaPrivateKey) -> Result<KeyPair, Error> {
+    let pem = key.to_pkcs8_pem(LineEnding::LF)?;
+    Ok(KeyPair::from_pkcs8_pem_and_sign_algo(
+        &pem,
+        &PKCS_RSA_SHA256,
+    )?)
 }
 
 fn params(name: &str, now: SystemTime) -> CertificateParams {

@@ -15,7 +15,7 @@ use crate::{Error, ensure};
 pub enum Format {
     /// As people write it.
     Toml,
-    /// As programs pass it on.
+    /// As programs pass it on, without white space.
     Json,
 }
 
@@ -44,7 +44,10 @@ heartbeat-interval = 900
 websocket-ping-interval = 60
 
 [proxy]
-enabled = false
+enabled = true
+address = "proxy.example.com:3128"
+user = "charger"
+password = { env = "PROXY_PASSWORD" }
 "#;
 
 /// A document without any finding that describes four network profiles.
@@ -55,9 +58,9 @@ pub fn document(format: Format) -> Result<String, Error> {
     let toml = toml();
     match format {
         Format::Toml => Ok(toml),
-        Format::Json => Ok(DocumentSource::from_toml("bench.toml", toml)?
-            .document()
-            .to_json()?),
+        Format::Json => Ok(serde_json::to_string(
+            DocumentSource::from_toml("bench.toml", toml)?.document(),
+        )?),
     }
 }
 
@@ -150,6 +153,7 @@ pub fn resolved() -> Result<ResolvedDocument, Error> {
         .with_env("CSMS_KEY", "Xq4rT8vLm2Zp7WcKd9Hn")
         .with_env("APN_PASSWORD", "guest")
         .with_env("SIM_PIN", "1842")
+        .with_env("PROXY_PASSWORD", "secret")
         .with_file("root.pem", PEM.into())
         .with_file("Rootcertificate.fwi", b"opaque".to_vec());
     Ok(checked()?.resolve(&secrets)?)

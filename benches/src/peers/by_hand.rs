@@ -1,6 +1,6 @@
 //! Floors: what the work costs when it is written out for exactly one case.
 
-use ocpp_config::{Document, Interface};
+use ocpp_config::{DictionaryEntry, Document, Interface, Snapshot};
 
 /// The rules between values that the peers know, over the typed document. A count of
 /// violations and nothing else: no codes, no places, no advice.
@@ -67,13 +67,19 @@ pub fn gateway_number(line: &[u8], sequence: u32) -> Option<u64> {
     value.parse().ok()
 }
 
-/// The text in an answer such as `[7] "NG910"`, doubled quotes not undone.
-pub fn gateway_text(line: &[u8], sequence: u32) -> Option<&str> {
+/// The text in an answer such as `[7] "NG910"`, and its length. A copy, since the bytes
+/// of a line do not stay; one with a quote in it would need more work.
+pub fn gateway_text(line: &[u8], sequence: u32) -> Option<([u8; 36], usize)> {
     let line = line.strip_suffix(b"\r\n")?;
     let text = std::str::from_utf8(line).ok()?;
     let (number, value) = text.strip_prefix('[')?.split_once("] ")?;
     (number.parse::<u32>().ok()? == sequence).then_some(())?;
-    value.strip_prefix('"')?.strip_suffix('"')
+    let plain = value.strip_prefix('"')?.strip_suffix('"')?;
+    (!plain.contains('"')).then_some(())?;
+    let mut copy = [0; 36];
+    copy.get_mut(..plain.len())?
+        .copy_from_slice(plain.as_bytes());
+    Some((copy, plain.len()))
 }
 
 /// A read as bytes, into a buffer that is there already.
@@ -82,4 +88,12 @@ pub fn gateway_read(buffer: &mut Vec<u8>, sequence: u32, node: u8, index: u16, s
     buffer.clear();
     // Writing to a `Vec` cannot fail.
     let _ = write!(buffer, "[{sequence}] {node} r 0x{index:04X} {sub} u32\r\n");
+}
+
+/// Every object of the dictionary looked up in a snapshot: what a plan and a way back
+/// cannot do without.
+pub fn lookups(snapshot: &Snapshot) -> usize {
+    DictionaryEntry::all()
+        .filter(|entry| snapshot.get(entry.id()).is_some())
+        .count()
 }

@@ -23,13 +23,13 @@ pub struct PlainDocument {
     #[garde(range(min = 1, max = 10))]
     #[validate(range(min = 1, max = 10))]
     pub connection_attempts: Option<u32>,
-    #[garde(required, length(bytes, min = 1, max = 48))]
-    #[validate(required, length(min = 1, max = 48))]
+    #[garde(required, ascii, length(bytes, min = 1, max = 20))]
+    #[validate(required, length(min = 1, max = 20))]
     pub identity: Option<String>,
-    #[garde(length(bytes, min = 1, max = 50), custom(with_garde::cpo_name(&self.network_profile)))]
-    #[validate(length(min = 1, max = 50))]
+    #[garde(length(bytes, min = 1, max = 64), custom(with_garde::document(self)))]
+    #[validate(length(min = 1, max = 64))]
     pub cpo_name: Option<String>,
-    #[garde(dive, custom(with_garde::priorities))]
+    #[garde(dive)]
     #[validate(nested)]
     pub network_profile: PlainProfiles,
     #[garde(skip)]
@@ -57,8 +57,13 @@ pub struct PlainProfile {
     #[garde(required)]
     #[validate(required)]
     pub ocpp_version: Option<String>,
-    #[garde(required, length(bytes, min = 1, max = 512), custom(with_garde::url(self.security_profile)))]
-    #[validate(required, length(min = 1, max = 512))]
+    #[garde(
+        required,
+        url,
+        length(bytes, min = 1, max = 512),
+        custom(with_garde::profile(self))
+    )]
+    #[validate(required, url, length(min = 1, max = 512))]
     pub csms_url: Option<String>,
     #[garde(required)]
     #[validate(required)]
@@ -69,7 +74,7 @@ pub struct PlainProfile {
     #[garde(range(min = 10, max = 300))]
     #[validate(range(min = 10, max = 300))]
     pub message_timeout: Option<u32>,
-    #[garde(dive, custom(with_garde::apn(self.interface.as_deref())))]
+    #[garde(dive)]
     #[validate(nested)]
     pub apn: Option<PlainApn>,
     #[garde(length(bytes, min = 5, max = 6))]
@@ -138,37 +143,7 @@ pub struct PlainSecurity {
 #[expect(missing_docs, reason = "the fields are those of the document")]
 pub struct PlainProxy {
     pub enabled: Option<bool>,
-}
-
-impl PlainProfile {
-    /// Whether the URL's scheme fits the security profile.
-    pub(super) fn scheme_fits(url: &str, security_profile: Option<u8>) -> bool {
-        security_profile.is_none_or(|profile| profile < 2) || url.starts_with("wss://")
-    }
-
-    /// Whether the URL's host is the charger itself.
-    pub(super) fn is_loopback(url: &str) -> bool {
-        let host = url.split_once("://").map_or(url, |(_, rest)| rest);
-        let host = host.split(['/', ':']).next().unwrap_or(host);
-        host.eq_ignore_ascii_case("localhost") || host.starts_with("127.")
-    }
-}
-
-/// Whether two profiles have one priority.
-pub(super) fn has_duplicate_priorities(profiles: &PlainProfiles) -> bool {
-    let mut seen = [false; 256];
-    profiles
-        .values()
-        .filter_map(|profile| profile.priority)
-        .any(|priority| {
-            seen.get_mut(usize::from(priority))
-                .is_some_and(|seen| std::mem::replace(seen, true))
-        })
-}
-
-/// Whether a profile speaks TLS.
-pub(super) fn speaks_tls(profiles: &PlainProfiles) -> bool {
-    profiles
-        .values()
-        .any(|profile| profile.security_profile.is_some_and(|number| number >= 2))
+    pub address: Option<String>,
+    pub user: Option<String>,
+    pub password: Option<PlainSecret>,
 }

@@ -24,6 +24,7 @@ pub struct Machine {
     pub date: String,
     /// The load averages over 1, 5 and 15 minutes.
     pub load: String,
+    ticks: Ticks,
 }
 
 impl Machine {
@@ -43,8 +44,57 @@ impl Machine {
             commit: commit(),
             date: date(),
             load: load(),
+            ticks: Ticks::look(),
         }
     }
+}
+
+impl Machine {
+    /// The share of all CPU time since `before` that others had: programs other than
+    /// this one and those it started. `NaN` where the system does not tell.
+    pub fn share_of_others(&self, before: &Self) -> f64 {
+        let since = |now: Option<f64>, then: Option<f64>| now.zip(then).map(|(a, b)| a - b);
+        let busy = since(self.ticks.busy, before.ticks.busy);
+        let all = since(self.ticks.all, before.ticks.all);
+        let own = since(self.ticks.own, before.ticks.own);
+        match (busy, all, own) {
+            (Some(busy), Some(all), Some(own)) if all > 0.0 => ((busy - own) / all).max(0.0),
+            _ => f64::NAN,
+        }
+    }
+}
+
+/// CPU time since the machine was started, in the kernel's ticks.
+#[derive(Debug, Default)]
+struct Ticks {
+    busy: Option<f64>,
+    all: Option<f64>,
+    /// That of this process and of the children it has waited for.
+    own: Option<f64>,
+}
+
+impl Ticks {
+    fn look() -> Self {
+        let all = fs::read_to_string("/proc/stat").unwrap_or_default();
+        let all = numbers(all.lines().next().unwrap_or_default());
+        // user, nice, system, idle, iowait, irq, softirq, steal
+        let idle = all.get(3).zip(all.get(4)).map(|(idle, wait)| idle + wait);
+        let total = idle.map(|_| all.iter().take(8).sum::<f64>());
+        let own = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        let own = numbers(own.rsplit_once(')').map_or("", |(_, fields)| fields));
+        Self {
+            busy: total.zip(idle).map(|(total, idle)| total - idle),
+            all: total,
+            own: own.get(10..14).map(|times| times.iter().sum()),
+        }
+    }
+}
+
+/// The words of a line that are numbers.
+fn numbers(line: &str) -> Vec<f64> {
+    line.split_ascii_whitespace()
+        .filter_map(|word| word.parse().ok())
+        .collect()
 }
 
 /// The load averages.

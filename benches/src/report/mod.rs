@@ -5,5 +5,5 @@ mod markdown;
 mod plot;
 
 pub use machine::Machine;
-pub use markdown::results;
+pub use markdown::{ran, results};
 pub use plot::svg;

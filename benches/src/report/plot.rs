@@ -2,7 +2,7 @@
 
 use plotters::prelude::*;
 
-use crate::{Error, Growth};
+use crate::{Cost, Error, Growth};
 
 /// The curve as an SVG file, with a dotted line for perfectly linear cost.
 ///
@@ -35,7 +35,10 @@ pub fn svg(growth: &Growth) -> Result<String, Error> {
         chart
             .configure_mesh()
             .x_desc(growth.of)
-            .y_desc("nanoseconds")
+            .y_desc(match growth.cost {
+                Cost::Time => "nanoseconds",
+                Cost::Memory => "bytes",
+            })
             .light_line_style(TRANSPARENT)
             .x_label_formatter(&|size| format!("{size:.0}"))
             .y_label_formatter(&|time| format!("{time:.0}"))
