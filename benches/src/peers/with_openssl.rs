@@ -82,11 +82,13 @@ fn is_done(step: Result<(), openssl::ssl::Error>) -> Result<bool, Error> {
 
 fn present(context: &mut SslContextBuilder, chain: &Chain) -> Result<(), Error> {
     let mut certificates = X509::stack_from_pem(chain.presented.as_bytes())?.into_iter();
-    context.set_certificate(&certificates.next().ok_or("no certificate")?)?;
+    let own = certificates.next().ok_or("no certificate")?;
+    context.set_certificate(&own)?;
     for issuer in certificates {
         context.add_extra_chain_cert(issuer)?;
     }
-    context.set_private_key(&PKey::private_key_from_pem(chain.key.as_bytes())?)?;
+    let key = PKey::private_key_from_pem(chain.key.as_bytes())?;
+    context.set_private_key(&key)?;
     Ok(())
 }
 
