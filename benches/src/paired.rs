@@ -107,18 +107,37 @@ pub fn measure(mut contenders: Vec<Contender<'_>>, effort: Effort) -> Vec<Figure
         .iter_mut()
         .map(|contender| repeats_for(contender, effort.sample_time))
         .collect();
-    let quietest = (0..effort.rounds.max(1))
+    let rounds = (0..effort.rounds.max(1))
         .map(|_| round(&mut contenders, &repeats, effort.samples.max(1)))
-        .min_by(|one, other| spread(one).total_cmp(&spread(other)))
-        .unwrap_or_default();
+        .collect();
     contenders
         .iter()
-        .zip(quietest)
-        .map(|(contender, samples)| Figure {
+        .zip(quietest(rounds))
+        .map(|(contender, nanoseconds)| Figure {
             name: contender.name,
-            nanoseconds: median(&samples),
+            nanoseconds,
         })
         .collect()
+}
+
+/// Noise only ever adds time: the quietest round is the one in which the contenders,
+/// each against its own best, took least.
+fn quietest(rounds: Vec<Vec<f64>>) -> Vec<f64> {
+    let best = rounds.iter().cloned().reduce(|mut best, round| {
+        for (best, time) in best.iter_mut().zip(round) {
+            *best = best.min(time);
+        }
+        best
+    });
+    let best = best.unwrap_or_default();
+    let noise = |round: &Vec<f64>| -> f64 {
+        let each = round.iter().zip(&best);
+        each.map(|(time, best)| time / best).sum()
+    };
+    rounds
+        .into_iter()
+        .min_by(|one, other| noise(one).total_cmp(&noise(other)))
+        .unwrap_or_default()
 }
 
 /// What the work takes at each of these sizes. In a smoke test only the first two run.
@@ -153,7 +172,8 @@ fn repeats_for(contender: &mut Contender<'_>, sample_time: Duration) -> u32 {
     repeats
 }
 
-fn round(contenders: &mut [Contender<'_>], repeats: &[u32], samples: usize) -> Vec<Vec<f64>> {
+/// The median of each contender.
+fn round(contenders: &mut [Contender<'_>], repeats: &[u32], samples: usize) -> Vec<f64> {
     let mut all = vec![Vec::with_capacity(samples); contenders.len()];
     for turn in 0..samples {
         // The order changes from turn to turn, so that nobody always runs on warm caches.
@@ -162,7 +182,7 @@ fn round(contenders: &mut [Contender<'_>], repeats: &[u32], samples: usize) -> V
             all[who].push(sample(&mut contenders[who], repeats[who]));
         }
     }
-    all
+    all.iter().map(|samples| median(samples)).collect()
 }
 
 /// Nanoseconds for one unit of work.
@@ -174,22 +194,10 @@ fn sample(contender: &mut Contender<'_>, repeats: u32) -> f64 {
     nanoseconds(start.elapsed()) / f64::from(repeats)
 }
 
-/// How noisy a round was: the sum of the relative distances between the quartiles.
-fn spread(round: &[Vec<f64>]) -> f64 {
-    round
-        .iter()
-        .map(|samples| (quantile(samples, 3) - quantile(samples, 1)) / median(samples))
-        .sum()
-}
-
 fn median(samples: &[f64]) -> f64 {
-    quantile(samples, 2)
-}
-
-fn quantile(samples: &[f64], quarter: usize) -> f64 {
     let mut sorted = samples.to_vec();
     sorted.sort_by(f64::total_cmp);
-    sorted[(sorted.len() - 1) * quarter / 4]
+    sorted[(sorted.len() - 1) / 2]
 }
 
 fn nanoseconds(duration: Duration) -> f64 {
@@ -222,10 +230,14 @@ mod tests {
     }
 
     #[test]
-    fn quantiles_are_taken_from_the_sorted_samples() {
-        let samples = [5.0, 1.0, 4.0, 2.0, 3.0];
-        assert_eq!(quantile(&samples, 1), 2.0);
-        assert_eq!(median(&samples), 3.0);
-        assert_eq!(quantile(&samples, 3), 4.0);
+    fn the_median_is_taken_from_the_sorted_samples() {
+        assert_eq!(median(&[5.0, 1.0, 4.0, 2.0, 3.0]), 3.0);
+        assert_eq!(median(&[7.0]), 7.0);
+    }
+
+    #[test]
+    fn a_round_that_was_disturbed_as_a_whole_is_not_the_quietest() {
+        let rounds = vec![vec![40.0, 4.0], vec![11.0, 1.0], vec![10.0, 1.3]];
+        assert_eq!(quietest(rounds), [11.0, 1.0]);
     }
 }

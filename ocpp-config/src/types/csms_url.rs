@@ -4,7 +4,9 @@ use std::ops::Range;
 use std::str::FromStr;
 
 use fluent_uri::Uri;
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use percent_encoding::{
+    AsciiSet, NON_ALPHANUMERIC, percent_decode, percent_decode_str, utf8_percent_encode,
+};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{ChargeBoxIdentity, serde_text};
@@ -235,8 +237,9 @@ fn address(host: &str) -> Result<Address, ValueError> {
     }
     // A name may end in the dot of the DNS root; there is a rule about that.
     let host = host.strip_suffix('.').unwrap_or(host);
-    let last_label = host.rsplit('.').next().unwrap_or(host);
-    if last_label.bytes().all(|byte| byte.is_ascii_digit()) {
+    let mut labels = host.as_bytes().rsplit(|byte| *byte == b'.');
+    let last_label = labels.next().unwrap_or_default();
+    if last_label.iter().all(u8::is_ascii_digit) {
         return Err(ValueError::new(
             "NP-URL-HOST",
             "the host looks like an IPv4 address but is not one",
@@ -283,15 +286,12 @@ fn port(digits: Option<&str>) -> Result<Option<u16>, ValueError> {
 
 /// A client may drop `.` and `..`, a server may not expect them.
 fn check_segments(path: &str) -> Result<(), ValueError> {
-    let is_dots = |segment: &str| {
-        matches!(segment, "." | "..")
-            || (segment.contains('%')
-                && matches!(
-                    segment.to_ascii_lowercase().replace("%2e", ".").as_str(),
-                    "." | ".."
-                ))
+    let is_dots = |segment: &[u8]| {
+        let is = |dots: &[u8]| percent_decode(segment).eq(dots.iter().copied());
+        is(b".") || is(b"..")
     };
-    if path.split('/').any(is_dots) {
+    let mut segments = path.as_bytes().split(|byte| *byte == b'/');
+    if segments.any(is_dots) {
         Err(ValueError::new(
             "NP-URL-DOTS",
             "the path contains \".\" or \"..\" as a segment",

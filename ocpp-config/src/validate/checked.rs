@@ -102,14 +102,14 @@ pub fn validate_move(checked: &CheckedDocument, snapshot: &Snapshot) -> Report {
 fn check(source: &DocumentSource, sink: &mut Sink) {
     let document = source.document();
     // Looked up once: nearly every rule asks for them.
-    let described = Slot::ALL.map(|slot| document.network_profiles.get(slot));
-    let used = described.map(|profile| profile.filter(|profile| profile.is_used()));
+    let described = Slot::ALL.map(|slot| Some((slot, document.network_profiles.get(slot)?)));
+    let used = described.map(|profile| profile.filter(|(_, profile)| profile.is_used()));
     for rule in RULES.document.iter().copied().flatten() {
         sink.enter(rule);
         match rule.check {
             Check::Document(check) => check(document, sink),
-            Check::Profile(check) => check_profiles(document, described, check, sink),
-            Check::UsedProfile(check) => check_profiles(document, used, check, sink),
+            Check::Profile(check) => check_profiles(document, &described, check, sink),
+            Check::UsedProfile(check) => check_profiles(document, &used, check, sink),
             Check::Layers(check) => check(&source.layers, sink),
             Check::Reading | Check::Contents | Check::Resolved(_) | Check::Move(_) => {}
         }
@@ -118,14 +118,12 @@ fn check(source: &DocumentSource, sink: &mut Sink) {
 
 fn check_profiles(
     document: &Document,
-    profiles: [Option<&NetworkProfile>; 4],
+    profiles: &[Option<(Slot, &NetworkProfile)>; 4],
     check: ProfileCheck,
     sink: &mut Sink,
 ) {
-    for (slot, profile) in Slot::ALL.into_iter().zip(profiles) {
-        if let Some(profile) = profile {
-            check(document, slot, profile, sink);
-        }
+    for (slot, profile) in profiles.iter().flatten() {
+        check(document, *slot, profile, sink);
     }
 }
 
