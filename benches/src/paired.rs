@@ -108,7 +108,7 @@ pub fn measure(mut contenders: Vec<Contender<'_>>, effort: Effort) -> Vec<Figure
         .map(|contender| repeats_for(contender, effort.sample_time))
         .collect();
     let rounds = (0..effort.rounds.max(1))
-        .map(|_| round(&mut contenders, &repeats, effort.samples.max(1)))
+        .map(|_| round(&mut contenders, &repeats, effort))
         .collect();
     contenders
         .iter()
@@ -173,12 +173,22 @@ fn repeats_for(contender: &mut Contender<'_>, sample_time: Duration) -> u32 {
 }
 
 /// The median of each contender.
-fn round(contenders: &mut [Contender<'_>], repeats: &[u32], samples: usize) -> Vec<f64> {
+fn round(contenders: &mut [Contender<'_>], repeats: &[u32], effort: Effort) -> Vec<f64> {
+    let samples = effort.samples.max(1);
     let mut all = vec![Vec::with_capacity(samples); contenders.len()];
     for turn in 0..samples {
-        // The order changes from turn to turn, so that nobody always runs on warm caches.
+        // The order changes from turn to turn, so that nobody always follows the same one.
         for place in 0..contenders.len() {
+            let place = if turn % 2 == 0 {
+                place
+            } else {
+                contenders.len() - 1 - place
+            };
             let who = (place + turn) % contenders.len();
+            // Once for the caches, which hold what the one before worked on.
+            if effort.rounds > 1 {
+                (contenders[who].work)();
+            }
             all[who].push(sample(&mut contenders[who], repeats[who]));
         }
     }
