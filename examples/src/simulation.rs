@@ -28,6 +28,8 @@ pub struct SimulationOptions {
     pub chargers: usize,
     /// The security profile that the new back office demands. Defaults to 2.
     pub security_profile: u8,
+    /// The authorization key that the old back office demands. Defaults to none.
+    pub old_key: Option<String>,
     /// Whether the document installs a root certificate that the new back office does not
     /// use. Defaults to no.
     pub wrong_root: bool,
@@ -38,6 +40,7 @@ impl Default for SimulationOptions {
         Self {
             chargers: 1,
             security_profile: 2,
+            old_key: None,
             wrong_root: false,
         }
     }
@@ -62,47 +65,26 @@ impl Simulation {
     /// # Errors
     /// If something cannot be started or written, or a charger is not accepted in time.
     pub fn start(options: &SimulationOptions, folder: &Path) -> Result<Self, Box<dyn Error>> {
-        let serials: Vec<String> = (1..=options.chargers).map(serial).collect();
-        let accounts = |account: Account| {
-            serials
-                .iter()
-                .fold(OfficeOptions::default(), |office, serial| {
-                    office.with_account(serial, account.clone())
-                })
-        };
         let files = Files::generate(options, folder)?;
-        let old = SimulatedBackOffice::start(accounts(Account::open()))?;
-        let new = accounts(match options.security_profile {
-            0 => Account::open(),
-            profile => Account::open()
-                .with_key(KEY)
-                .with_lowest_security_profile(profile),
-        });
-        let new = SimulatedBackOffice::start(match options.security_profile {
-            0 | 1 => new,
-            2 => new.with_tls(&files.csms),
-            _ => new
-                .with_tls(&files.csms)
-                .with_client_authority(&files.chargers),
-        })?;
-        let start = |serial: &String| {
-            let mut setup = ChargerSetup::new(serial).with_profile(1, &old.url(), 1, 0);
-            setup.timing = Timing::default().faster(30);
-            SimulatedCharger::start(setup)
-        };
-        let chargers = serials.iter().map(start).collect::<Result<Vec<_>, _>>()?;
-        if !serials
-            .iter()
-            .all(|serial| old.wait_until_accepted(serial, 1, PATIENCE))
-        {
-            return Err("a simulated charger did not reach its old back office".into());
-        }
+        let old = SimulatedBackOffice::start(accounts(options, &old_account(options)))?;
+        let new = SimulatedBackOffice::start(new_office(options, &files))?;
+        let chargers = (1..=options.chargers)
+            .map(|number| SimulatedCharger::start(charger(options, number, &old.url())))
+            .collect::<Result<Vec<_>, _>>()?;
         let simulation = Self {
             chargers,
             old,
             new,
             folder: folder.to_owned(),
         };
+        for number in 1..=options.chargers {
+            if !simulation
+                .old
+                .wait_until_accepted(&serial(number), 1, PATIENCE)
+            {
+                return Err("a simulated charger did not reach its old back office".into());
+            }
+        }
         files.write(options, &simulation)?;
         Ok(simulation)
     }
@@ -157,6 +139,44 @@ impl Simulation {
             .with_restart_limit(Duration::from_secs(30))
             .with_restart_pause(Duration::from_secs(2))
     }
+}
+
+/// A back office at which every charger has an account.
+fn accounts(options: &SimulationOptions, account: &Account) -> OfficeOptions {
+    (1..=options.chargers).fold(OfficeOptions::default(), |office, number| {
+        office.with_account(serial(number), account.clone())
+    })
+}
+
+fn old_account(options: &SimulationOptions) -> Account {
+    match &options.old_key {
+        Some(key) => Account::open().with_key(key.as_str()),
+        None => Account::open(),
+    }
+}
+
+fn new_office(options: &SimulationOptions, files: &Files) -> OfficeOptions {
+    let guarded = |profile| {
+        let account = Account::open().with_key(KEY);
+        accounts(options, &account.with_lowest_security_profile(profile))
+    };
+    match options.security_profile {
+        0 => accounts(options, &Account::open()),
+        1 => guarded(1),
+        2 => guarded(2).with_tls(&files.csms),
+        profile => guarded(profile)
+            .with_tls(&files.csms)
+            .with_client_authority(&files.chargers),
+    }
+}
+
+/// A charger at the old back office, thirty times faster than in the field.
+fn charger(options: &SimulationOptions, number: usize, old_url: &str) -> ChargerSetup {
+    let security_profile = options.old_key.is_some().into();
+    let mut setup = ChargerSetup::new(serial(number)).with_profile(1, old_url, 1, security_profile);
+    setup.authorization_key = options.old_key.as_deref().map(Into::into);
+    setup.timing = Timing::default().faster(30);
+    setup
 }
 
 fn serial(number: usize) -> String {

@@ -12,6 +12,7 @@ mod change_back_office;
 mod change_fleet;
 mod charger_calls;
 mod https_link;
+mod installer;
 mod interrupted;
 mod kill_sweep;
 mod library_examples;
