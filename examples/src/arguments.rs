@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use charger_commissioning::{
-    ChangeBackOffice, OnPreflightFailure, Policy, Strategy, UnsentTransactions, WhenBusy,
+    ChangeBackOffice, OnPreflightFailure, Policy, Strategy, UnsentTransactions, WhenBusy, WhenLate,
 };
 use clap::{Args, ValueEnum};
 use ocpp_config::{Secret, SecretError, SecretReference, SecretSource};
@@ -123,6 +123,11 @@ pub struct PolicyArguments {
     #[arg(long, value_name = "SECONDS", default_value_t = 900)]
     pub proof_limit: u64,
 
+    /// Give what is resumed after its time limit the whole limit again, in place of putting
+    /// the old settings back
+    #[arg(long)]
+    pub new_deadline: bool,
+
     /// Do not wait until no car is charging
     #[arg(long)]
     pub interrupt_charging: bool,
@@ -139,12 +144,17 @@ impl PolicyArguments {
             .with_time_limit(Duration::from_secs(self.time_limit.saturating_mul(60)))
             .with_proof_limit(Duration::from_secs(self.proof_limit))
             .with_confirmation(Duration::from_secs(self.confirmation));
+        let policy = match self.new_deadline {
+            true => policy.with_late(WhenLate::NewDeadline),
+            false => policy,
+        };
         let policy = match self.interrupt_charging {
             true => policy.with_busy(WhenBusy::Interrupt),
             false => policy,
         };
         match self.unsent_transactions {
             Unsent::Wait => policy,
+            Unsent::Export => policy.with_unsent_transactions(UnsentTransactions::Export),
             Unsent::Ignore => policy.with_unsent_transactions(UnsentTransactions::Ignore),
         }
     }
@@ -156,6 +166,8 @@ impl PolicyArguments {
 pub enum Unsent {
     /// Wait for them, ten minutes at most
     Wait,
+    /// Store the raw records in a file beside the journal, for the old operator
+    Export,
     /// Go on; they may be lost
     Ignore,
 }

@@ -22,6 +22,7 @@ mod setting;
 mod simulation;
 mod stand_alone;
 mod teller;
+mod transactions;
 
 pub use arguments::{
     ChangeArguments, JournalArguments, OutputArguments, PolicyArguments, StrategyArgument, Unsent,
@@ -48,3 +49,4 @@ pub use setting::{Setting, SettingError};
 pub use simulation::{Simulation, SimulationOptions};
 pub use stand_alone::go_stand_alone;
 pub use teller::Teller;
+pub use transactions::store_transactions;

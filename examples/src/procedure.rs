@@ -66,7 +66,7 @@ impl ProcedureArguments {
             let journal = Journal::open(MemoryJournal::new())?;
             let machine = make(&journal.history(), false)?;
             let link = self.charger.open()?;
-            return Ok(self.tell(telling.for_dry_run(true), machine, link, journal));
+            return Ok(self.tell(telling.for_dry_run(true), machine, link, journal, None));
         }
         self.with_journal(telling, |history| make(history, self.journal.resume))
     }
@@ -103,7 +103,8 @@ impl ProcedureArguments {
             Some(link) => link,
             None => self.charger.open()?,
         };
-        Ok(self.tell(telling.with_journal(&path), machine, link, journal))
+        let telling = telling.with_journal(&path);
+        Ok(self.tell(telling, machine, link, journal, Some(&path)))
     }
 
     fn open_journal(&self, path: &Path) -> Result<Journal<FileJournal>, Box<dyn Error>> {
@@ -139,9 +140,11 @@ impl ProcedureArguments {
         machine: Machine,
         link: impl Link,
         journal: Journal<impl JournalStore>,
+        path: Option<&Path>,
     ) -> Exit {
         let mut teller = Teller::new(self.console(), self.output.yes, self.dry_run)
-            .with_person_done(self.person_done);
+            .with_person_done(self.person_done)
+            .with_journal(path);
         let cancel = cancel_on_interrupt();
         telling.tell(&drive(machine, link, journal, &mut teller, &cancel))
     }

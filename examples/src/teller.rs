@@ -1,13 +1,15 @@
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use charger_commissioning::{
     Answer, Entry, Event, Observer, PreflightReport, PreflightVerdict, Proposal, Question, Status,
+    TransactionExport,
 };
 use charger_link::{LinkError, LiveState, Progress};
 use ocpp_config::DictionaryEntry;
 use serde_json::json;
 
-use crate::{Bar, Console};
+use crate::{Bar, Console, store_transactions};
 
 /// Tells on the console what a procedure does, and asks the person in front of it.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct Teller {
     dry_run: bool,
     /// What is asked of a person is done.
     person_done: bool,
+    /// The journal, beside which transactions are stored.
+    journal: Option<PathBuf>,
     bar: Option<Bar>,
     trouble: Option<String>,
     reading: Option<String>,
@@ -33,6 +37,7 @@ impl Teller {
             consent,
             dry_run,
             person_done: false,
+            journal: None,
             bar: None,
             trouble: None,
             reading: None,
@@ -45,6 +50,40 @@ impl Teller {
     pub const fn with_person_done(mut self, done: bool) -> Self {
         self.person_done = done;
         self
+    }
+
+    /// Where the journal is: the raw records of transactions are stored beside it. Defaults
+    /// to nowhere, so that they are not.
+    #[must_use]
+    pub fn with_journal(mut self, journal: Option<&Path>) -> Self {
+        self.journal = journal.map(Path::to_owned);
+        self
+    }
+
+    fn store(&self, export: &TransactionExport) -> Answer {
+        let stored = match &self.journal {
+            Some(journal) => store_transactions(journal, export),
+            None => Err(io::ErrorKind::NotFound.into()),
+        };
+        match stored {
+            Ok(path) => {
+                let (all, unsent) = (export.len(), export.unsent());
+                self.console.event(
+                    "transactions",
+                    json!({ "file": path, "records": all, "unsent": unsent }),
+                );
+                self.console.line(format_args!(
+                    "  {all} transaction records, {unsent} not delivered: {}",
+                    path.display()
+                ));
+                Answer::Yes
+            }
+            Err(error) => {
+                self.console
+                    .bad(format_args!("the transactions cannot be stored: {error}"));
+                Answer::No
+            }
+        }
     }
 
     fn begin(&self, proposal: &Proposal) -> Answer {
@@ -198,6 +237,7 @@ impl Observer for Teller {
                     false => self.ask_or_wait(&format!("Please {step}. Done? [y/N] ")),
                 }
             }
+            Question::StoreTransactions(export) => self.store(export),
             Question::Witness { identity } => {
                 self.console
                     .event("witness", json!({ "identity": identity }));

@@ -89,6 +89,26 @@ fn the_old_key_is_installed_again_on_the_way_back() {
     assert!(!text(&output).contains("Old-key-1234567890"));
 }
 
+#[test]
+fn transactions_are_stored_beside_the_journal_for_the_old_operator() {
+    let scene = open_scene();
+    let program = env!("CARGO_BIN_EXE_change-back-office");
+    let mut command = scene.careful_program(program, &scene.over_https());
+    command.args([
+        "--unsent-transactions",
+        "export",
+        "--document",
+        "charger.toml",
+    ]);
+    command.args(["--tolerate", "NP-URL-LOOPBACK"]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let stored = scene.file("ACE0999001.transactions");
+    let records = std::fs::read_to_string(stored).unwrap();
+    let told = event(&output, "transactions");
+    assert_eq!(told["records"], records.lines().count());
+}
+
 /// The new back office takes everybody in.
 fn open_scene() -> Scene {
     let mut options = SimulationOptions::default();

@@ -53,13 +53,20 @@ impl Scene {
         vec!["--charger".to_owned(), self.charger().url()]
     }
 
-    /// A program in the folder of the files, with the charger's password.
+    /// A program in the folder of the files, with the charger's password. The chargers have
+    /// no transactions to wait for.
     pub(crate) fn program(&self, path: &str, arguments: &[String]) -> Command {
+        let mut command = self.careful_program(path, arguments);
+        command.args(["--unsent-transactions", "ignore"]);
+        command
+    }
+
+    /// The same with the usual care for transactions.
+    pub(crate) fn careful_program(&self, path: &str, arguments: &[String]) -> Command {
         let mut command = Command::new(path);
         command
             .args(arguments)
             .args(["--json", "--yes", "--confirmation", "2"])
-            .args(["--unsent-transactions", "ignore"])
             .env("CHARGER_PASSWORD", Simulation::PASSWORD)
             .current_dir(self.folder.path());
         command

@@ -1,5 +1,5 @@
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use charger_commissioning::{
     Answer, ChangeBackOffice, End, Failure, FileJournal, FleetEntry, Journal, JournalStore,
@@ -10,7 +10,7 @@ use charger_link::https::{FilePinStore, Trust};
 use charger_link::{Cancel, Link};
 use examples::{
     ChangeArguments, Exit, LinkArguments, LocalSecrets, PasswordError, Place, check_document,
-    drive, fleet_password, read_layers, with_causes,
+    drive, fleet_password, read_layers, store_transactions, with_causes,
 };
 use ocpp_config::{Code, Document, DocumentSource, Report, ResolvedDocument, Secret};
 
@@ -114,6 +114,7 @@ impl Work<'_> {
             status,
             consent: self.consent,
             dry_run: self.dry_run,
+            journal: self.journals.join(entry.journal_name()),
             plan: None,
         };
         let result = drive(machine, link, journal, &mut watcher, &self.cancel);
@@ -166,6 +167,8 @@ struct Watcher<'a> {
     status: &'a (dyn Fn(String) + Sync),
     consent: bool,
     dry_run: bool,
+    /// Transactions are stored beside it.
+    journal: PathBuf,
     plan: Option<String>,
 }
 
@@ -181,6 +184,12 @@ impl Observer for Watcher<'_> {
                 match !self.dry_run && (self.consent || proposal.one_way_doors.is_empty()) {
                     true => Answer::Yes,
                     false => Answer::No,
+                }
+            }
+            Question::StoreTransactions(export) => {
+                match store_transactions(&self.journal, export) {
+                    Ok(_) => Answer::Yes,
+                    Err(_) => Answer::No,
                 }
             }
             _ => Answer::Later,
