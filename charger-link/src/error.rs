@@ -225,6 +225,8 @@ pub enum SessionSymptom {
     Disconnected,
     /// A charger that answered before refuses new connections.
     ConnectionRefused,
+    /// Login after login is refused as impossible for now (503).
+    LoginRefused,
 }
 
 impl fmt::Display for SessionSymptom {
@@ -233,6 +235,7 @@ impl fmt::Display for SessionSymptom {
             Self::LoggedOut => "a fresh login was revoked at once",
             Self::Disconnected => "fresh sessions were cut off repeatedly",
             Self::ConnectionRefused => "a charger that answered before refuses connections",
+            Self::LoginRefused => "the charger takes no login for now, again and again",
         })
     }
 }

@@ -113,7 +113,7 @@ impl<C: Connector> HttpsLink<C> {
     }
 
     fn check(&mut self, now: Instant) {
-        match self.read(now, NO_WAIT) {
+        match self.read(now, NO_WAIT, C::Connection::read) {
             Ok(true) => {}
             Ok(false) => self.session.handle_quiet(),
             Err(error) => self.session.handle_lost(now, error),
@@ -122,20 +122,25 @@ impl<C: Connector> HttpsLink<C> {
 
     fn receive(&mut self, now: Instant, until: Instant) {
         let patience = until.saturating_duration_since(now).clamp(NO_WAIT, SLICE);
-        if let Err(error) = self.read(now, patience) {
+        if let Err(error) = self.read(now, patience, C::Connection::read) {
             self.session.handle_lost(Instant::now(), error);
         }
     }
 
-    /// Hands on what comes within `patience`; false if nothing does.
-    fn read(&mut self, now: Instant, patience: Duration) -> io::Result<bool> {
+    /// Hands on what `read` brings within `patience`; false if that is nothing.
+    fn read(
+        &mut self,
+        now: Instant,
+        patience: Duration,
+        read: fn(&mut C::Connection, &mut [u8]) -> io::Result<usize>,
+    ) -> io::Result<bool> {
         let connection = self
             .connection
             .as_mut()
             .ok_or(io::ErrorKind::NotConnected)?;
         connection.set_patience(patience)?;
         let mut buffer = zeroize::Zeroizing::new([0; CHUNK]);
-        match connection.read(&mut *buffer) {
+        match read(connection, &mut *buffer) {
             // Few chargers say goodbye before they close; the reply's own length, or
             // the JSON in it, tells whether it is complete.
             Ok(0) => self.session.handle_closed(now),
@@ -190,7 +195,8 @@ impl<C: Connector> HttpsLink<C> {
     /// sends.
     fn hear_last_words(&mut self, now: Instant) {
         for _ in 0..MOST_LAST_WORDS {
-            if !matches!(self.read(now, SLICE), Ok(true)) {
+            let heard = self.read(now, SLICE, C::Connection::read_last_words);
+            if !matches!(heard, Ok(true)) {
                 return;
             }
         }

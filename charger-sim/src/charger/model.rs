@@ -353,6 +353,13 @@ impl ChargerModel {
         self.session.close(client);
     }
 
+    /// `client` logs out and says so.
+    pub(crate) fn log_out(&mut self, now: Duration, client: u64) {
+        self.now = now;
+        self.note(Kind::User, "web.c", "user logged out");
+        self.logout(client);
+    }
+
     /// Another client takes the session, whatever the rules.
     pub fn steal_session(&mut self, now: Duration, client: u64) {
         self.session.steal(now, client);

@@ -45,7 +45,7 @@ pub(crate) fn answer(
     }
     match (call.head.method.as_str(), path) {
         ("POST", "logout") => {
-            charger.logout(caller.client);
+            charger.log_out(now, caller.client);
             Answer::empty(200)
         }
         ("GET", "categories") => {

@@ -117,6 +117,11 @@ impl SimulatedCharger {
         self.shared.plan_faults(plan);
     }
 
+    /// The planned faults that have not struck yet.
+    pub fn planned_faults(&self) -> FaultPlan {
+        self.shared.planned_faults()
+    }
+
     /// How many HTTP requests there were.
     pub fn requests(&self) -> u64 {
         self.shared.exchanges()

@@ -27,6 +27,8 @@ enum Next {
     Close,
     /// Never answer again; the client has to notice.
     Hang,
+    /// Take nothing in any more either, until the charger is up again.
+    Stall,
 }
 
 /// A client's connection from the handshake to its end.
@@ -86,6 +88,10 @@ impl Connection {
                 Next::Close => return Ok(()),
                 Next::Hang => {
                     self.swallow();
+                    return Ok(());
+                }
+                Next::Stall => {
+                    self.shared.wait_until_forgotten(self.epoch);
                     return Ok(());
                 }
             }
@@ -195,6 +201,9 @@ impl Connection {
         match self.before(fault)? {
             // whoever has been answered does not send the rest
             Some(Next::Go) => return Ok(ControlFlow::Break(Next::Close)),
+            Some(Next::Hang) if !self.shared.is_alive(self.epoch) => {
+                return Ok(ControlFlow::Break(Next::Stall));
+            }
             Some(next) => return Ok(ControlFlow::Break(next)),
             None => {}
         }

@@ -263,6 +263,15 @@ impl Shared {
         inner.stopping || (inner.epoch != epoch && inner.model.is_answering(self.now()))
     }
 
+    /// Waits until then.
+    pub(crate) fn wait_until_forgotten(&self, epoch: u64) {
+        while !self.has_forgotten(epoch) {
+            let inner = self.lock();
+            // nothing announces the end of a bounced link
+            let _ = self.changed.wait_timeout(inner, Duration::from_millis(20));
+        }
+    }
+
     pub(crate) fn is_stopping(&self) -> bool {
         self.lock().stopping
     }
@@ -281,6 +290,10 @@ impl Shared {
 
     pub(crate) fn plan_faults(&self, plan: FaultPlan) {
         self.lock().faults = plan;
+    }
+
+    pub(crate) fn planned_faults(&self) -> FaultPlan {
+        self.lock().faults.clone()
     }
 
     /// The power goes away and comes back after `off`; for good if `None`.

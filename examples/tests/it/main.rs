@@ -8,6 +8,8 @@
 )]
 
 mod architecture;
+#[cfg(unix)]
+mod at_a_terminal;
 mod change_back_office;
 mod change_fleet;
 mod charger_calls;
@@ -16,6 +18,7 @@ mod installer;
 mod interrupted;
 mod kill_sweep;
 mod library_examples;
+mod link_table;
 mod link_tools;
 mod probe_csms;
 mod quirks;

@@ -69,6 +69,16 @@ pub trait Connection: Read + Write + Send {
     /// What the operating system reports.
     fn set_patience(&mut self, patience: Duration) -> io::Result<()>;
 
+    /// Reads what came before the other side stopped listening. Called after a write has
+    /// failed, so that it must not write what is left to be sent; override it where
+    /// `read` does.
+    ///
+    /// # Errors
+    /// As `read`.
+    fn read_last_words(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read(buffer)
+    }
+
     /// Says goodbye, where the protocol has a word for it, without waiting for an
     /// answer. Dropping the connection closes it.
     fn say_goodbye(&mut self) {}
@@ -77,6 +87,10 @@ pub trait Connection: Read + Write + Send {
 impl<C: Connection + ?Sized> Connection for Box<C> {
     fn set_patience(&mut self, patience: Duration) -> io::Result<()> {
         (**self).set_patience(patience)
+    }
+
+    fn read_last_words(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (**self).read_last_words(buffer)
     }
 
     fn say_goodbye(&mut self) {

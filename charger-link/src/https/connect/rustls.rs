@@ -1,5 +1,5 @@
 use std::error::Error as _;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,6 +58,22 @@ impl Connector for RustlsConnector {
 impl Connection for StreamOwned<ClientConnection, TcpStream> {
     fn set_patience(&mut self, patience: Duration) -> io::Result<()> {
         self.sock.set_patience(patience)
+    }
+
+    /// Its `read` would first send what is left.
+    fn read_last_words(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            match self.conn.reader().read(buffer) {
+                Err(error) if is_unfinished(&error) => {}
+                outcome => return outcome,
+            }
+            if self.conn.read_tls(&mut self.sock)? == 0 {
+                return Ok(0);
+            }
+            self.conn
+                .process_new_packets()
+                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+        }
     }
 
     fn say_goodbye(&mut self) {

@@ -20,8 +20,8 @@ impl Session {
             self.goodbye(now);
             return None;
         }
-        if let Some(until) = self.back_off.until(now) {
-            return self.wait(now, until, LinkErrorKind::RateLimited);
+        if let Some((until, reason)) = self.back_off.until(now) {
+            return self.wait(now, until, reason);
         }
         match &self.line {
             Line::Closed { reopen_at } => self.reconnect(now, *reopen_at),

@@ -2,6 +2,8 @@ use std::collections::VecDeque;
 use std::num::NonZeroU32;
 use std::time::{Duration, Instant};
 
+use crate::LinkErrorKind;
+
 const MINUTE: Duration = Duration::from_secs(60);
 
 /// At most so many events in any minute.
@@ -38,15 +40,20 @@ impl PerMinute {
 #[derive(Debug, Default)]
 pub(super) struct BackOff {
     level: u32,
-    until: Option<Instant>,
+    until: Option<(Instant, LinkErrorKind)>,
 }
 
 impl BackOff {
-    /// The charger refused to answer now; it may have named a time.
-    pub(super) fn refused(&mut self, now: Instant, asked_for: Option<Duration>) {
+    /// The charger refused to answer now, for this reason; it may have named a time.
+    pub(super) fn refused(
+        &mut self,
+        now: Instant,
+        asked_for: Option<Duration>,
+        reason: LinkErrorKind,
+    ) {
         let usual = FIRST_PAUSE * 2_u32.pow(self.level.min(MOST_DOUBLINGS));
         self.level += 1;
-        self.until = Some(now + asked_for.unwrap_or(usual));
+        self.until = Some((now + asked_for.unwrap_or(usual), reason));
     }
 
     /// The charger answered again.
@@ -54,9 +61,9 @@ impl BackOff {
         *self = Self::default();
     }
 
-    /// Until when it is to be left alone.
-    pub(super) fn until(&self, now: Instant) -> Option<Instant> {
-        self.until.filter(|until| *until > now)
+    /// Until when it is to be left alone, and why.
+    pub(super) fn until(&self, now: Instant) -> Option<(Instant, LinkErrorKind)> {
+        self.until.clone().filter(|(until, _)| *until > now)
     }
 }
 
@@ -90,13 +97,15 @@ mod tests {
         let mut back_off = BackOff::default();
         let mut pauses = Vec::new();
         for _ in 0..8 {
-            back_off.refused(now, None);
-            pauses.push((back_off.until(now).unwrap() - now).as_secs());
+            back_off.refused(now, None, LinkErrorKind::RateLimited);
+            pauses.push((back_off.until(now).unwrap().0 - now).as_secs());
         }
         assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 32, 32]);
         back_off.reset();
         assert_eq!(back_off.until(now), None);
-        back_off.refused(now, Some(Duration::from_secs(7)));
-        assert_eq!(back_off.until(now), Some(now + Duration::from_secs(7)));
+        let busy = LinkErrorKind::Refused { status: 503 };
+        back_off.refused(now, Some(Duration::from_secs(7)), busy.clone());
+        let until = now + Duration::from_secs(7);
+        assert_eq!(back_off.until(now), Some((until, busy)));
     }
 }

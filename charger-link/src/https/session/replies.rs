@@ -108,15 +108,14 @@ impl Session {
     /// The charger cannot answer now. After 429 it certainly did nothing, so that the
     /// call can be repeated whatever it is; after 5xx it may have done something.
     fn later(&mut self, now: Instant, flight: &Flight, reply: &Reply) {
-        self.back_off.refused(now, reply.retry_after);
-        let status = reply.status;
-        if status != 429 {
-            let error = LinkError::without_effect(LinkErrorKind::Refused { status });
-            return self.retry_or_fail(now, flight, error);
+        let kind = reason_to_wait(flight.purpose, reply.status);
+        self.back_off.refused(now, reply.retry_after, kind.clone());
+        if kind != LinkErrorKind::RateLimited {
+            return self.retry_or_fail(now, flight, LinkError::without_effect(kind));
         }
         self.no_effect();
         if !self.count_failure() {
-            self.fail(now, LinkErrorKind::RateLimited);
+            self.fail(now, kind);
         }
     }
 
@@ -134,6 +133,18 @@ impl Session {
         if let Some(job) = &mut self.job {
             job.may_change = false;
         }
+    }
+}
+
+/// What a status means that [`is_busy`] knows.
+const fn reason_to_wait(purpose: Purpose, status: u16) -> LinkErrorKind {
+    match (purpose, status) {
+        (_, 429) => LinkErrorKind::RateLimited,
+        // The session is all that a login needs and may find taken.
+        (Purpose::Login, 503) => LinkErrorKind::SessionTaken {
+            symptom: SessionSymptom::LoginRefused,
+        },
+        (_, status) => LinkErrorKind::Refused { status },
     }
 }
 
