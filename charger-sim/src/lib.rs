@@ -27,5 +27,5 @@ pub use scenario::{
 };
 pub use world::{
     BackOfficeId, ChargerId, Counts, Event, EventKind, Fault, FaultPlan, KillPhase, MemoryLink,
-    Trigger, World,
+    Trigger, VirtualConnection, VirtualConnector, Wire, World,
 };

@@ -42,7 +42,7 @@ pub use procedure::{ProcedureArguments, drive};
 pub use reach::{
     ChargerArguments, LinkArguments, ReachError, TIME_TO_ANSWER, explain, with_causes,
 };
-pub use reliability::{Extent, Fallible, Figure, Injected, inject, measure, replay};
+pub use reliability::{Extent, Fallible, Figure, Injected, NUMBERED, inject, measure, replay};
 pub use roots::describe_roots;
 pub use secrets::LocalSecrets;
 pub use setting::{Setting, SettingError};

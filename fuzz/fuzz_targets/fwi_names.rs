@@ -1,7 +1,7 @@
 //! Any text is a name; a version that was read is written and read again.
 #![no_main]
 
-use fwi_format::{TargetCharger, Compatibility, FileName, FirmwareVersion, ForeignFile, Kind};
+use fwi_format::{Compatibility, FileName, FirmwareVersion, ForeignFile, Kind, TargetCharger};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -3,7 +3,7 @@
 mod answers;
 mod container;
 mod dial;
-mod ids;
+pub(crate) mod ids;
 mod log;
 mod model;
 mod objects;

@@ -6,7 +6,7 @@ use charger_link::{AsyncLink, Context, Link, LinkError, Request, Response};
 use ocpp_config::ObjectId;
 
 use super::{GatewaySession, ObjectAccess};
-use crate::world::{ChargerId, World};
+use crate::world::{ChargerId, Wire, World};
 
 /// A way to a charger of a [`World`] through a simulated gateway: the real engine of the
 /// link, a wire that takes time, and not a second of it in real life.
@@ -16,6 +16,7 @@ pub struct VirtualGatewayLink {
     gateway: GatewaySession,
     objects: WorldObjects,
     baud: Option<u32>,
+    wire: Wire,
 }
 
 impl VirtualGatewayLink {
@@ -40,7 +41,15 @@ impl VirtualGatewayLink {
                 charger,
             },
             baud,
+            wire: Wire::new(),
         }
+    }
+
+    /// The wire that the gateway's answers come over.
+    #[must_use]
+    pub fn with_wire(mut self, wire: Wire) -> Self {
+        self.wire = wire;
+        self
     }
 
     fn run(&mut self, request: &Request, context: &mut Context<'_>) -> Result<Response, LinkError> {
@@ -69,7 +78,7 @@ impl VirtualGatewayLink {
         self.engine.handle_sent(self.now(), bytes.len());
         let now = self.now();
         let answer = self.gateway.receive(now, &bytes, &mut self.objects);
-        self.hear(&answer);
+        self.hear(answer);
     }
 
     fn wait(&mut self, until: Duration) {
@@ -77,13 +86,14 @@ impl VirtualGatewayLink {
         self.objects.world.advance_to(until.min(wake));
         let now = self.now();
         let answer = self.gateway.poll(now, &mut self.objects);
-        self.hear(&answer);
+        self.hear(answer);
     }
 
-    fn hear(&mut self, answer: &[u8]) {
+    fn hear(&mut self, mut answer: Vec<u8>) {
         if !answer.is_empty() {
+            self.wire.carry(&mut answer);
             self.spend(answer.len());
-            self.engine.handle_received(self.now(), answer);
+            self.engine.handle_received(self.now(), &answer);
         }
     }
 

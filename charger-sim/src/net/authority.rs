@@ -1,5 +1,7 @@
 use std::error::Error;
 use std::fmt;
+use std::ops::Range;
+use std::time::SystemTime;
 
 use ocpp_config::Secret;
 use ocpp_transport::{Certificate, IdentityError, TlsIdentity};
@@ -55,7 +57,29 @@ impl Authority {
     /// # Errors
     /// When a name cannot stand in a certificate.
     pub fn server(&self, names: &[String]) -> Result<TlsIdentity, AuthorityError> {
+        self.server_from(CertificateParams::new(names.to_vec())?, names)
+    }
+
+    /// The same, valid in this time only.
+    ///
+    /// # Errors
+    /// When a name or a time cannot stand in a certificate.
+    pub fn server_valid(
+        &self,
+        names: &[String],
+        valid: Range<SystemTime>,
+    ) -> Result<TlsIdentity, AuthorityError> {
         let mut params = CertificateParams::new(names.to_vec())?;
+        params.not_before = valid.start.into();
+        params.not_after = valid.end.into();
+        self.server_from(params, names)
+    }
+
+    fn server_from(
+        &self,
+        mut params: CertificateParams,
+        names: &[String],
+    ) -> Result<TlsIdentity, AuthorityError> {
         if let Some(name) = names.first() {
             params.distinguished_name.push(DnType::CommonName, name);
         }

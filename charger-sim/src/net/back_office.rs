@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::ops::Range;
 use std::thread::{self, JoinHandle};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use serde_json::Value;
 
@@ -32,6 +33,8 @@ pub struct OfficeOptions {
     /// The DNS names and IP addresses in its certificate. Defaults to `localhost` and
     /// `127.0.0.1`, if empty.
     pub names: Vec<String>,
+    /// When its certificate is valid. Defaults to always.
+    pub valid: Option<Range<SystemTime>>,
     /// Who signs the client certificates that it takes.
     pub client_authority: Option<Arc<Authority>>,
     /// Whether TLS fails without a client certificate. Otherwise a charger whose account
@@ -68,6 +71,7 @@ impl OfficeOptions {
 setters!(OfficeOptions {
     with_behaviour: behaviour: Behaviour,
     with_names: names: Vec<String>,
+    with_valid: valid: Option<Range<SystemTime>>,
 });
 
 /// A back office on a loopback socket: real WebSockets, real TLS. It stops when it is
@@ -345,7 +349,11 @@ fn tls_server(options: &OfficeOptions) -> Result<Option<TlsServer>, StartError> 
     } else {
         options.names.clone()
     };
-    let identity = authority.server(&names).map_err(StartError::certificate)?;
+    let identity = match &options.valid {
+        Some(valid) => authority.server_valid(&names, valid.clone()),
+        None => authority.server(&names),
+    };
+    let identity = identity.map_err(StartError::certificate)?;
     let clients = match &options.client_authority {
         None => ClientCertificates::NotAsked,
         Some(authority) => {

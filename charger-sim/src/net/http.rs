@@ -114,7 +114,8 @@ impl Head {
         }
     }
 
-    fn parse(bytes: &[u8]) -> io::Result<Option<(Self, usize)>> {
+    /// A head and its length, `None` = there is more to come.
+    pub(crate) fn parse(bytes: &[u8]) -> io::Result<Option<(Self, usize)>> {
         let mut headers = [httparse::EMPTY_HEADER; 48];
         let mut request = httparse::Request::new(&mut headers);
         let status = request

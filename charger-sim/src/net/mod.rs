@@ -1,6 +1,6 @@
 //! The same charger and back office on loopback sockets, in real time.
 
-mod api;
+pub(crate) mod api;
 mod api_fault;
 mod api_upload;
 mod authority;
@@ -17,10 +17,13 @@ mod shared;
 mod start_error;
 mod tls;
 
+pub(crate) use api::{Call, Caller};
+pub(crate) use api_fault::request_name;
 pub use authority::{Authority, AuthorityError};
 pub use back_office::{OfficeOptions, SimulatedBackOffice};
 pub use charger::SimulatedCharger;
 pub(crate) use http::{Answer, Head};
+pub(crate) use multipart::firmware_file;
 pub use office_record::OfficeRecord;
 pub(crate) use shared::{STACK, Shared};
 pub use start_error::StartError;

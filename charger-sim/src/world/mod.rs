@@ -3,9 +3,11 @@
 mod carry_out;
 mod event;
 mod fault;
+mod https;
 mod link;
 mod schedule;
 mod state;
+mod wire;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -16,7 +18,9 @@ use state::State;
 
 pub use event::{Counts, Event, EventKind};
 pub use fault::{Fault, FaultPlan, KillPhase, Trigger};
+pub use https::{VirtualConnection, VirtualConnector};
 pub use link::MemoryLink;
+pub use wire::Wire;
 
 /// Chargers and back offices under one virtual clock, without sockets or threads.
 ///

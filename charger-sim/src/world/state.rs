@@ -239,6 +239,21 @@ impl State {
         (number, fault)
     }
 
+    /// Counts a call of a link that plans no faults; its number.
+    pub(crate) fn count_call(&mut self, id: ChargerId, request: &'static str) -> u64 {
+        let Some(charger) = self.chargers.get_mut(id.0) else {
+            return 0;
+        };
+        let counts = &mut charger.counts;
+        counts.exchanges += 1;
+        counts.restarts += u64::from(request == "restart");
+        counts.uploads += u64::from(request == "upload");
+        counts.logins += u64::from(request == "login");
+        let number = counts.exchanges;
+        self.record(id, EventKind::Exchange { number, request });
+        number
+    }
+
     pub(crate) fn counts(&self, id: ChargerId) -> Counts {
         self.chargers
             .get(id.0)

@@ -1,6 +1,7 @@
 //! A simulated charger at its old back office, the new ones, and an instrumented journal.
 
 use std::io;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -11,12 +12,15 @@ use charger_commissioning::{
 use charger_link::{Clock, LinkError, LiveState};
 use charger_sim::{
     Account, BackOfficeId, BackOfficeModel, Behaviour, ChargerId, EPOCH, EventKind,
-    ServerCertificate, World,
+    ServerCertificate, Wire, World,
 };
 use ocpp_config::ObjectId;
 
 use super::Fallible;
-use super::scenario::{KEY, NEW, OLD, PLAIN, Scenario, THIRD, Target, root};
+use super::run::Way;
+use super::scenario::{
+    KEY, NEW, OLD, OLD_KEY, PLAIN, SECURE, Scenario, THIRD, Target, old_root, root,
+};
 
 /// The note among the world's events that the way back is durable.
 const ARMED: &str = "armed";
@@ -27,34 +31,24 @@ pub(super) struct Bench {
     pub(super) journal: Journal<NotingStore>,
     pub(super) watcher: Watcher,
     pub(super) clock: JumpyClock,
+    way: Way,
+    pub(super) wire: Wire,
     new: Vec<BackOfficeId>,
+    old: &'static str,
     target: Target,
 }
 
 impl Bench {
-    /// The charger of `scenario` is accepted by its old back office; events are kept.
-    pub(super) fn new(scenario: &Scenario) -> Fallible<Self> {
+    /// The charger of `scenario` is accepted by its old back office; events are kept. A
+    /// restart takes as long as said, or one minute.
+    pub(super) fn new(scenario: &Scenario, restart: Option<Duration>) -> Fallible<Self> {
         let world = World::new();
-        let identity = scenario.setup.identity.as_str();
-        world.add_back_office(BackOfficeModel::new(OLD).with_account(identity, Account::open()));
-        let guarded = |address, profile| {
-            BackOfficeModel::new(address)
-                .with_certificate(ServerCertificate::new(root()))
-                .with_account(
-                    identity,
-                    Account::open()
-                        .with_key(KEY)
-                        .with_lowest_security_profile(profile),
-                )
-        };
-        let new = vec![
-            world.add_back_office(guarded(NEW, 2)),
-            world.add_back_office(guarded(THIRD, 3)),
-            world.add_back_office(
-                BackOfficeModel::new(PLAIN).with_account(identity, Account::open()),
-            ),
-        ];
-        let charger = world.add_charger(scenario.setup.clone());
+        let mut setup = scenario.setup.clone();
+        if let Some(restart) = restart {
+            Arc::make_mut(&mut setup).timing.restart = restart;
+        }
+        let new = add_back_offices(&world, &setup.identity);
+        let charger = world.add_charger(setup);
         world.settle(charger, Duration::from_secs(60));
         world.record_events(true);
         let store = NotingStore::new(world.clone(), charger);
@@ -64,9 +58,18 @@ impl Bench {
             charger,
             journal: Journal::open(store)?,
             watcher: Watcher::default(),
+            way: Way::Memory,
+            wire: Wire::new(),
             new,
+            old: scenario.old,
             target: scenario.target,
         })
+    }
+
+    /// The way that links take to the charger from now on.
+    pub(super) fn set_way(&mut self, way: Way) {
+        self.way = way;
+        self.wire = way.wire();
     }
 
     /// How every new back office behaves from now on.
@@ -96,16 +99,23 @@ impl Bench {
         Ok(self.run(&mut machine))
     }
 
-    pub(super) fn roll_back(&mut self) -> Fallible<Result<Outcome, RunError>> {
-        let mut machine = RollBack::new().start(&self.journal.history())?;
+    pub(super) fn roll_back(&mut self, scenario: &Scenario) -> Fallible<Result<Outcome, RunError>> {
+        let mut roll_back = RollBack::new();
+        if let Some(key) = scenario.old_key() {
+            roll_back = roll_back.with_old_authorization_key(key);
+        }
+        let mut machine = roll_back.start(&self.journal.history())?;
         Ok(self.run(&mut machine))
     }
 
     pub(super) fn run(&mut self, machine: &mut Machine) -> Result<Outcome, RunError> {
-        Driver::new(self.world.link(self.charger), &mut self.journal)
-            .with_clock(&mut self.clock)
-            .with_observer(&mut self.watcher)
-            .run(machine)
+        Driver::new(
+            self.way.link(&self.world, self.charger, &self.wire),
+            &mut self.journal,
+        )
+        .with_clock(&mut self.clock)
+        .with_observer(&mut self.watcher)
+        .run(machine)
     }
 
     /// The program is started again: it knows what is in the journal, and nothing else.
@@ -125,7 +135,7 @@ impl Bench {
     }
 
     pub(super) fn is_at_old(&self) -> bool {
-        self.is_accepted_at(OLD)
+        self.is_accepted_at(self.old)
     }
 
     pub(super) fn is_at_target(&self) -> bool {
@@ -156,6 +166,44 @@ impl Bench {
         let now = self.world.now();
         self.world
             .charger(self.charger, |charger| charger.is_answering(now))
+    }
+
+    /// Whether the last program logged out, or tried to.
+    pub(super) fn has_logged_out(&self) -> bool {
+        let events = self.world.events();
+        let asked = events.iter().rev().find_map(|event| match event.kind {
+            EventKind::Exchange { request, .. } => Some(request),
+            _ => None,
+        });
+        // Over a gateway there is no session, and nothing that says goodbye.
+        matches!(self.way, Way::Gateway(..)) || asked == Some("close")
+    }
+
+    /// Whether somebody holds the charger's only session right now.
+    pub(super) fn holds_session(&self) -> bool {
+        let now = self.world.now();
+        let holder = |charger: &charger_sim::ChargerModel| charger.session_holder(now);
+        self.world.charger(self.charger, holder).is_some()
+    }
+
+    /// Whether, once the idle limit is over, another client gets in.
+    pub(super) fn lets_others_in(&self) -> bool {
+        let (world, charger) = (&self.world, self.charger);
+        let idle = world.charger(charger, |charger| charger.setup().session.idle);
+        world.advance(idle + Duration::from_secs(1));
+        let login = |charger: &mut charger_sim::ChargerModel, now, _: &mut Vec<_>| {
+            let setup = charger.setup();
+            let (user, password) = (setup.user.clone(), setup.password.clone());
+            charger.login(now, SOMEBODY_ELSE, &user, password.expose())
+        };
+        for _ in 0..5 {
+            if world.with_charger(charger, login).is_ok() {
+                return true;
+            }
+            // Its wired link may be down for a moment.
+            world.advance(Duration::from_millis(300));
+        }
+        false
     }
 
     /// R9: what reached the charger before the way back was durable.
@@ -207,11 +255,38 @@ impl Bench {
     }
 }
 
-fn change(scenario: &Scenario, strategy: Strategy) -> ChangeBackOffice {
-    ChangeBackOffice::new(scenario.document.clone())
-        .with_strategy(strategy)
-        .with_policy(Policy::default())
+/// All back offices there are; the new ones.
+fn add_back_offices(world: &World, identity: &str) -> Vec<BackOfficeId> {
+    let open = |address| BackOfficeModel::new(address).with_account(identity, Account::open());
+    let guarded = |address, root, key: &str, profile| {
+        let account = Account::open()
+            .with_key(key)
+            .with_lowest_security_profile(profile);
+        BackOfficeModel::new(address)
+            .with_certificate(ServerCertificate::new(root))
+            .with_account(identity, account)
+    };
+    world.add_back_office(open(OLD));
+    world.add_back_office(guarded(SECURE, old_root(), OLD_KEY, 2));
+    vec![
+        world.add_back_office(guarded(NEW, root(), KEY, 2)),
+        world.add_back_office(guarded(THIRD, root(), KEY, 3)),
+        world.add_back_office(open(PLAIN)),
+    ]
 }
+
+fn change(scenario: &Scenario, strategy: Strategy) -> ChangeBackOffice {
+    let change = ChangeBackOffice::new(scenario.document.clone())
+        .with_strategy(strategy)
+        .with_policy(Policy::default());
+    match scenario.old_key() {
+        Some(key) => change.with_old_authorization_key(key),
+        None => change,
+    }
+}
+
+/// A client that is none of the suite's links.
+const SOMEBODY_ELSE: u64 = u64::MAX - 1;
 
 /// A journal in memory that notes among the world's events when the record of the way
 /// back is durable.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use charger_commissioning::Strategy;
-use charger_sim::{Behaviour, Counts, Fault, FaultPlan, KillPhase, Trigger};
+use charger_sim::{Behaviour, Fault, FaultPlan, KillPhase, Trigger};
 
 use super::run::{After, Case};
 use super::scenario::Scenario;
@@ -43,12 +43,8 @@ const MINUTES: Duration = Duration::from_secs(120);
 
 /// R1: the program is killed at every exchange, and resumed or rolled back.
 pub(super) fn kills(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> {
-    let mut cases = Vec::new();
-    for case in every_exchange(scenarios, &KILLS)? {
-        cases.push(case.clone().followed_by(After::RollBack));
-        cases.push(case);
-    }
-    let tally = each(&extent.thinned(cases), Case::check);
+    let cases = extent.thinned(kill_cases(scenarios)?);
+    let tally = each(&cases, Case::check);
     Ok(Figure::new(
         "R1",
         "the program killed at every exchange (before sending, after it, after the reply), \
@@ -57,29 +53,25 @@ pub(super) fn kills(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> 
         &tally,
     )
     .with_note(format!(
-        "{}; in memory, six kinds of changeover; the fourth moment, reply in the journal, is \
+        "{}; in memory, eight kinds of changeover; the fourth moment, reply in the journal, is \
          the first one of the next exchange",
         tally.ends()
     )))
 }
 
+pub(super) fn kill_cases(scenarios: &[Scenario]) -> Fallible<Vec<Case<'_>>> {
+    let mut cases = Vec::new();
+    for case in every_exchange(scenarios, &KILLS)? {
+        cases.push(case.clone().followed_by(After::RollBack));
+        cases.push(case);
+    }
+    Ok(numbered(cases))
+}
+
 /// R8: what a resumed run does twice.
 pub(super) fn duplicates(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> {
-    let mut cases = Vec::new();
-    for scenario in scenarios {
-        for strategy in scenario.strategies {
-            let calm = Case::new(scenario, *strategy, Behaviour::default());
-            let finished = calm.run()?;
-            let clean = finished.counts();
-            for at in 1..=u64::from(finished.outcome.requests) {
-                for fault in KILLS {
-                    let plan = FaultPlan::none().with_fault(Trigger::Exchange(at), fault);
-                    cases.push((calm.clone().with_faults(plan), clean));
-                }
-            }
-        }
-    }
-    let tally = each(&extent.thinned(cases), |(case, clean)| repeats(case, clean));
+    let cases = extent.thinned(duplicate_cases(scenarios)?);
+    let tally = each(&cases, repeats);
     Ok(Figure::new(
         "R8",
         "after each of these kills the resumed run repeats at most one restart and one upload",
@@ -89,10 +81,21 @@ pub(super) fn duplicates(scenarios: &[Scenario], extent: Extent) -> Fallible<Fig
     .with_note("with a good back office, compared with a run without faults".to_owned()))
 }
 
-fn repeats(case: &Case<'_>, clean: &Counts) -> Ran {
-    let finished = match case.run() {
-        Ok(finished) => finished,
-        Err(error) => return Ran::broken(case.to_string(), error.to_string()),
+pub(super) fn duplicate_cases(scenarios: &[Scenario]) -> Fallible<Vec<Case<'_>>> {
+    let good = |case: &Case<'_>| case.behaviour == Behaviour::default();
+    let mut cases = every_exchange(scenarios, &KILLS)?;
+    cases.retain(good);
+    Ok(numbered(cases))
+}
+
+/// Compares a run with one without its faults.
+pub(super) fn repeats(case: &Case<'_>) -> Ran {
+    let calm = case.clone().with_faults(FaultPlan::none());
+    let (finished, clean) = match (case.run(), calm.run()) {
+        (Ok(finished), Ok(calm)) => (finished, calm.counts()),
+        (Err(error), _) | (_, Err(error)) => {
+            return Ran::broken(case.to_string(), error.to_string());
+        }
     };
     let counts = finished.counts();
     let mut ran = Ran::new(case.to_string(), Kind::Other);
@@ -104,21 +107,37 @@ fn repeats(case: &Case<'_>, clean: &Counts) -> Ran {
 
 /// R2: the charger loses power at every exchange, and within uploads at every record.
 pub(super) fn power_cuts(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> {
+    let cases = extent.thinned(power_cut_cases(scenarios)?);
+    let tally = each(&cases, Case::check);
+    let records = scenarios.iter().map(Scenario::records).max();
+    Ok(Figure::new(
+        "R2",
+        "the charger loses power at every exchange, before it or after it, and at every \
+         record of an upload",
+        "0 unsafe ends",
+        &tally,
+    )
+    .with_note(format!(
+        "{}; in memory; uploads of up to {} records of 7,000 bytes",
+        tally.ends(),
+        records.unwrap_or(0)
+    )))
+}
+
+pub(super) fn power_cut_cases(scenarios: &[Scenario]) -> Fallible<Vec<Case<'_>>> {
     let cuts = [
         Fault::PowerCut(SECOND),
         Fault::PowerCut(MINUTES),
         Fault::PowerCutAfter(SECOND),
         Fault::PowerCutAfter(MINUTES),
     ];
-    let in_upload = [0, 1, 2, 3].map(|record| Fault::PowerCutInUpload {
-        record,
-        off: MINUTES,
-    });
     let mut cases = every_exchange(scenarios, &cuts)?;
     for scenario in scenarios {
         for strategy in scenario.strategies {
             for behaviour in [Behaviour::default(), Behaviour::dead()] {
-                for fault in in_upload {
+                for record in 0..scenario.records() {
+                    let off = MINUTES;
+                    let fault = Fault::PowerCutInUpload { record, off };
                     let place = Trigger::Place {
                         request: "upload",
                         nth: 1,
@@ -129,21 +148,13 @@ pub(super) fn power_cuts(scenarios: &[Scenario], extent: Extent) -> Fallible<Fig
             }
         }
     }
-    let tally = each(&extent.thinned(cases), Case::check);
-    Ok(Figure::new(
-        "R2",
-        "the charger loses power at every exchange, before it or after it, and at every \
-         record of an upload",
-        "0 unsafe ends",
-        &tally,
-    )
-    .with_note(format!("{}; in memory", tally.ends())))
+    Ok(numbered(cases))
 }
 
 /// R3: every single reply goes wrong in every way.
 pub(super) fn replies(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> {
-    let cases = every_exchange(scenarios, &REPLIES)?;
-    let tally = each(&extent.thinned(cases), Case::check);
+    let cases = extent.thinned(reply_cases(scenarios)?);
+    let tally = each(&cases, Case::check);
     Ok(Figure::new(
         "R3",
         "every single exchange lost, late, doubled, refused, garbled, cut off; charger \
@@ -152,11 +163,20 @@ pub(super) fn replies(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure
         &tally,
     )
     .with_note(format!(
-        "{}; at most {} requests; single bits of replies are not flipped, a garbled reply \
-         stands for them",
+        "{}; at most {} requests",
         tally.ends(),
         tally.most_requests
     )))
+}
+
+pub(super) fn reply_cases(scenarios: &[Scenario]) -> Fallible<Vec<Case<'_>>> {
+    Ok(numbered(every_exchange(scenarios, &REPLIES)?))
+}
+
+/// A case is run again by its place among all of them, thinned or not.
+pub(super) fn numbered(cases: Vec<Case<'_>>) -> Vec<Case<'_>> {
+    let all = cases.into_iter().zip(0..);
+    all.map(|(case, number)| case.numbered(number)).collect()
 }
 
 /// Each fault at each exchange of each kind of changeover, with a good and a dead back

@@ -6,9 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use charger_sim::{Behaviour, Fault, FaultPlan, Trigger};
 
-use super::bench::Bench;
 use super::run::Case;
-use super::scenario::{APN_PASSWORD, CLIENT_KEY, KEY, LOGIN, PIN, Scenario};
+use super::scenario::{APN_PASSWORD, CLIENT_KEY, KEY, LOGIN, OLD_KEY, PIN, Scenario};
 use super::tally::{Kind, Ran, each};
 use super::{Extent, Fallible, Figure};
 
@@ -53,14 +52,14 @@ pub(super) fn secrets(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure
         &tally,
     )
     .with_note(
-        "authorization key, APN password, SIM PIN, login, client key; in clear, as \
+        "authorization keys, APN password, SIM PIN, login, client key; in clear, as \
          hexadecimal digits, in base64"
             .to_owned(),
     ))
 }
 
 fn search(case: &Case<'_>, needles: &[(&'static str, String)]) -> Fallible<Ran> {
-    let mut bench = Bench::new(case.scenario)?;
+    let mut bench = case.bench()?;
     bench.watcher.keeps = true;
     let mut finished = case.run_on(bench)?;
     let outcome = &finished.outcome;
@@ -80,6 +79,7 @@ fn search(case: &Case<'_>, needles: &[(&'static str, String)]) -> Fallible<Ran> 
 fn needles() -> Vec<(&'static str, String)> {
     let secrets = [
         ("the key", KEY),
+        ("the old key", OLD_KEY),
         ("the APN password", APN_PASSWORD),
         ("the PIN", PIN),
         ("the login", LOGIN),

@@ -12,7 +12,7 @@ use charger_sim::{
     SimulatedBackOffice, TestContainer, World,
 };
 use ocpp_config::{
-    DocumentSource, Report, ResolvedDocument, SecretMap, Severity, validate_tolerating,
+    DocumentSource, Report, ResolvedDocument, Secret, SecretMap, Severity, validate_tolerating,
 };
 
 use super::bench::{JumpyClock, Watcher};
@@ -67,8 +67,13 @@ pub(super) struct Setting {
     pub(super) office: OfficeOptions,
     pub(super) charger: ChargerSetup,
     pub(super) other: Arc<Authority>,
+    /// The client certificate with its key, for security profile 3.
+    pub(super) client: String,
+    pub(super) authority: Arc<Authority>,
     /// Whether the document names a port at which nobody listens.
     pub(super) nobody_listens: bool,
+    /// Whether the charger's name server knows the back office, as this computer's does.
+    pub(super) charger_resolves: bool,
     /// A text to be replaced was not there: the list is out of date.
     missed: bool,
 }
@@ -77,6 +82,20 @@ impl Setting {
     pub(super) fn replace(&mut self, from: &str, to: &str) {
         self.missed |= !self.document.contains(from);
         self.document = self.document.replace(from, to);
+    }
+
+    /// Security profile 3, and a charger that has this client certificate.
+    pub(super) fn with_client(&mut self, client: &Secret) {
+        self.replace("security-profile = 2", "security-profile = 3");
+        let key = "authorization-key = { env = \"KEY\", encoding = \"text\" }";
+        let certificate =
+            "client-certificate = { chain = \"client.pem\", key = { env = \"CLIENT\" } }";
+        self.replace(key, certificate);
+        self.client = client.expose_str().unwrap_or_default().to_owned();
+        let office = std::mem::take(&mut self.office);
+        self.office = office
+            .with_account(IDENTITY, Account::open().with_lowest_security_profile(3))
+            .with_client_authority(&self.authority);
     }
 
     fn sound(authority: &Arc<Authority>, other: &Arc<Authority>) -> Fallible<Self> {
@@ -93,7 +112,10 @@ impl Setting {
                 .with_tls(authority),
             charger: ChargerSetup::default(),
             other: Arc::clone(other),
+            client: String::new(),
+            authority: Arc::clone(authority),
             nobody_listens: false,
+            charger_resolves: true,
             missed: false,
         })
     }
@@ -243,6 +265,8 @@ fn attempt(setting: &Setting, root: &[u8]) -> Fallible<Fate> {
     };
     let secrets = SecretMap::new()
         .with_env("KEY", setting.key.clone())
+        .with_env("CLIENT", setting.client.clone())
+        .with_file("client.pem", setting.client.clone().into())
         .with_file("root.pem", setting.root_file.clone())
         .with_file("Rootcertificate.fwi", setting.package.clone());
     let document = match checked.resolve(&secrets) {
@@ -268,7 +292,9 @@ fn change(
         .with_certificate(ServerCertificate::new(root.to_vec()));
     new.accounts = setting.office.accounts.clone();
     new.behaviour = setting.office.behaviour;
-    world.add_back_office(new);
+    if setting.charger_resolves {
+        world.add_back_office(new);
+    }
     let charger = world.add_charger(setting.charger.clone());
     world.settle(charger, Duration::from_secs(60));
     let mut journal = Journal::open(MemoryJournal::new())?;

@@ -1,7 +1,9 @@
 //! The list of mistakes for R15: what people get wrong, each made in a sound setting.
 
+use std::time::{Duration, SystemTime};
+
 use charger_sim::{Account, Behaviour, BootStatus, FirmwareLine, TestContainer};
-use ocpp_config::{ObjectId, Value};
+use ocpp_config::{ObjectId, Secret, Value};
 
 use super::Fallible;
 use super::misconfigurations::Setting;
@@ -69,7 +71,22 @@ pub(super) const MISTAKES: &[Mistake] = &[
         setting.replace("/ocpp", "/other");
         refusing(setting, 404)
     }),
+    text!("a .local name", "localhost", "csms.local"),
+    text!("a name without a domain", "localhost", "csms"),
+    elsewhere!("a URL that is too long for the charger", |setting| {
+        setting.replace("/ocpp", &format!("/{}", "o".repeat(600)));
+        Ok(())
+    }),
+    elsewhere!(
+        "a name that only this computer's name server knows",
+        |setting| {
+            setting.charger_resolves = false;
+            Ok(())
+        }
+    ),
     // Who the charger is.
+    text!("the identity ends in a blank", "\"ACE0999001\"", "\"ACE0999001 \""),
+    text!("the CPO's name is empty", "\"Example CPO\"", "\"\""),
     elsewhere!("the back office does not know the identity", |setting| {
         setting.office.accounts.clear();
         Ok(())
@@ -201,6 +218,46 @@ pub(super) const MISTAKES: &[Mistake] = &[
             Ok(())
         }
     ),
+    elsewhere!("the back office's certificate has expired", |setting| {
+        valid(setting, -90, -1);
+        Ok(())
+    }),
+    elsewhere!("the back office's certificate is not valid yet", |setting| {
+        valid(setting, 1, 90);
+        Ok(())
+    }),
+    elsewhere!(
+        "the root's file holds a certificate that is no root",
+        |setting| {
+            let leaf = client(setting)?;
+            let leaf = leaf.expose_str().unwrap_or_default();
+            setting.root_file = leaf.split("-----BEGIN PRIVATE").next().unwrap_or("").into();
+            Ok(())
+        }
+    ),
+    elsewhere!("a client certificate of another authority", |setting| {
+        let foreign = setting.other.client("ACE0999001", "Example CPO")?;
+        setting.with_client(&foreign);
+        Ok(())
+    }),
+    elsewhere!("a client certificate without its key", |setting| {
+        let own = client(setting)?;
+        let text = own.expose_str().unwrap_or_default();
+        let chain = text.split("-----BEGIN PRIVATE").next().unwrap_or("");
+        setting.with_client(&Secret::from(chain));
+        Ok(())
+    }),
+    elsewhere!("a client certificate with the key of another", |setting| {
+        let (own, another) = (client(setting)?, client(setting)?);
+        let half = |secret: &Secret, at: usize| {
+            let text = secret.expose_str().unwrap_or_default().to_owned();
+            let cut = text.find("-----BEGIN PRIVATE").unwrap_or(text.len());
+            let (chain, key) = text.split_at(cut);
+            [chain.to_owned(), key.to_owned()].swap_remove(at)
+        };
+        setting.with_client(&Secret::from(half(&own, 0) + &half(&another, 1)));
+        Ok(())
+    }),
     // Versions and security profiles.
     text!(
         "OCPP 2.0",
@@ -243,6 +300,24 @@ pub(super) const MISTAKES: &[Mistake] = &[
         "priority = 1",
         "priority = \"not-used\""
     ),
+    elsewhere!("two profiles with one priority", |setting| {
+        let second = "\n[network-profile.2]\npriority = 1\nocpp-version = \"1.6\"\n\
+                      csms-url = \"wss://csms.example.org/ocpp\"\ninterface = \"wired\"\n\
+                      security-profile = 2\n";
+        setting.document.push_str(second);
+        Ok(())
+    }),
+    text!("no attempts", "connection-attempts = 3", "connection-attempts = 0"),
+    text!(
+        "an access point's name with a blank",
+        "message-timeout = 15",
+        "apn = { name = \"internet m2m\" }"
+    ),
+    text!(
+        "a preferred network of four digits",
+        "message-timeout = 15",
+        "preferred-network = \"2040\""
+    ),
     text!("no OCPP version", "ocpp-version = \"1.6\"\n", ""),
     text!("no interface", "interface = \"wired\"\n", ""),
     text!(
@@ -273,6 +348,16 @@ pub(super) const MISTAKES: &[Mistake] = &[
         "stand-alone with a network profile",
         "\"manual\"",
         "\"stand-alone\""
+    ),
+    text!(
+        "Plug & Charge without an ID",
+        "[security]",
+        "[authorization]\nmode = \"plug-and-charge\"\n\n[security]"
+    ),
+    text!(
+        "a proxy without an address",
+        "[security]",
+        "[proxy]\nenabled = true\n\n[security]"
     ),
     // The charger.
     elsewhere!("firmware below 6.0", |setting| {
@@ -312,6 +397,20 @@ pub(super) const MISTAKES: &[Mistake] = &[
 fn refusing(setting: &mut Setting, status: u16) -> Fallible<()> {
     setting.office.behaviour.refuses_upgrade = Some(status);
     Ok(())
+}
+
+/// The back office's certificate is valid from and until so many days from now.
+fn valid(setting: &mut Setting, from: i64, until: i64) {
+    let now = SystemTime::now();
+    let at = |days: i64| {
+        let away = Duration::from_secs(86_400 * days.unsigned_abs());
+        if days < 0 { now - away } else { now + away }
+    };
+    setting.office.valid = Some(at(from)..at(until));
+}
+
+fn client(setting: &Setting) -> Fallible<Secret> {
+    Ok(setting.authority.client("ACE0999001", "Example CPO")?)
 }
 
 fn key(setting: &mut Setting, key: &str) -> Fallible<()> {

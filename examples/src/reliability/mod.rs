@@ -2,6 +2,7 @@
 //! with a simulated charger, in virtual time.
 
 mod bench;
+mod bits;
 mod containers;
 mod faults;
 mod figure;
@@ -9,6 +10,7 @@ mod leaks;
 mod misconfigurations;
 mod mistakes;
 mod quiet;
+mod replay;
 mod run;
 mod scenario;
 mod seeds;
@@ -16,6 +18,7 @@ mod tally;
 
 pub use figure::Figure;
 pub use misconfigurations::{Injected, inject};
+pub use replay::{NUMBERED, replay};
 
 use scenario::Scenario;
 
@@ -26,8 +29,12 @@ pub type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Extent {
-    /// How many seeds of each random family.
+    /// How many seeds of R4.
     pub seeds: u64,
+    /// How many seeds of R5 and R6, where the new back office fails.
+    pub failing: u64,
+    /// How many seeds of R7 for each kind of changeover.
+    pub repeated: u64,
     /// Every how manieth of the enumerated cases: 1 = all of them.
     pub every: usize,
 }
@@ -36,16 +43,20 @@ impl Extent {
     /// A few seconds: for `cargo test`.
     pub const SHORT: Self = Self {
         seeds: 60,
+        failing: 60,
+        repeated: 2,
         every: 101,
     };
 
-    /// Everything that can be enumerated, and 10,000 seeds.
+    /// Everything that can be enumerated, and so many seeds that their number is a claim.
     pub const FULL: Self = Self {
         seeds: 10_000,
+        failing: 100_000,
+        repeated: 200,
         every: 1,
     };
 
-    /// The same with another number of seeds.
+    /// The same with another number of seeds of R4.
     #[must_use]
     pub const fn with_seeds(mut self, seeds: u64) -> Self {
         self.seeds = seeds;
@@ -57,46 +68,51 @@ impl Extent {
     }
 }
 
-/// Runs the suite; `tell` hears of each figure as it is measured.
+/// Runs the suite, or only the figures with the names in `wanted` if there are any; `tell`
+/// hears of each figure as it is measured.
 ///
 /// # Errors
 /// When a run could not even begin.
-pub fn measure(extent: Extent, mut tell: impl FnMut(&Figure)) -> Fallible<Vec<Figure>> {
-    let all = Scenario::all()?;
+pub fn measure(
+    extent: Extent,
+    wanted: &[String],
+    mut tell: impl FnMut(&Figure),
+) -> Fallible<Vec<Figure>> {
+    let (all, refusable) = (Scenario::all()?, Scenario::refusable()?);
+    let wired = Scenario::wired()?;
+    let suite: [(&str, &dyn Fn() -> Fallible<Figure>); 13] = [
+        ("R1", &|| faults::kills(&all, extent)),
+        ("R2", &|| faults::power_cuts(&all, extent)),
+        ("R3", &|| faults::replies(&all, extent)),
+        ("R3 (bits)", &|| bits::flips(extent)),
+        ("R4", &|| Ok(seeds::random(&all, extent))),
+        ("R5", &|| Ok(seeds::false_positives(&refusable, extent))),
+        ("R6", &|| Ok(seeds::rollbacks(&refusable, extent))),
+        ("R7", &|| Ok(quiet::second_runs(&all, extent))),
+        ("R8", &|| faults::duplicates(&all, extent)),
+        ("R10", &|| containers::gate(&wired, extent)),
+        ("R13", &|| leaks::secrets(&all, extent)),
+        ("R14", &|| Ok(quiet::load(&all))),
+        ("R15", &misconfigurations::figure),
+    ];
+    let is_wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|it| it == name);
     let mut figures = Vec::new();
-    let mut add = |figure: Figure| {
+    for (_, run) in suite.iter().filter(|(name, _)| is_wanted(name)) {
+        let figure = run()?;
         tell(&figure);
         figures.push(figure);
-    };
-    add(faults::kills(&all, extent)?);
-    add(faults::power_cuts(&all, extent)?);
-    add(faults::replies(&all, extent)?);
-    add(seeds::random(&all, extent));
-    add(seeds::false_positives(&all, extent));
-    add(seeds::rollbacks(&all, extent));
-    add(quiet::second_runs(&all, extent));
-    add(faults::duplicates(&all, extent)?);
-    add(containers::gate(&Scenario::wired()?, extent)?);
-    add(leaks::secrets(&all, extent)?);
-    add(quiet::load(&all));
-    add(misconfigurations::figure()?);
+    }
     let armed = order_of_writes(&figures);
-    tell(&armed);
-    figures.push(armed);
+    if armed.runs > 0 {
+        tell(&armed);
+        figures.push(armed);
+    }
     Ok(figures)
-}
-
-/// The run of one seed of R4, with all its events.
-///
-/// # Errors
-/// When the run could not even begin.
-pub fn replay(seed: u64) -> Fallible<String> {
-    seeds::replay(&Scenario::all()?, seed)
 }
 
 /// R9 is checked on every run of the families that go through a whole changeover.
 fn order_of_writes(figures: &[Figure]) -> Figure {
-    let checked = ["R1", "R2", "R3", "R4", "R5", "R6", "R14"];
+    let checked = ["R1", "R2", "R3", "R3 (bits)", "R4", "R5", "R6", "R14"];
     let mut tally = tally::Tally::default();
     for figure in figures {
         if checked.contains(&figure.name) {

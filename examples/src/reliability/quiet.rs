@@ -3,6 +3,7 @@
 use charger_commissioning::End;
 use charger_sim::{Behaviour, Fault, FaultPlan};
 
+use super::faults::numbered;
 use super::run::Case;
 use super::scenario::Scenario;
 use super::tally::{Kind, Ran, each};
@@ -10,25 +11,8 @@ use super::{Extent, Fallible, Figure};
 
 /// R7: a finished changeover, asked for again.
 pub(super) fn second_runs(scenarios: &[Scenario], extent: Extent) -> Figure {
-    let mut cases = Vec::new();
-    for scenario in scenarios {
-        for strategy in scenario.strategies {
-            for seed in 0..extent.seeds.div_ceil(50) {
-                let faults = FaultPlan::random(seed, (seed % 3) as usize, 60);
-                // A lost clock hides when settings were changed last, and the charger is
-                // restarted to be sure.
-                if faults.planned().any(|(_, fault)| fault == Fault::ClockLost) {
-                    continue;
-                }
-                let case = Case::new(scenario, *strategy, Behaviour::default());
-                cases.push(case.with_faults(faults));
-            }
-        }
-    }
-    let tally = each(&cases, |case| match second_run(case) {
-        Ok(ran) => ran,
-        Err(error) => Ran::broken(case.to_string(), error.to_string()),
-    });
+    let cases = second_run_cases(scenarios, extent.repeated);
+    let tally = each(&cases, second_run);
     Figure::new(
         "R7",
         "a second run after a success (the first one under 0 to 2 random faults)",
@@ -43,7 +27,31 @@ pub(super) fn second_runs(scenarios: &[Scenario], extent: Extent) -> Figure {
     ))
 }
 
-fn second_run(case: &Case<'_>) -> Fallible<Ran> {
+/// So many seeds for each kind of changeover.
+pub(super) fn second_run_cases(scenarios: &[Scenario], seeds: u64) -> Vec<Case<'_>> {
+    let mut cases = Vec::new();
+    for seed in 0..seeds {
+        for scenario in scenarios {
+            for strategy in scenario.strategies {
+                let faults = FaultPlan::random(seed, (seed % 3) as usize, 60);
+                // A lost clock hides when settings were changed last, and the charger is
+                // restarted to be sure.
+                if faults.planned().any(|(_, fault)| fault == Fault::ClockLost) {
+                    continue;
+                }
+                let case = Case::new(scenario, *strategy, Behaviour::default());
+                cases.push(case.with_faults(faults));
+            }
+        }
+    }
+    numbered(cases)
+}
+
+pub(super) fn second_run(case: &Case<'_>) -> Ran {
+    try_second_run(case).unwrap_or_else(|error| Ran::broken(case.to_string(), error.to_string()))
+}
+
+fn try_second_run(case: &Case<'_>) -> Fallible<Ran> {
     let mut finished = case.run()?;
     if !finished.outcome.is_success() {
         return Ok(Ran::new(case.to_string(), Kind::RolledBack));

@@ -3,7 +3,13 @@
 use std::time::Duration;
 
 use charger_commissioning::{End, Outcome, RunError, Strategy};
-use charger_sim::{Behaviour, Counts, FaultPlan};
+use charger_link::Link;
+use charger_link::gateway::GatewaySettings;
+use charger_link::gateway::codec::NodeAddress;
+use charger_sim::{
+    Behaviour, ChargerId, Counts, Dialect, FaultPlan, GatewaySession, VirtualGatewayLink, Wire,
+    World,
+};
 
 use super::Fallible;
 use super::bench::{Bench, Jump};
@@ -26,6 +32,49 @@ pub(super) struct Case<'a> {
     pub(super) faults: FaultPlan,
     pub(super) after: After,
     pub(super) jump: Option<Jump>,
+    /// How long restarts take, where that is not the default.
+    pub(super) restart: Option<Duration>,
+    pub(super) way: Way,
+    /// Its number among the runs of its figure, by which it is run again.
+    pub(super) number: u64,
+}
+
+/// How requests reach the charger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// As values, without a codec.
+    Memory,
+    /// Through the real HTTPS client, with a flipped bit in one of the replies: which
+    /// reply, which bit.
+    Https(usize, usize),
+    /// The same through the real client of a gateway.
+    Gateway(Dialect, usize, usize),
+}
+
+impl Way {
+    pub(super) fn wire(self) -> Wire {
+        match self {
+            Self::Memory => Wire::new(),
+            Self::Https(reply, bit) | Self::Gateway(_, reply, bit) => Wire::flipping(reply, bit),
+        }
+    }
+
+    pub(super) fn link(self, world: &World, charger: ChargerId, wire: &Wire) -> Box<dyn Link> {
+        match self {
+            Self::Memory => Box::new(world.link(charger)),
+            Self::Https(..) => Box::new(world.https_link(charger, wire.clone())),
+            Self::Gateway(dialect, ..) => Box::new(gateway(world, charger, dialect, wire.clone())),
+        }
+    }
+}
+
+/// The way through a gateway with node 4 behind it.
+fn gateway(world: &World, charger: ChargerId, dialect: Dialect, wire: Wire) -> VirtualGatewayLink {
+    #[expect(clippy::expect_used, reason = "4 is the number of a node")]
+    let node = NodeAddress::new(4).expect("a node").with_net(1);
+    let session = GatewaySession::new(dialect, 4);
+    VirtualGatewayLink::new(world, charger, session, GatewaySettings::new(node), None)
+        .with_wire(wire)
 }
 
 impl<'a> Case<'a> {
@@ -37,7 +86,25 @@ impl<'a> Case<'a> {
             faults: FaultPlan::none(),
             after: After::Resume,
             jump: None,
+            restart: None,
+            way: Way::Memory,
+            number: 0,
         }
+    }
+
+    pub(super) const fn numbered(mut self, number: u64) -> Self {
+        self.number = number;
+        self
+    }
+
+    pub(super) const fn over(mut self, way: Way) -> Self {
+        self.way = way;
+        self
+    }
+
+    pub(super) const fn with_restarts_of(mut self, restart: Duration) -> Self {
+        self.restart = Some(restart);
+        self
     }
 
     pub(super) fn with_faults(mut self, faults: FaultPlan) -> Self {
@@ -60,8 +127,13 @@ impl<'a> Case<'a> {
 
     /// The run, to the end of the last program that worked on it.
     pub(super) fn run(&self) -> Fallible<Finished> {
-        let bench = Bench::new(self.scenario)?;
-        self.run_on(bench)
+        self.run_on(self.bench()?)
+    }
+
+    pub(super) fn bench(&self) -> Fallible<Bench> {
+        let mut bench = Bench::new(self.scenario, self.restart)?;
+        bench.set_way(self.way);
+        Ok(bench)
     }
 
     pub(super) fn run_on(&self, mut bench: Bench) -> Fallible<Finished> {
@@ -79,7 +151,7 @@ impl<'a> Case<'a> {
             result = match (self.after, bench.journal.history().is_unfinished()) {
                 (_, false) => bench.change(self.scenario, self.strategy)?,
                 (After::Resume, true) => bench.resume(self.scenario, self.strategy)?,
-                (After::RollBack, true) => bench.roll_back()?,
+                (After::RollBack, true) => bench.roll_back(self.scenario)?,
             };
         }
         let outcome = result?;
@@ -92,8 +164,14 @@ impl std::fmt::Display for Case<'_> {
         let faults: Vec<_> = self.faults.planned().collect();
         write!(
             f,
-            "{}, {:?}, {:?}, {faults:?}, then {:?}, {:?}",
-            self.scenario.name, self.strategy, self.behaviour, self.after, self.jump
+            "{}: {}, {:?}, {:?}, {faults:?}, then {:?}, {:?}, {:?}",
+            self.number,
+            self.scenario.name,
+            self.strategy,
+            self.behaviour,
+            self.after,
+            self.jump,
+            self.way
         )
     }
 }
@@ -130,9 +208,22 @@ impl Finished {
         if self.outcome.is_success() {
             self.check_success(&mut ran);
         } else if !self.bench.is_at_old() {
-            self.check_way_home(&mut ran);
+            self.check_way_home(case, &mut ran);
         }
+        self.check_session(&mut ran);
         ran
+    }
+
+    /// The charger's only session is given back: at once, or, if that request was lost,
+    /// when the idle limit is over.
+    fn check_session(&self, ran: &mut Ran) {
+        ran.left_session = self.bench.holds_session();
+        if !self.bench.has_logged_out() {
+            ran.breaks("the last program did not log out".to_owned());
+        }
+        if !self.bench.lets_others_in() {
+            ran.breaks("nobody else gets in after the idle limit".to_owned());
+        }
     }
 
     fn check_success(&self, ran: &mut Ran) {
@@ -147,10 +238,11 @@ impl Finished {
 
     /// A person was asked for: with nothing in the way any more, the journal must lead
     /// home.
-    fn check_way_home(&mut self, ran: &mut Ran) {
+    fn check_way_home(&mut self, case: &Case<'_>, ran: &mut Ran) {
         let world = &self.bench.world;
         world.plan_faults(self.bench.charger, FaultPlan::none());
-        let again = self.bench.roll_back();
+        self.bench.set_way(Way::Memory);
+        let again = self.bench.roll_back(case.scenario);
         let is_back = matches!(
             &again,
             Ok(Ok(outcome)) if matches!(outcome.end, End::RolledBack { .. })

@@ -7,27 +7,36 @@ use base64::engine::general_purpose::STANDARD;
 use charger_commissioning::Strategy;
 use charger_sim::{ChargerSetup, TestContainer};
 use ocpp_config::{
-    DataType, DocumentSource, ObjectWrite, ResolvedDocument, SecretMap, Value, validate,
+    DataType, DocumentSource, ObjectId, ObjectWrite, ResolvedDocument, Secret, SecretMap, Value,
+    validate,
 };
 
 use super::Fallible;
 
 pub(super) const OLD: &str = "csms.example.net:80";
+/// An old back office behind TLS and a key.
+pub(super) const SECURE: &str = "secure.example.net:443";
 pub(super) const NEW: &str = "new.example.org:443";
 pub(super) const PLAIN: &str = "plain.example.org:80";
 pub(super) const THIRD: &str = "third.example.org:443";
 
 /// Secrets that stand nowhere else, so that a leak is found by searching for them.
 pub(super) const KEY: &str = "canary-key-Qx7Zp2Lw9";
+pub(super) const OLD_KEY: &str = "canary-old-key-Bd8Rt1";
 pub(super) const APN_PASSWORD: &str = "canary-apn-Vt4Ns";
 pub(super) const PIN: &str = "84620517";
 pub(super) const LOGIN: &str = "canary-login-Hk3Fd8";
 pub(super) const CLIENT_KEY: &str = "Y2FuYXJ5LWNsaWVudC1rZXktUm01Qmc2WWo";
 
-/// Any bytes will do as a root certificate in memory; these make an upload of several
+/// Any bytes will do as a root certificate in memory; these make an upload of eight
 /// records.
 pub(super) fn root() -> Vec<u8> {
-    (0..14_000_u32).map(|at| (at % 251) as u8).collect()
+    (0..36_000_u32).map(|at| (at % 251) as u8).collect()
+}
+
+/// The root of [`SECURE`].
+pub(super) fn old_root() -> Vec<u8> {
+    b"the root of the old back office".to_vec()
 }
 
 /// Where a changeover must lead.
@@ -46,7 +55,11 @@ pub(super) struct Scenario {
     pub(super) document: ResolvedDocument,
     pub(super) setup: Arc<ChargerSetup>,
     pub(super) strategies: &'static [Strategy],
+    /// Where the charger is at the start.
+    pub(super) old: &'static str,
     pub(super) target: Target,
+    /// The bytes of the container that is uploaded; 0 = none is.
+    pub(super) container: usize,
 }
 
 const BOTH: &[Strategy] = &[Strategy::Documented, Strategy::Staged];
@@ -128,6 +141,16 @@ root-certificate = { package = "Rootcertificate.fwi" }
 client-certificate = { chain = "client.pem", key = { env = "CLIENT_KEY" } }
 "#;
 
+/// The old back office stays in the document, as the fallback of the new one.
+const FALLBACK: &str = r#"
+[network-profile.2]
+priority = 2
+ocpp-version = "1.6"
+csms-url = "ws://csms.example.net:80/fallback"
+interface = "wired"
+security-profile = 0
+"#;
+
 const PRESET: &str = "preset = { name = \"new-provider\", package = \"Preset.fwi\" }\n";
 
 const ALONE: &str = r#"
@@ -143,11 +166,57 @@ impl Scenario {
         Ok(vec![
             Self::wired()?,
             Self::mobile()?,
-            Self::new("profile 0 to 0", UNPROTECTED, BOTH, Target::At(PLAIN))?,
+            Self::unprotected()?,
             Self::new("profile 0 to 3", CLIENT, BOTH, Target::At(THIRD))?,
+            Self::new("profile 2 to 3", CLIENT, BOTH, Target::At(THIRD))?.from_secure(),
+            Self::new("profile 2 to 2", WIRED, BOTH, Target::At(NEW))?.from_secure(),
             Self::new("preset", PRESET, DOCUMENTED, Target::At(PLAIN))?,
             Self::new("stand-alone", ALONE, DOCUMENTED, Target::StandAlone)?,
         ])
+    }
+
+    /// Those that lead to a back office, stand-alone cannot be refused by one; and one
+    /// whose document names the old back office as the fallback.
+    pub(super) fn refusable() -> Fallible<Vec<Self>> {
+        let mut all = Self::all()?;
+        all.retain(|scenario| matches!(scenario.target, Target::At(_)));
+        let document = format!("{WIRED}{FALLBACK}");
+        all.push(Self::new(
+            "old one as fallback",
+            &document,
+            BOTH,
+            Target::At(NEW),
+        )?);
+        Ok(all)
+    }
+
+    /// No TLS and no key, the shortest changeover.
+    pub(super) fn unprotected() -> Fallible<Self> {
+        Self::new("profile 0 to 0", UNPROTECTED, BOTH, Target::At(PLAIN))
+    }
+
+    /// The same for a charger that is at its old back office with security profile 2. Its
+    /// old key is known to whoever moves it.
+    fn from_secure(mut self) -> Self {
+        let secure_url = format!("wss://{SECURE}/ocpp");
+        let setup = ChargerSetup::clone(&self.setup)
+            .with_roots([old_root()])
+            .with_authorization_key(Some(OLD_KEY.into()))
+            .with_profile(1, &secure_url, 1, 2)
+            .with_object(ObjectId::new(0x2723, 0), Value::Unsigned(2));
+        self.setup = Arc::new(setup);
+        self.old = SECURE;
+        self
+    }
+
+    /// The old key, where the charger has one.
+    pub(super) fn old_key(&self) -> Option<Secret> {
+        self.setup.authorization_key.clone()
+    }
+
+    /// How many records the upload takes.
+    pub(super) fn records(&self) -> u64 {
+        self.container.div_ceil(7_000) as u64
     }
 
     /// The demonstration: security profile 0 to 2 with a private root and a key.
@@ -171,13 +240,21 @@ impl Scenario {
         strategies: &'static [Strategy],
         target: Target,
     ) -> Fallible<Self> {
-        let setup = charger_for(name);
+        let container = if document.contains("Rootcertificate.fwi") {
+            root_package()?.len()
+        } else if document.contains("Preset.fwi") {
+            preset_package()?.len()
+        } else {
+            0
+        };
         Ok(Self {
             name,
             document: resolve(document, secrets(root_package()?)?)?,
-            setup: Arc::new(setup),
+            setup: Arc::new(charger_for(name)),
             strategies,
+            old: OLD,
             target,
+            container,
         })
     }
 }

@@ -1,6 +1,5 @@
 //! What is too much to enumerate and therefore drawn from seeds: R4, R5 and R6.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use charger_sim::{Behaviour, BootStatus, Fault, FaultPlan, KillPhase, Trigger};
@@ -9,17 +8,16 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 use super::bench::Jump;
 use super::run::{After, Case};
-use super::scenario::{Scenario, Target};
-use super::tally::{Kind, Ran, Tally, each};
-use super::{Extent, Fallible, Figure};
+use super::scenario::Scenario;
+use super::tally::{Kind, Ran, Tally, every};
+use super::{Extent, Figure};
 
 /// Among so many exchanges the faults strike; a changeover makes fewer, a retreat more.
 const EXCHANGES: u64 = 80;
 
 /// R4: several faults at once.
 pub(super) fn random(scenarios: &[Scenario], extent: Extent) -> Figure {
-    let seeds: Vec<u64> = (0..extent.seeds).collect();
-    let tally = each(&seeds, |seed| named(*seed, case(scenarios, *seed).check()));
+    let tally = every(extent.seeds, |seed| Some(case(scenarios, seed).check()));
     Figure::new(
         "R4",
         "2 to 8 random faults of the charger, the link and the session, kills, back offices \
@@ -35,29 +33,8 @@ pub(super) fn random(scenarios: &[Scenario], extent: Extent) -> Figure {
     ))
 }
 
-/// The run of this seed, told with every event.
-pub(super) fn replay(scenarios: &[Scenario], seed: u64) -> Fallible<String> {
-    let case = case(scenarios, seed);
-    let mut text = format!("seed {seed}: {case}\n");
-    let finished = case.run()?;
-    for event in finished.bench.world.events() {
-        text.push_str(&format!(
-            "{:>12.3} s  {:?}\n",
-            event.at.as_secs_f64(),
-            event.kind
-        ));
-    }
-    text.push_str(&format!("{:#?}\n", finished.outcome.end));
-    let verdict = case.check();
-    text.push_str(&format!("{verdict:#?}\n"));
-    Ok(text)
-}
-
-fn named(seed: u64, ran: Ran) -> Ran {
-    ran.named(format!("seed {seed}"))
-}
-
-fn case(scenarios: &[Scenario], seed: u64) -> Case<'_> {
+/// What a seed of R4 stands for.
+pub(super) fn case(scenarios: &[Scenario], seed: u64) -> Case<'_> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let scenario = pick(&mut random, scenarios);
     let strategy = *pick(&mut random, scenario.strategies);
@@ -84,44 +61,53 @@ fn case(scenarios: &[Scenario], seed: u64) -> Case<'_> {
     let after = *pick(&mut random, &[After::Resume, After::RollBack]);
     let mut case = Case::new(scenario, strategy, behaviour)
         .with_faults(faults)
-        .followed_by(after);
+        .followed_by(after)
+        .numbered(seed);
     case.jump = jump;
     case
 }
 
 /// R5: a back office that does not take the charger is never reported as a success.
-pub(super) fn false_positives(scenarios: &[Scenario], extent: Extent) -> Figure {
-    let ones = with_back_office(scenarios);
-    let seeds: Vec<u64> = (0..extent.seeds).collect();
-    let tally = each(&seeds, |seed| {
-        let mut random = ChaCha8Rng::seed_from_u64(*seed);
-        let scenario = pick(&mut random, &ones);
-        let strategy = *pick(&mut random, scenario.strategies);
-        let behaviour = *pick(&mut random, &failing());
-        let faults = FaultPlan::random(*seed, random.next_u32() as usize % 4, EXCHANGES);
-        let case = Case::new(scenario, strategy, behaviour).with_faults(faults);
-        let mut ran = named(*seed, case.check());
-        if ran.kind() == Kind::Proven {
-            ran.breaks("a false success".to_owned());
-        }
-        ran
+pub(super) fn false_positives(refusable: &[Scenario], extent: Extent) -> Figure {
+    let tally = every(extent.failing, |seed| {
+        Some(never_proven(&false_positive(refusable, seed)))
     });
     Figure::new(
         "R5",
         "the new back office rejects, pends, is silent, dead, refuses the upgrade or speaks \
-         another version; with the staged strategy only the old one, as fallback, accepts; 0 \
-         to 3 random faults",
+         another version; only the old one accepts, as the fallback that the staged strategy \
+         leaves or that the document itself names; 0 to 3 random faults",
         "0 reported successes",
         &tally,
     )
     .with_note(tally.ends())
 }
 
+/// What a seed of R5 stands for.
+pub(super) fn false_positive(refusable: &[Scenario], seed: u64) -> Case<'_> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let scenario = pick(&mut random, refusable);
+    let strategy = *pick(&mut random, scenario.strategies);
+    let behaviour = *pick(&mut random, &failing());
+    let faults = FaultPlan::random(seed, random.next_u32() as usize % 4, EXCHANGES);
+    Case::new(scenario, strategy, behaviour)
+        .with_faults(faults)
+        .numbered(seed)
+}
+
+pub(super) fn never_proven(case: &Case<'_>) -> Ran {
+    let mut ran = case.check();
+    if ran.kind() == Kind::Proven {
+        ran.breaks("a false success".to_owned());
+    }
+    ran
+}
+
 /// R6: a changeover that fails after its activation ends at the old back office.
-pub(super) fn rollbacks(scenarios: &[Scenario], extent: Extent) -> Figure {
-    let ones = with_back_office(scenarios);
-    let seeds: Vec<u64> = (0..extent.seeds).collect();
-    let tally = each(&seeds, |seed| rollback(&ones, *seed));
+pub(super) fn rollbacks(refusable: &[Scenario], extent: Extent) -> Figure {
+    let tally = every(extent.failing, |seed| {
+        Some(always_back(&rollback(refusable, seed)))
+    });
     let note = times(&tally);
     Figure::new(
         "R6",
@@ -132,14 +118,20 @@ pub(super) fn rollbacks(scenarios: &[Scenario], extent: Extent) -> Figure {
     .with_note(note)
 }
 
-fn rollback(scenarios: &[Scenario], seed: u64) -> Ran {
+/// What a seed of R6 stands for.
+pub(super) fn rollback(refusable: &[Scenario], seed: u64) -> Case<'_> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut scenario = pick(&mut random, scenarios).clone();
+    let scenario = pick(&mut random, refusable);
     let restart = Duration::from_secs(30 + random.next_u64() % 151);
-    Arc::make_mut(&mut scenario.setup).timing.restart = restart;
     let strategy = *pick(&mut random, scenario.strategies);
     let behaviour = *pick(&mut random, &failing());
-    let mut ran = named(seed, Case::new(&scenario, strategy, behaviour).check());
+    Case::new(scenario, strategy, behaviour)
+        .with_restarts_of(restart)
+        .numbered(seed)
+}
+
+pub(super) fn always_back(case: &Case<'_>) -> Ran {
+    let mut ran = case.check();
     if ran.kind() != Kind::RolledBack {
         ran.breaks("not rolled back".to_owned());
     }
@@ -159,12 +151,6 @@ fn times(tally: &Tally) -> String {
         quantile(99),
         quantile(100)
     )
-}
-
-/// Those that lead to a back office: stand-alone cannot be refused by one.
-fn with_back_office(scenarios: &[Scenario]) -> Vec<Scenario> {
-    let leads = |scenario: &&Scenario| matches!(scenario.target, Target::At(_));
-    scenarios.iter().filter(leads).cloned().collect()
 }
 
 fn failing() -> [Behaviour; 9] {

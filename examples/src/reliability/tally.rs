@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -25,6 +25,8 @@ pub(super) struct Ran {
     pub(super) requests: u32,
     pub(super) busiest_minute: usize,
     pub(super) retreat: Option<Duration>,
+    /// Whether the charger's session had to lapse by itself.
+    pub(super) left_session: bool,
     broken: Vec<String>,
 }
 
@@ -36,6 +38,7 @@ impl Ran {
             requests: 0,
             busiest_minute: 0,
             retreat: None,
+            left_session: false,
             broken: Vec::new(),
         }
     }
@@ -44,12 +47,6 @@ impl Ran {
         let mut ran = Self::new(what, Kind::Other);
         ran.breaks(why);
         ran
-    }
-
-    /// The same, told under another name first.
-    pub(super) fn named(mut self, name: String) -> Self {
-        self.what = format!("{name}: {}", self.what);
-        self
     }
 
     /// A promise was broken.
@@ -73,6 +70,7 @@ pub(super) struct Tally {
     pub(super) most_requests: u32,
     pub(super) busiest_minute: usize,
     pub(super) retreats: Vec<Duration>,
+    pub(super) left_sessions: u64,
     /// Each run that broke a promise, and how.
     pub(super) failures: Vec<String>,
 }
@@ -90,6 +88,7 @@ impl Tally {
         self.most_requests = self.most_requests.max(ran.requests);
         self.busiest_minute = self.busiest_minute.max(ran.busiest_minute);
         self.retreats.extend(ran.retreat);
+        self.left_sessions += u64::from(ran.left_session);
         if !ran.broken.is_empty() {
             let failure = format!("{}: {}", ran.what, ran.broken.join("; "));
             self.failures.push(failure);
@@ -105,26 +104,41 @@ impl Tally {
         self.most_requests = self.most_requests.max(other.most_requests);
         self.busiest_minute = self.busiest_minute.max(other.busiest_minute);
         self.retreats.extend(other.retreats);
+        self.left_sessions += other.left_sessions;
         self.failures.extend(other.failures);
     }
 
     /// How the runs ended, in words.
     pub(super) fn ends(&self) -> String {
         format!(
-            "{} proven, {} rolled back, {} refused, {} needed a person",
-            self.proven, self.rolled_back, self.refused, self.needed_person
+            "{} proven, {} rolled back, {} refused, {} needed a person; {} sessions had to lapse",
+            self.proven, self.rolled_back, self.refused, self.needed_person, self.left_sessions
         )
     }
 }
 
 /// Runs every case, on all cores.
 pub(super) fn each<C: Sync>(cases: &[C], run: impl Fn(&C) -> Ran + Sync) -> Tally {
-    let next = AtomicUsize::new(0);
+    every(cases.len() as u64, |number| {
+        let at = usize::try_from(number).ok()?;
+        cases.get(at).map(&run)
+    })
+}
+
+/// Runs every number below `count`, on all cores.
+pub(super) fn every(count: u64, run: impl Fn(u64) -> Option<Ran> + Sync) -> Tally {
+    let next = AtomicU64::new(0);
     let total = Mutex::new(Tally::default());
     let work = || {
         let mut tally = Tally::default();
-        while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
-            tally.count(run(case));
+        loop {
+            let number = next.fetch_add(1, Ordering::Relaxed);
+            if number >= count {
+                break;
+            }
+            if let Some(ran) = run(number) {
+                tally.count(ran);
+            }
         }
         let mut total = total.lock().unwrap_or_else(PoisonError::into_inner);
         total.merge(tally);

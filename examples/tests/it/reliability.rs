@@ -1,10 +1,10 @@
 //! A sample of the reliability suite; the whole of it is the program `reliability`.
 
-use examples::{Extent, measure, replay};
+use examples::{Extent, NUMBERED, measure, replay};
 
 #[test]
 fn no_run_of_the_sample_breaks_a_promise() {
-    let figures = measure(Extent::SHORT, |figure| {
+    let figures = measure(Extent::SHORT, &[], |figure| {
         println!("{}: {} runs, {}", figure.name, figure.runs, figure.note);
     })
     .unwrap();
@@ -20,6 +20,12 @@ fn no_run_of_the_sample_breaks_a_promise() {
 }
 
 #[test]
-fn a_seed_replays_the_same_run() {
-    assert_eq!(replay(7).unwrap(), replay(7).unwrap());
+fn every_numbered_run_can_be_run_again_and_is_the_same() {
+    for figure in NUMBERED {
+        let first = replay(figure, 17).unwrap();
+        assert!(first.starts_with("17: "), "{figure}: {first}");
+        assert_eq!(first, replay(figure, 17).unwrap(), "{figure}");
+    }
+    assert_ne!(replay("R4", 17).unwrap(), replay("R4", 18).unwrap());
+    assert!(replay("R10", 0).is_err());
 }

@@ -4,6 +4,8 @@
 mod document;
 mod fwi;
 mod gateway;
+mod journal;
+mod network;
 mod property;
 
 use std::error::Error;
@@ -15,7 +17,15 @@ type Seeds = (&'static str, Vec<(String, Vec<u8>)>);
 fn main() -> Result<(), Box<dyn Error>> {
     let corpus = corpus();
     // A new target's seeds are added here.
-    let all: Vec<Seeds> = [document::seeds(), fwi::seeds()?, gateway::seeds(), property::seeds()].concat();
+    let all: Vec<Seeds> = [
+        document::seeds(),
+        fwi::seeds()?,
+        gateway::seeds(),
+        network::seeds()?,
+        property::seeds(),
+        vec![journal::seeds()?],
+    ]
+    .concat();
     for (target, seeds) in all {
         let directory = corpus.join(target);
         std::fs::create_dir_all(&directory)?;

@@ -19,14 +19,19 @@ struct Arguments {
     /// Only a sample of everything, in a few seconds.
     #[arg(long, conflicts_with = "full")]
     short: bool,
-    /// Everything that can be enumerated, and 10,000 seeds (the default).
+    /// Everything that can be enumerated, 10,000 seeds of R4 and 100,000 each of R5 and R6
+    /// (the default).
     #[arg(long)]
     full: bool,
-    /// So many seeds in each random family.
+    /// Only this figure; may be given several times.
+    #[arg(long, value_name = "NAME")]
+    figure: Vec<String>,
+    /// So many seeds of R4.
     #[arg(long, value_name = "N")]
     seeds: Option<u64>,
-    /// Replay this seed of R4 and tell every event.
-    #[arg(long, value_name = "N")]
+    /// Run again the run with this number, which stands in front of a failure, of the
+    /// figure that is named (R4 if none is), and tell every event.
+    #[arg(long, value_name = "N", conflicts_with_all = ["short", "full", "seeds", "write"])]
     seed: Option<u64>,
     /// Write docs/RELIABILITY.md and docs/MISCONFIGURATIONS.md as well.
     #[arg(long)]
@@ -49,7 +54,8 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Fallible<Exit> {
     if let Some(seed) = arguments.seed {
-        print!("{}", replay(seed)?);
+        let figure = arguments.figure.first().map_or("R4", String::as_str);
+        print!("{}", replay(figure, seed)?);
         return Ok(Exit::Success);
     }
     let mut extent = if arguments.short {
@@ -61,7 +67,9 @@ fn run(arguments: &Arguments) -> Fallible<Exit> {
         extent = extent.with_seeds(seeds);
     }
     let (started, commit) = (Instant::now(), document::commit());
-    let figures = measure(extent, |figure| tell(figure, arguments.json))?;
+    let figures = measure(extent, &arguments.figure, |figure| {
+        tell(figure, arguments.json)
+    })?;
     if arguments.write {
         let text = document::write(&figures, extent, &commit, started.elapsed());
         let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs"));
