@@ -2,6 +2,7 @@ use charger_link::LiveState;
 use ocpp_config::{Secret, Snapshot, WriteOnlyItem};
 
 use super::{Phase, begin, inspect, person};
+use crate::ids;
 use crate::procedure::{Course, Decision, Procedure, slots_in_use};
 use crate::{
     Armed, Begun, ChargerName, Diagnosis, End, Event, Failure, Goal, History, Moment, Outcome,
@@ -26,6 +27,8 @@ pub(crate) struct Bench {
     pub(crate) armed: Option<Box<Armed>>,
     /// The snapshot with its secrets, as long as this process lives.
     pub(crate) full_snapshot: Option<Snapshot>,
+    /// What the last complete look found.
+    pub(crate) seen: Option<Snapshot>,
     /// Whether any step there was begun.
     pub(crate) touched: bool,
     pub(crate) old_key: Option<Secret>,
@@ -49,6 +52,7 @@ impl Bench {
             exported: false,
             armed: None,
             full_snapshot: None,
+            seen: None,
             touched: false,
             old_key: None,
             diagnoses: Vec::new(),
@@ -163,6 +167,13 @@ impl Bench {
         Goal::Accepted {
             slots: slots_in_use(snapshot),
         }
+    }
+
+    /// Whether two looks in a row found the same settings. The way back is built on them,
+    /// and on a serial line nothing else would notice a flipped bit.
+    pub(crate) fn is_confirmed(&self, snapshot: &Snapshot) -> bool {
+        let same = |seen: &Snapshot| ids::settings().all(|id| seen.value(id) == snapshot.value(id));
+        self.seen.as_ref().is_some_and(same)
     }
 
     /// Whether the way there overwrites the authorization key.

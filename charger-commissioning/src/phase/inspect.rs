@@ -133,6 +133,7 @@ impl Inspect {
             Purpose::Recognize(next) => recognized(now, next, bench),
             Purpose::First => {
                 bench.meet(&snapshot);
+                bench.seen = Some(snapshot.clone());
                 match self.while_starting(now, &snapshot, bench) {
                     Some(asking) => Phase::Inspect(Self {
                         asking: Some(asking),
@@ -141,9 +142,14 @@ impl Inspect {
                     None => first_seen(&snapshot, bench),
                 }
             }
-            Purpose::BeforeArming { agreed } => {
-                held_up(now, snapshot, agreed, self.waiting_since, bench)
-            }
+            Purpose::BeforeArming { agreed } => held_up(
+                now,
+                snapshot,
+                agreed,
+                self.waiting_since,
+                self.asking,
+                bench,
+            ),
         }
     }
 }
@@ -154,6 +160,7 @@ fn held_up(
     snapshot: Snapshot,
     agreed: Vec<String>,
     waiting_since: Option<Moment>,
+    asking: Option<Asking>,
     bench: &mut Bench,
 ) -> Phase {
     bench.reading = LiveState::from_objects(snapshot.iter());
@@ -162,6 +169,9 @@ fn held_up(
         // After a wait, a fresh and complete snapshot is taken.
         return match waiting_since {
             Some(_) => Phase::Inspect(Inspect::before_arming(agreed)),
+            None if !bench.is_confirmed(&snapshot) => {
+                look_again(now, snapshot, agreed, asking, bench)
+            }
             None if bench.policy.unsent == UnsentTransactions::Export && !bench.exported => {
                 Phase::Export(export::Export::new(now, agreed, bench))
             }
@@ -177,6 +187,31 @@ fn held_up(
         purpose: Purpose::BeforeArming { agreed },
         asking: Some(asking),
         waiting_since: Some(since),
+    })
+}
+
+/// The settings are others than a moment ago: somebody else is at work, or what was read
+/// is not what was sent.
+fn look_again(
+    now: Moment,
+    snapshot: Snapshot,
+    agreed: Vec<String>,
+    asking: Option<Asking>,
+    bench: &mut Bench,
+) -> Phase {
+    bench.seen = Some(snapshot);
+    let asking = asking.unwrap_or_else(|| Asking::new(now, bench.policy.patience));
+    if asking.is_over(now) {
+        let failure = Failure::Refused {
+            request: "read".to_owned(),
+            reason: "the settings change while they are read".to_owned(),
+        };
+        return refuse(Refusal::Unreadable { failure }, bench);
+    }
+    Phase::Inspect(Inspect {
+        purpose: Purpose::BeforeArming { agreed },
+        asking: Some(asking.later(now)),
+        waiting_since: None,
     })
 }
 

@@ -66,7 +66,7 @@ fn a_second_run_writes_nothing_and_restarts_nothing() {
 /// run, and the second one took a charger that was still starting for one that nobody
 /// accepts, and moved it once more.
 #[test]
-fn r7_a_second_run_waits_for_a_charger_that_is_still_starting() {
+fn a_second_run_waits_for_a_charger_that_is_still_starting() {
     for strategy in [Strategy::Documented, Strategy::Staged] {
         let mut bench = Bench::new();
         assert!(bench.change(strategy).is_success());

@@ -4,7 +4,7 @@
 use charger_commissioning::{ChangeBackOffice, End, Strategy};
 use charger_link::gateway::GatewaySettings;
 use charger_link::gateway::codec::NodeAddress;
-use charger_sim::{Behaviour, BootStatus, Dialect, GatewaySession, VirtualGatewayLink};
+use charger_sim::{Behaviour, BootStatus, Dialect, GatewaySession, VirtualGatewayLink, Wire};
 
 use crate::bench::{Bench, DOCUMENT, NEW, OLD, policy, resolve};
 
@@ -57,4 +57,37 @@ fn change(dialect: Dialect, strategy: Strategy, prepare: impl FnOnce(&Bench)) ->
         .unwrap();
     let outcome = bench.run_over(&mut machine, &mut link).unwrap();
     (bench, outcome.end)
+}
+
+/// Found by the reliability suite (R3): a bit of the old URL flipped on the serial line, and
+/// the way back wrote what had been read. Two looks in a row must agree now.
+#[test]
+fn a_flipped_bit_in_the_snapshot_does_not_spoil_the_way_back() {
+    let wires = || {
+        let bench = Bench::new();
+        bench.world.set_behaviour(bench.new, Behaviour::dead());
+        bench
+    };
+    for reply in (1..=240).step_by(3) {
+        let mut bench = wires();
+        let mut link = VirtualGatewayLink::new(
+            &bench.world,
+            bench.charger,
+            GatewaySession::new(Dialect::CanOpenNode, 4),
+            GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)),
+            None,
+        )
+        .with_wire(Wire::flipping(reply, 66));
+        let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
+            .with_policy(policy())
+            .start(&bench.journal.history())
+            .unwrap();
+        let end = bench.run_over(&mut machine, &mut link).unwrap().end;
+        assert!(
+            matches!(end, End::RolledBack { .. } | End::Refused { .. }),
+            "{reply}: {end:#?}"
+        );
+        assert!(bench.is_at(OLD), "{reply}: {}", bench.active_url());
+        assert_eq!(bench.active_url(), wires().active_url(), "{reply}");
+    }
 }

@@ -1,8 +1,8 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::ops::Range;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
-use std::ops::Range;
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant, SystemTime};
 

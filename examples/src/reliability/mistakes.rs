@@ -85,7 +85,11 @@ pub(super) const MISTAKES: &[Mistake] = &[
         }
     ),
     // Who the charger is.
-    text!("the identity ends in a blank", "\"ACE0999001\"", "\"ACE0999001 \""),
+    text!(
+        "the identity ends in a blank",
+        "\"ACE0999001\"",
+        "\"ACE0999001 \""
+    ),
     text!("the CPO's name is empty", "\"Example CPO\"", "\"\""),
     elsewhere!("the back office does not know the identity", |setting| {
         setting.office.accounts.clear();
@@ -222,10 +226,13 @@ pub(super) const MISTAKES: &[Mistake] = &[
         valid(setting, -90, -1);
         Ok(())
     }),
-    elsewhere!("the back office's certificate is not valid yet", |setting| {
-        valid(setting, 1, 90);
-        Ok(())
-    }),
+    elsewhere!(
+        "the back office's certificate is not valid yet",
+        |setting| {
+            valid(setting, 1, 90);
+            Ok(())
+        }
+    ),
     elsewhere!(
         "the root's file holds a certificate that is no root",
         |setting| {
@@ -307,7 +314,11 @@ pub(super) const MISTAKES: &[Mistake] = &[
         setting.document.push_str(second);
         Ok(())
     }),
-    text!("no attempts", "connection-attempts = 3", "connection-attempts = 0"),
+    text!(
+        "no attempts",
+        "connection-attempts = 3",
+        "connection-attempts = 0"
+    ),
     text!(
         "an access point's name with a blank",
         "message-timeout = 15",
