@@ -237,8 +237,7 @@ pub(super) const MISTAKES: &[Mistake] = &[
         "the root's file holds a certificate that is no root",
         |setting| {
             let leaf = client(setting)?;
-            let leaf = leaf.expose_str().unwrap_or_default();
-            setting.root_file = leaf.split("-----BEGIN PRIVATE").next().unwrap_or("").into();
+            setting.root_file = halves(&leaf).0.into();
             Ok(())
         }
     ),
@@ -249,20 +248,13 @@ pub(super) const MISTAKES: &[Mistake] = &[
     }),
     elsewhere!("a client certificate without its key", |setting| {
         let own = client(setting)?;
-        let text = own.expose_str().unwrap_or_default();
-        let chain = text.split("-----BEGIN PRIVATE").next().unwrap_or("");
-        setting.with_client(&Secret::from(chain));
+        setting.with_client(&Secret::from(halves(&own).0));
         Ok(())
     }),
     elsewhere!("a client certificate with the key of another", |setting| {
         let (own, another) = (client(setting)?, client(setting)?);
-        let half = |secret: &Secret, at: usize| {
-            let text = secret.expose_str().unwrap_or_default().to_owned();
-            let cut = text.find("-----BEGIN PRIVATE").unwrap_or(text.len());
-            let (chain, key) = text.split_at(cut);
-            [chain.to_owned(), key.to_owned()].swap_remove(at)
-        };
-        setting.with_client(&Secret::from(half(&own, 0) + &half(&another, 1)));
+        let ((chain, _), (_, key)) = (halves(&own), halves(&another));
+        setting.with_client(&Secret::from(chain + &key));
         Ok(())
     }),
     // Versions and security profiles.
@@ -418,6 +410,14 @@ fn valid(setting: &mut Setting, from: i64, until: i64) {
         if days < 0 { now - away } else { now + away }
     };
     setting.office.valid = Some(at(from)..at(until));
+}
+
+/// The certificate and the key of one PEM text.
+fn halves(pem: &Secret) -> (String, String) {
+    let text = pem.expose_str().unwrap_or_default();
+    let cut = text.find("-----BEGIN PRIVATE").unwrap_or(text.len());
+    let (chain, key) = text.split_at(cut);
+    (chain.to_owned(), key.to_owned())
 }
 
 fn client(setting: &Setting) -> Fallible<Secret> {
