@@ -9,9 +9,10 @@ mod tls;
 
 use std::process::ExitCode;
 
-use charger_link::{Cancel, Charger, LinkError};
+use charger_link::https::Sighting;
+use charger_link::{Cancel, Charger, Link, LinkError};
 use clap::Parser;
-use examples::{ChargerArguments, Console, Exit, Place, cancel_on_interrupt};
+use examples::{ChargerArguments, Console, Exit, Place, ReachError, cancel_on_interrupt};
 use serde_json::json;
 
 use read_only::ReadOnlyLink;
@@ -46,8 +47,7 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let console = Console::new(arguments.json);
     let cancel = cancel_on_interrupt();
-    // The password is asked for before anything takes time.
-    let link = match arguments.charger.open() {
+    let link = match open(&arguments.charger, &cancel) {
         Ok(link) => ReadOnlyLink::new(link),
         Err(error) => return console.fail(&error).into(),
     };
@@ -63,6 +63,16 @@ fn main() -> ExitCode {
         }
         Err(error) => console.fail(&error).into(),
     }
+}
+
+/// The charger, who has said who it is before a person types a password.
+fn open(charger: &ChargerArguments, cancel: &Cancel) -> Result<Box<dyn Link>, ReachError> {
+    if let Some(Place::Https(address)) = &charger.charger {
+        let trust = charger.link.trust(charger.fingerprint);
+        let place = Sighting::at(address.clone());
+        charger.link.meet(&place, trust, cancel)?;
+    }
+    charger.open()
 }
 
 fn look(
