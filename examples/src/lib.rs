@@ -8,6 +8,8 @@ mod document_arguments;
 mod documents;
 mod exit;
 mod files;
+#[cfg(doctest)]
+mod guide;
 mod interrupt;
 mod outcome;
 mod password;
