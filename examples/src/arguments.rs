@@ -111,17 +111,17 @@ impl JournalArguments {
 #[non_exhaustive]
 pub struct PolicyArguments {
     /// Minutes after the first write by which the new settings must be proven, or the old
-    /// ones go back
-    #[arg(long, value_name = "MINUTES", default_value_t = 60)]
-    pub time_limit: u64,
+    /// ones go back. Defaults to 60
+    #[arg(long, value_name = "MINUTES")]
+    pub time_limit: Option<u64>,
 
-    /// Seconds that the charger must stay accepted before that counts
-    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
-    pub confirmation: u64,
+    /// Seconds that the charger must stay accepted before that counts. Defaults to 120
+    #[arg(long, value_name = "SECONDS")]
+    pub confirmation: Option<u64>,
 
-    /// Seconds after a restart that the charger may take to be accepted
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
-    pub proof_limit: u64,
+    /// Seconds after a restart that the charger may take to be accepted. Defaults to 900
+    #[arg(long, value_name = "SECONDS")]
+    pub proof_limit: Option<u64>,
 
     /// Give what is resumed after its time limit the whole limit again, in place of putting
     /// the old settings back
@@ -132,30 +132,45 @@ pub struct PolicyArguments {
     #[arg(long)]
     pub interrupt_charging: bool,
 
-    /// What to do about transactions that the old back office has not received yet
-    #[arg(long, value_enum, default_value_t = Unsent::Wait)]
-    pub unsent_transactions: Unsent,
+    /// What to do about transactions that the old back office has not received yet.
+    /// Defaults to waiting
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub unsent_transactions: Option<Unsent>,
 }
 
 impl PolicyArguments {
-    /// The same as a policy.
-    pub fn policy(&self) -> Policy {
-        let policy = Policy::default()
-            .with_time_limit(Duration::from_secs(self.time_limit.saturating_mul(60)))
-            .with_proof_limit(Duration::from_secs(self.proof_limit))
-            .with_confirmation(Duration::from_secs(self.confirmation));
-        let policy = match self.new_deadline {
-            true => policy.with_late(WhenLate::NewDeadline),
-            false => policy,
-        };
-        let policy = match self.interrupt_charging {
-            true => policy.with_busy(WhenBusy::Interrupt),
-            false => policy,
-        };
+    /// The policy `base`, changed in what the command line says.
+    pub fn over(&self, base: Policy) -> Policy {
+        let mut policy = base;
+        if let Some(minutes) = self.time_limit {
+            let limit = Duration::from_secs(minutes.saturating_mul(60));
+            policy = policy.with_time_limit(limit);
+        }
+        if let Some(seconds) = self.confirmation {
+            policy = policy.with_confirmation(Duration::from_secs(seconds));
+        }
+        if let Some(seconds) = self.proof_limit {
+            policy = policy.with_proof_limit(Duration::from_secs(seconds));
+        }
+        if self.new_deadline {
+            policy = policy.with_late(WhenLate::NewDeadline);
+        }
+        if self.interrupt_charging {
+            policy = policy.with_busy(WhenBusy::Interrupt);
+        }
         match self.unsent_transactions {
-            Unsent::Wait => policy,
-            Unsent::Export => policy.with_unsent_transactions(UnsentTransactions::Export),
-            Unsent::Ignore => policy.with_unsent_transactions(UnsentTransactions::Ignore),
+            Some(unsent) => policy.with_unsent_transactions(unsent.into()),
+            None => policy,
+        }
+    }
+}
+
+impl From<Unsent> for UnsentTransactions {
+    fn from(argument: Unsent) -> Self {
+        match argument {
+            Unsent::Wait => Self::Wait(Duration::from_secs(10 * 60)),
+            Unsent::Export => Self::Export,
+            Unsent::Ignore => Self::Ignore,
         }
     }
 }

@@ -47,7 +47,7 @@ impl ProcedureArguments {
 
     /// The policy of the command line.
     pub fn policy(&self) -> Policy {
-        self.limits.policy()
+        self.limits.over(Policy::default())
     }
 
     /// Carries out the machine that `make` gives for what the journal holds, from its

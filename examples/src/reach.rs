@@ -24,7 +24,7 @@ pub struct ChargerArguments {
     pub charger: Option<Place>,
 
     /// The fingerprint that it must show (SHA-256 of its public key, hexadecimal)
-    #[arg(long, value_name = "HEX")]
+    #[arg(long, value_name = "HEX", requires = "charger")]
     pub fingerprint: Option<KeyFingerprint>,
 
     /// How to talk to it.

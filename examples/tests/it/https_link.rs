@@ -134,7 +134,8 @@ fn a_read_survives_every_fault() {
                 _ => break,
             }
         }
-        assert_eq!(answer.unwrap(), "ACE0999001", "{fault:?}");
+        let answer = answer.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
+        assert_eq!(answer, "ACE0999001", "{fault:?}");
     }
 }
 

@@ -29,10 +29,11 @@ pub(crate) fn change(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
         .with_roots(describe_roots(&document))
         .for_dry_run(arguments.procedure.dry_run);
     let change = ChangeBackOffice::new(document);
+    let policy = arguments.procedure.limits.over(Simulation::policy());
     let journal = Journal::open(MemoryJournal::new())?;
     let machine = arguments
         .change
-        .apply(change, Simulation::policy())
+        .apply(change, policy)
         .start(&journal.history())?;
     // The simulation stands in for an installer who agrees.
     let mut teller = Teller::new(console, true, arguments.procedure.dry_run);

@@ -107,7 +107,7 @@ pub(crate) struct WaveArguments {
         long,
         value_name = "NUMBERS",
         value_delimiter = ',',
-        default_values_t = [1, 10]
+        default_value = "1,10"
     )]
     pub(crate) waves: Vec<usize>,
 

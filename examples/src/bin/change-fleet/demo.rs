@@ -33,7 +33,7 @@ pub(crate) fn change(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
         journals: &journals,
         change: &arguments.change,
         link: &link,
-        policy: Simulation::policy(),
+        policy: arguments.limits.over(Simulation::policy()),
         tolerate: &["NP-URL-LOOPBACK".parse()?],
         password: Some(Simulation::PASSWORD.into()),
         // The simulation stands in for an installer who agrees.

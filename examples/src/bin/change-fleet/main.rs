@@ -10,7 +10,7 @@ use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
-use charger_commissioning::{Fleet, FleetList, FleetListError, FleetRunner};
+use charger_commissioning::{Fleet, FleetList, FleetListError, FleetRunner, Policy};
 use clap::Parser;
 use examples::{Console, Exit, cancel_on_interrupt, read_bounded, tell_findings};
 
@@ -49,7 +49,7 @@ fn change_listed(arguments: &Arguments, list: &Path) -> Result<Exit, Box<dyn Err
         journals,
         change: &arguments.change,
         link: &arguments.link,
-        policy: arguments.limits.policy(),
+        policy: arguments.limits.over(Policy::default()),
         tolerate: &arguments.fleet.tolerate,
         password: None,
         consent: arguments.output.yes,
