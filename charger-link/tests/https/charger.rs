@@ -206,6 +206,7 @@ pub(crate) fn both(server: &Server) -> Vec<(&'static str, Box<dyn Link>)> {
 pub(crate) const RUNTIMES: usize = if cfg!(feature = "tokio") { 2 } else { 1 };
 
 #[cfg(feature = "tokio")]
+#[derive(Debug)]
 pub(crate) struct Driven {
     link: charger_link::https::tokio::HttpsLink,
     runtime: tokio::runtime::Runtime,
@@ -214,9 +215,12 @@ pub(crate) struct Driven {
 #[cfg(feature = "tokio")]
 impl Driven {
     pub(crate) fn new(server: &Server) -> Self {
-        let trust = Trust::pinned(server.fingerprint);
+        Self::with(settings(server), Trust::pinned(server.fingerprint))
+    }
+
+    pub(crate) fn with(settings: HttpsSettings, trust: Trust) -> Self {
         Self {
-            link: charger_link::https::tokio::HttpsLink::new(settings(server), trust),
+            link: charger_link::https::tokio::HttpsLink::new(settings, trust),
             runtime: tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()
