@@ -1,7 +1,7 @@
 //! Whole processes, measured by the CPU time of children that have ended.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::{Effort, Error, Figure};
@@ -15,6 +15,28 @@ pub fn has(program: &str) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok()
+}
+
+/// The program that is measured from its start to its end, built for that; `None` where
+/// it is not wanted: in tests, and in a smoke run.
+///
+/// # Errors
+/// It cannot be built.
+pub fn cold_program(effort: Effort) -> Result<Option<PathBuf>, Error> {
+    let myself = std::env::current_exe()?;
+    if effort.is_smoke() || myself.file_stem().is_none_or(|stem| stem != "measure") {
+        return Ok(None);
+    }
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["build", "--release", "--quiet", "--package", "benches"]);
+    cargo
+        .args(["--bin", "cold"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    if cfg!(feature = "foreign") {
+        cargo.arg("--all-features");
+    }
+    cpu_of(&mut cargo)?;
+    Ok(Some(myself.with_file_name("cold")))
 }
 
 /// Runs a command that must succeed, silently.

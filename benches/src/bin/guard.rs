@@ -1,20 +1,24 @@
-//! Holds instruction counts against the baseline. `.ci/instructions` calls it.
+//! The regression guard: counts instructions under callgrind and holds the ratio of ours
+//! to its floor against a baseline.
+//!
+//! Valgrind runs this program itself, once for each piece of work; a harness for it would
+//! take longer to install than all of this takes to run.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
-use std::process::{Command, ExitCode};
+use std::process::{Command, ExitCode, Stdio};
 
-use benches::guarded::{GUARDED, MOST_FOR_A_HEADER};
+use benches::guarded::{self, GUARDED, MOST_FOR_A_HEADER, Work};
 use benches::{Error, ensure};
 use serde::{Deserialize, Serialize};
 
 const HELP: &str = "\
-Holds the counts below DIRECTORY, which `cargo bench -p benches` has written, against
-benches/instructions.toml. `.ci/instructions` does both.
+Counts instructions and holds them against benches/instructions.toml. Build it with
+--release. Needs valgrind; without it nothing is counted, which in CI is a failure.
 
-guard DIRECTORY            fails where a ratio of ours to its floor has grown
-guard DIRECTORY --write    takes the counts for the new baseline
+guard            fails where the ratio of ours to its floor has grown
+guard --write    takes the counts for the new baseline
 
 Exit codes: 0 all is well, 1 something takes more instructions, 2 usage.
 ";
@@ -47,8 +51,15 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let held = match arguments.as_slice() {
-        [directory] => compare(Path::new(directory)),
-        [directory, "--write"] => write(Path::new(directory)).map(|()| true),
+        [] | ["--write"] if !benches::children::has("valgrind") => {
+            eprintln!("guard: valgrind is missing; install it with: apt-get install valgrind");
+            Ok(std::env::var("CI").as_deref() != Ok("true"))
+        }
+        [] => compare(),
+        ["--write"] => write().map(|()| true),
+        // How valgrind starts this program.
+        ["ours", name] => guarded::ours(name).map(once).map(|()| true),
+        ["floor", name] => guarded::floor(name).map(once).map(|()| true),
         _ => {
             eprint!("{HELP}");
             return ExitCode::from(2);
@@ -64,16 +75,29 @@ fn main() -> ExitCode {
     }
 }
 
-fn write(directory: &Path) -> Result<(), Error> {
-    let text = toml::to_string(&measured(directory)?)?;
-    let header = "# Instructions under callgrind; written by `.ci/instructions --write`.\n";
+/// Does the work a second time, when tables that are made once are there, and lets that
+/// be counted.
+fn once(mut work: Work) {
+    work();
+    counted_work(&mut work);
+}
+
+/// Callgrind collects from its beginning to its end, by its name.
+#[inline(never)]
+fn counted_work(work: &mut Work) {
+    work();
+}
+
+fn write() -> Result<(), Error> {
+    let text = toml::to_string(&measured()?)?;
+    let header = "# Instructions under callgrind; written by `guard --write`.\n";
     fs::write(baseline_path(), format!("{header}{text}"))?;
     Ok(())
 }
 
-fn compare(directory: &Path) -> Result<bool, Error> {
+fn compare() -> Result<bool, Error> {
     let baseline: Baseline = toml::from_str(&fs::read_to_string(baseline_path())?)?;
-    let measured = measured(directory)?;
+    let measured = measured()?;
     let tolerance = if measured.rustc == baseline.rustc {
         TOLERANCE
     } else {
@@ -106,18 +130,15 @@ fn compare(directory: &Path) -> Result<bool, Error> {
         holds = false;
     }
     if !holds {
-        println!("Mend it, or say why in the commit that runs `.ci/instructions --write`.");
+        println!("Mend it, or say why in the commit that runs `guard --write`.");
     }
     Ok(holds)
 }
 
-fn measured(directory: &Path) -> Result<Baseline, Error> {
-    let mut counts = BTreeMap::new();
-    collect(directory, &mut counts)?;
-    let count = |who: &str, name: &str| {
-        let id = format!("of_{who}.{name}");
-        counts.get(&id).copied().ok_or(format!("no count of {id}"))
-    };
+fn measured() -> Result<Baseline, Error> {
+    if cfg!(debug_assertions) {
+        return Err("counts of a debug build mean nothing; add --release".into());
+    }
     let mut instructions = BTreeMap::new();
     for name in GUARDED {
         let (ours, floor) = (count("ours", name)?, count("floor", name)?);
@@ -131,34 +152,28 @@ fn measured(directory: &Path) -> Result<Baseline, Error> {
     })
 }
 
-/// The counts of all `callgrind.FUNCTION.ID.out` files below a directory, by
-/// `FUNCTION.ID`.
-fn collect(directory: &Path, counts: &mut BTreeMap<String, u64>) -> Result<(), Error> {
-    for entry in fs::read_dir(directory)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, counts)?;
-            continue;
-        }
-        let name = path.file_name().and_then(|name| name.to_str());
-        let id = name
-            .and_then(|name| name.strip_prefix("callgrind."))
-            .and_then(|name| name.strip_suffix(".out"));
-        if let Some(id) = id {
-            counts.insert(id.to_owned(), count_in(&path)?);
-        }
+/// The instructions of one piece of work.
+fn count(who: &str, name: &str) -> Result<u64, Error> {
+    let directory = tempfile::tempdir()?;
+    let file = directory.path().join("callgrind.out");
+    let output = Command::new("valgrind")
+        .args(["--tool=callgrind", "--toggle-collect=*counted_work*"])
+        .arg(format!("--callgrind-out-file={}", file.display()))
+        .arg(std::env::current_exe()?)
+        .args([who, name])
+        .stdin(Stdio::null())
+        .output()?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(format!("valgrind failed at {name}: {said}").into());
     }
-    Ok(())
-}
-
-fn count_in(path: &Path) -> Result<u64, Error> {
-    let text = fs::read_to_string(path)?;
+    let text = fs::read_to_string(&file)?;
     let total = text.lines().find_map(|line| {
-        line.strip_prefix("summary:")
-            .or(line.strip_prefix("totals:"))
+        line.strip_prefix("totals:")
+            .or_else(|| line.strip_prefix("summary:"))
     });
     let total = total.and_then(|counts| counts.split_ascii_whitespace().next());
-    Ok(total.ok_or("a callgrind file without a summary")?.parse()?)
+    Ok(total.ok_or("a callgrind file without a sum")?.parse()?)
 }
 
 fn baseline_path() -> &'static Path {

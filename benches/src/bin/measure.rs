@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::ExitCode;
 
-use benches::families::{FAMILIES, memory_of_changeovers, probe_cold, verify_cold};
+use benches::families::{FAMILIES, memory_of_changeovers};
 use benches::report::{Machine, ran, results, svg};
 use benches::{Effort, Error, Outcome};
 
@@ -26,8 +26,6 @@ fn main() -> ExitCode {
         ["--smoke"] => smoke(),
         ["--only", ids] => print(ids),
         // How this program measures itself from outside.
-        ["cold-verify", directory] => verify_cold(Path::new(directory)),
-        ["cold-probe", address, root] => probe_cold(address, Path::new(root)),
         ["memory", count] => memory(count),
         ["--help" | "-h"] => {
             print!("{HELP}");

@@ -2,8 +2,7 @@
 
 use std::hint::black_box;
 use std::io;
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
+use std::net::TcpListener;
 use std::process::Command;
 use std::sync::Arc;
 use std::thread;
@@ -23,7 +22,7 @@ use rustls::{
     StreamOwned,
 };
 
-use crate::children::{cpu_of, has, measure_children};
+use crate::children::{cold_program, cpu_of, has, measure_children};
 use crate::inputs::{self, Chain, KeyKind};
 use crate::{Contender, Effort, Error, Outcome, curve, measure};
 
@@ -164,12 +163,10 @@ fn growth(effort: Effort) -> Result<Vec<(u64, f64)>, Error> {
 /// A whole process against `openssl s_client`, both against our server.
 fn cold(outcome: &mut Outcome, effort: Effort) -> Result<(), Error> {
     let goal = "a cold one-shot probe, against `openssl s_client`";
-    let myself = std::env::current_exe()?;
-    let is_measure = myself.file_stem().is_some_and(|stem| stem == "measure");
-    if !is_measure || !has("openssl") {
-        outcome.target(goal, "not measured: no `openssl` or no program", None);
+    let Some(program) = cold_program(effort)?.filter(|_| has("openssl")) else {
+        outcome.target(goal, "not measured: no `openssl`, or no program", None);
         return Ok(());
-    }
+    };
     let chain = Chain::new(KeyKind::Rsa, 3, true)?;
     let engine = engines().into_iter().next().ok_or("no engine")?;
     let (_, acceptor) = ours(&engine, &chain, None, false)?;
@@ -180,8 +177,8 @@ fn cold(outcome: &mut Outcome, effort: Effort) -> Result<(), Error> {
     let directory = tempfile::tempdir()?;
     let root = directory.path().join("root.pem");
     std::fs::write(&root, &chain.root)?;
-    let mut probe = Command::new(myself);
-    probe.arg("cold-probe").arg(&address).arg(&root);
+    let mut probe = Command::new(program);
+    probe.args(["probe", &address, Chain::HOST]).arg(&root);
     let mut s_client = Command::new("openssl");
     s_client
         .args(["s_client", "-brief", "-verify_return_error", "-connect"])
@@ -213,27 +210,6 @@ fn serve(listener: &TcpListener, config: &Arc<ServerConfig>) {
         // The end of the connection, however it comes.
         let _ = io::copy(&mut stream, &mut io::sink());
     }
-}
-
-/// What a cold process does: connects to a back office and lets the charger's rules
-/// judge its chain.
-///
-/// # Errors
-/// The root cannot be read, or the charger would refuse the server.
-pub fn probe_cold(address: &str, root: &Path) -> Result<(), Error> {
-    let roots = TrustRoots::read(&std::fs::read(root)?)?;
-    let client = TlsClient::builder(&roots)
-        .with_charger(&ChargerDescription::conservative())
-        .build()?;
-    let name = ServerName::try_from(Chain::HOST)?;
-    let tls = ClientConnection::new(rustls_0_23::client_config(&client), name)?;
-    let mut stream = StreamOwned::new(tls, TcpStream::connect(address)?);
-    while stream.conn.is_handshaking() {
-        stream.conn.complete_io(&mut stream.sock)?;
-    }
-    stream.conn.send_close_notify();
-    stream.conn.complete_io(&mut stream.sock)?;
-    Ok(())
 }
 
 type Ends = (Arc<ClientConfig>, Arc<ServerConfig>);

@@ -10,8 +10,6 @@ mod pages;
 mod validation;
 
 pub use changeover::{Changeover, Memory, memory_of_changeovers};
-pub use containers::verify_cold;
-pub use handshakes::probe_cold;
 
 use crate::{Effort, Error, Outcome};
 

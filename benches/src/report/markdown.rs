@@ -40,7 +40,8 @@ fn conditions(page: &mut String, before: &Machine, after: &Machine) {
         100.0 * others,
     );
     // A NaN counts as busy: nobody knows.
-    if !(others < 0.1) {
+    let is_quiet = others < 0.1;
+    if !is_quiet {
         page.push_str(
             "> **The machine was busy with other work.** Ratios come from turns in one \
              process and hold within some percent; absolute times, rates by the clock and \
