@@ -12,16 +12,9 @@ use ocpp_config::{DataType, ObjectWrite, Secret, Value, objects};
 
 pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     let sim = SimulatedCharger::start(ChargerSetup::default())?;
-    // A charger's certificate is self-signed: its key is pinned. A tool asks its user on
-    // first contact (`Trust::stored`); here it is known.
-    let key = KeyFingerprint::of_certificate(sim.certificate()).ok_or("no certificate")?;
-    let address = Address::new("127.0.0.1").with_port(sim.address().port());
-    let credentials = Credentials::new("admin", Secret::from("test-password"));
-    let link = HttpsLink::new(HttpsSettings::new(address, credentials), Trust::pinned(key));
-
     // A button of the tool may throw the switch; what is under way then ends.
     let cancel = Cancel::new();
-    let mut charger = Charger::new(link).with_cancel(&cancel);
+    let mut charger = Charger::new(link(&sim)?).with_cancel(&cancel);
 
     let identity = charger.identity()?;
     println!(
@@ -50,4 +43,14 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     // The charger has one session only: others wait until it is free.
     charger.close()?;
     Ok(())
+}
+
+fn link(sim: &SimulatedCharger) -> Result<HttpsLink, Box<dyn Error>> {
+    // A charger's certificate is self-signed: its key is pinned. A tool asks its user on
+    // first contact (`Trust::stored`); here it is known.
+    let key = KeyFingerprint::of_certificate(sim.certificate()).ok_or("no certificate")?;
+    let address = Address::new("127.0.0.1").with_port(sim.address().port());
+    let credentials = Credentials::new("admin", Secret::from("test-password"));
+    let settings = HttpsSettings::new(address, credentials);
+    Ok(HttpsLink::new(settings, Trust::pinned(key)))
 }

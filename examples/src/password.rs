@@ -26,15 +26,20 @@ pub fn charger_password(user: &str) -> Result<Secret, PasswordError> {
 /// # Errors
 /// There is neither, or what there is is not UTF-8.
 pub fn fleet_password(name: &str) -> Result<Secret, PasswordError> {
-    let plain = |c: char| match c.is_ascii_alphanumeric() {
-        true => c.to_ascii_uppercase(),
-        false => '_',
-    };
-    let own = format!("{VARIABLE}_{}", name.chars().map(plain).collect::<String>());
+    let own = variable_of(name);
     match variable(&own)? {
         Some(password) => Ok(password),
         None => variable(VARIABLE)?.ok_or(PasswordError::NotSet { own }),
     }
+}
+
+/// The variable that holds the password of this charger alone.
+fn variable_of(name: &str) -> String {
+    let plain = |c: char| match c.is_ascii_alphanumeric() {
+        true => c.to_ascii_uppercase(),
+        false => '_',
+    };
+    format!("{VARIABLE}_{}", name.chars().map(plain).collect::<String>())
 }
 
 fn variable(name: &str) -> Result<Option<Secret>, PasswordError> {
@@ -69,4 +74,14 @@ pub enum PasswordError {
     /// The terminal failed.
     #[error("the terminal cannot be read")]
     Terminal(#[from] io::Error),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_charger_of_a_fleet_has_a_variable_of_its_own() {
+        assert_eq!(variable_of("garage-1.b"), "CHARGER_PASSWORD_GARAGE_1_B");
+    }
 }

@@ -92,7 +92,13 @@ fn ctrl_c_stops_in_order_and_the_next_call_goes_on() {
 #[test]
 fn a_dry_run_tells_the_plan_of_every_charger_and_writes_nothing() {
     let fleet = fleet(2, false);
-    let output = change(&fleet).arg("--dry-run").output().unwrap();
+    let mut command = change_list(&fleet, write_toml(&fleet));
+    // Each charger has a password of its own; the one for all is another.
+    command
+        .env("CHARGER_PASSWORD_CHARGER_2", Simulation::PASSWORD)
+        .env("CHARGER_PASSWORD_CHARGER_1", Simulation::PASSWORD)
+        .env("CHARGER_PASSWORD", "none of theirs");
+    let output = command.arg("--dry-run").output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     assert_eq!(verdicts(&output), ["would-change"; 2]);
     assert!(!fleet.file("journals").exists());
@@ -139,7 +145,29 @@ fn fleet(chargers: usize, wrong_root: bool) -> Scene {
 
 /// The command that is given again and again.
 fn change(fleet: &Scene) -> Command {
-    let arguments = ["--fleet", "fleet.csv", "--tolerate", "NP-URL-LOOPBACK"];
+    change_list(fleet, "fleet.csv")
+}
+
+/// The list of the simulation as TOML.
+fn write_toml(fleet: &Scene) -> &'static str {
+    let list = fs::read_to_string(fleet.simulation.fleet()).unwrap();
+    let charger = |line: &str| {
+        let columns: Vec<&str> = line.split(',').collect();
+        let [name, address, identity, document] = columns[..] else {
+            panic!("{line}")
+        };
+        format!(
+            "[[charger]]\nname = '{name}'\naddress = '{address}'\n\
+             identity = '{identity}'\ndocuments = ['{document}']\n"
+        )
+    };
+    let toml: String = list.lines().skip(1).map(charger).collect();
+    fs::write(fleet.file("fleet.toml"), toml).unwrap();
+    "fleet.toml"
+}
+
+fn change_list(fleet: &Scene, list: &str) -> Command {
+    let arguments = ["--fleet", list, "--tolerate", "NP-URL-LOOPBACK"];
     fleet.program(
         env!("CARGO_BIN_EXE_change-fleet"),
         &arguments.map(str::to_owned),

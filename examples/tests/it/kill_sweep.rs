@@ -37,6 +37,15 @@ fn a_changeover_killed_over_https_ends_safely() {
 }
 
 #[test]
+fn a_staged_changeover_killed_over_https_ends_safely() {
+    sweep("HTTPS, staged", 11, |scene| {
+        let mut way = scene.over_https();
+        way.extend(["--strategy", "staged"].map(str::to_owned));
+        (None, way)
+    });
+}
+
+#[test]
 fn a_changeover_killed_through_a_gateway_ends_safely() {
     sweep("gateway on TCP", 9, |scene| {
         let (gateway, way) = over_tcp(scene, Dialect::CanOpenNode);
