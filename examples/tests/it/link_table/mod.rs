@@ -13,14 +13,13 @@ mod site;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 use charger_sim::{ChargerSetup, Family, Fault, FirmwareLine, SecondClient};
 
 use self::call::Call;
 use self::expectation::Expectation;
 use self::runtime::Runtime;
-use self::site::Site;
+use self::site::{Site, Waits};
 
 #[test]
 fn every_call_survives_every_fault() {
@@ -36,7 +35,7 @@ fn every_call_survives_every_fault() {
     }
     assert_eq!(
         run_all(cells, |(call, fault, runtime)| {
-            let mut site = Site::start(site::fast(), *runtime, answer_under(*fault));
+            let mut site = Site::start(site::fast(), *runtime, waits_under(*call, *fault));
             site.check(*call, Some(*fault), &Expectation::of(*call, *fault))
         }),
         [""; 0]
@@ -55,7 +54,11 @@ fn every_call_survives_every_quirk() {
         run_all(cells, |(call, quirk, runtime)| {
             let mut setup = site::fast();
             (quirk.apply)(&mut setup);
-            Site::start(setup, *runtime, site::SURE_ANSWER).check(*call, None, &Expectation::Result)
+            Site::start(setup, *runtime, site::FOR_AN_ANSWER).check(
+                *call,
+                None,
+                &Expectation::Result,
+            )
         }),
         [""; 0]
     );
@@ -92,9 +95,15 @@ const FAULTS: [Fault; 24] = [
     },
 ];
 
-/// How long the link waits for answers under this fault.
-const fn answer_under(fault: Fault) -> Duration {
+/// How long the link waits under this fault.
+const fn waits_under(call: Call, fault: Fault) -> Waits {
     match fault {
+        // The charger hangs up when it has restarted to apply the container.
+        Fault::ReplyLost | Fault::RestartAfter | Fault::PowerCutAfter(_)
+            if matches!(call, Call::Upload) =>
+        {
+            site::FOR_AN_ANSWER
+        }
         Fault::Reset
         | Fault::ResetAfter
         | Fault::Duplicated
@@ -103,8 +112,9 @@ const fn answer_under(fault: Fault) -> Duration {
         | Fault::Garbled
         | Fault::Refused(_)
         | Fault::SessionLapsed
-        | Fault::ClockLost => site::SURE_ANSWER,
-        _ => site::ANSWER,
+        | Fault::ClockLost => site::FOR_AN_ANSWER,
+        Fault::SessionStolen => site::FOR_A_THIEF,
+        _ => site::IN_VAIN,
     }
 }
 
@@ -180,4 +190,4 @@ fn run_all<C: Sync + std::fmt::Debug>(
     wrong
 }
 
-const AT_ONCE: usize = 64;
+const AT_ONCE: usize = 48;

@@ -8,7 +8,7 @@ use futures_util::StreamExt;
 use ocpp_config::{Value, WriteOnlyItem, objects};
 
 use super::call::Call;
-use super::site::Given;
+use super::site::{Given, Waits};
 
 /// Who drives the link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,12 +144,12 @@ impl Driven {
 }
 
 /// Short waits: the simulated charger restarts in a moment.
-pub(super) fn patience(answer: Duration) -> Patience {
+pub(super) fn patience(waits: Waits) -> Patience {
     Patience::new()
         .with_request_timeout(Duration::from_secs(60))
-        .with_poll_timeout(4 * answer)
+        .with_poll_timeout(4 * waits.answer)
         .with_poll_interval(Duration::from_millis(20))
-        .with_restart_timeout(8 * answer)
+        .with_restart_timeout(8 * waits.answer)
 }
 
 const LOOKS: usize = 4;

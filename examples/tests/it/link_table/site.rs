@@ -10,14 +10,38 @@ use super::call::{Call, Class};
 use super::expectation::Expectation;
 use super::runtime::{Driven, Runtime, patience};
 
-/// How long the link waits for an answer that will not come.
-pub(super) const ANSWER: Duration = Duration::from_millis(500);
-/// How long it waits for one that will, however busy the machine is.
-pub(super) const SURE_ANSWER: Duration = Duration::from_secs(8);
+/// How long the link waits for an answer, and until it connects again, and how often it
+/// tries in all.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waits {
+    pub(super) answer: Duration,
+    gap: Duration,
+    attempts: u8,
+}
+
+/// For an answer that will not come, or too late. A charger on a busy machine may take its
+/// time to notice that the first connection is gone, and turns the next ones away.
+pub(super) const IN_VAIN: Waits = Waits {
+    answer: Duration::from_secs(1),
+    gap: Duration::from_millis(300),
+    attempts: 9,
+};
+/// For a session that somebody else keeps.
+pub(super) const FOR_A_THIEF: Waits = Waits {
+    answer: Duration::from_secs(1),
+    gap: Duration::from_millis(100),
+    attempts: 3,
+};
+/// For an answer that will come, however busy the machine is.
+pub(super) const FOR_AN_ANSWER: Waits = Waits {
+    answer: Duration::from_secs(8),
+    gap: Duration::from_millis(100),
+    attempts: 3,
+};
 /// A delay that the link waits for.
 pub(super) const A_WHILE: Duration = Duration::from_millis(60);
 /// A delay that it does not wait for.
-pub(super) const TOO_LONG: Duration = Duration::from_millis(650);
+pub(super) const TOO_LONG: Duration = Duration::from_millis(1200);
 
 /// A charger, and a link to it.
 pub(super) struct Site {
@@ -37,10 +61,10 @@ pub(super) struct Given {
 }
 
 impl Site {
-    pub(super) fn start(setup: ChargerSetup, runtime: Runtime, answer: Duration) -> Self {
+    pub(super) fn start(setup: ChargerSetup, runtime: Runtime, waits: Waits) -> Self {
         let sim = SimulatedCharger::start(setup).unwrap();
         let key = KeyFingerprint::of_certificate(sim.certificate()).unwrap();
-        let driven = runtime.drive(settings(&sim, answer), Trust::pinned(key), patience(answer));
+        let driven = runtime.drive(settings(&sim, waits), Trust::pinned(key), patience(waits));
         let given = Given::of(&sim);
         Self { sim, driven, given }
     }
@@ -232,14 +256,15 @@ pub(super) fn fast() -> ChargerSetup {
     setup
 }
 
-fn settings(sim: &SimulatedCharger, answer: Duration) -> HttpsSettings {
+fn settings(sim: &SimulatedCharger, waits: Waits) -> HttpsSettings {
     let address = Address::new("127.0.0.1").with_port(sim.address().port());
     let credentials = Credentials::new("admin", Secret::from("test-password"));
     HttpsSettings::new(address, credentials)
         .with_requests_per_minute(NonZeroU32::MAX)
         .with_logins_per_minute(NonZeroU32::MAX)
-        .with_reconnect_gap(Duration::from_millis(100))
-        .with_answer_timeout(answer)
+        .with_reconnect_gap(waits.gap)
+        .with_attempts(waits.attempts)
+        .with_answer_timeout(waits.answer)
 }
 
 fn lines_with(model: &ChargerModel, text: &str) -> usize {
