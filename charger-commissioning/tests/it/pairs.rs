@@ -1,4 +1,5 @@
-//! All pairs of faults for the short procedures, and all single ones over a serial line.
+//! All pairs of faults for the short procedures, over HTTPS and over a serial line, and all
+//! single ones for changeovers over a serial line.
 
 use std::time::Duration;
 
@@ -65,20 +66,49 @@ const STAND_ALONE: Short = Short {
     },
 };
 
+/// The way to the charger.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Way {
+    Https,
+    /// A gateway knows no session that could be stolen.
+    Gateway,
+}
+
+impl Way {
+    fn faults(self) -> impl Iterator<Item = Fault> {
+        FAULTS
+            .into_iter()
+            .filter(move |fault| self == Self::Https || *fault != Fault::SessionStolen)
+    }
+}
+
+/// A fault, and the exchange that it strikes.
+type Point = (u64, Fault);
+
 #[test]
 fn a_root_is_installed_or_nothing_is_lost_under_all_pairs_of_faults() {
-    sweep_pairs(&INSTALL_ROOT);
+    sweep_pairs(&INSTALL_ROOT, Way::Https);
 }
 
 #[test]
 fn stand_alone_is_reached_or_the_old_back_office_is_back_under_all_pairs_of_faults() {
-    sweep_pairs(&STAND_ALONE);
+    sweep_pairs(&STAND_ALONE, Way::Https);
 }
 
-fn sweep_pairs(short: &Short) {
-    let exchanges = u64::from(run(short, FaultPlan::none()).1.requests);
-    let points: Vec<(u64, Fault)> = (1..=exchanges)
-        .flat_map(|exchange| FAULTS.map(|fault| (exchange, fault)))
+#[test]
+fn over_a_serial_line_a_root_is_installed_or_nothing_is_lost_under_all_pairs_of_faults() {
+    sweep_pairs(&INSTALL_ROOT, Way::Gateway);
+}
+
+#[test]
+fn over_a_serial_line_stand_alone_is_reached_or_left_under_all_pairs_of_faults() {
+    sweep_pairs(&STAND_ALONE, Way::Gateway);
+}
+
+fn sweep_pairs(short: &Short, way: Way) {
+    let exchanges = u64::from(run(short, way, &[]).1.requests);
+    let points: Vec<Point> = (1..=exchanges)
+        .flat_map(|exchange| way.faults().map(move |fault| (exchange, fault)))
         .collect();
     let (mut runs, mut there, mut back) = (0, 0, 0);
     for (place, first) in points.iter().enumerate() {
@@ -86,14 +116,9 @@ fn sweep_pairs(short: &Short) {
             if first.0 == second.0 {
                 continue;
             }
-            let plan = [first, second]
-                .into_iter()
-                .fold(FaultPlan::none(), |plan, (exchange, fault)| {
-                    plan.with_fault(Trigger::Exchange(*exchange), *fault)
-                });
-            let (mut bench, outcome) = run(short, plan);
+            let (mut bench, outcome) = run(short, way, &[*first, *second]);
             runs += 1;
-            let what = format!("{}: {first:?}, {second:?}", short.name);
+            let what = format!("{}, {way:?}: {first:?}, {second:?}", short.name);
             match check(short, &mut bench, &outcome, &what) {
                 true => there += 1,
                 false => back += 1,
@@ -101,18 +126,30 @@ fn sweep_pairs(short: &Short) {
         }
     }
     println!(
-        "{}: {runs} runs over {exchanges} exchanges, {there} there, {back} back, 0 unsafe",
+        "{}, {way:?}: {runs} runs over {exchanges} exchanges, {there} there, {back} back, 0 unsafe",
         short.name
     );
     assert!(runs > 1000);
 }
 
-fn run(short: &Short, plan: FaultPlan) -> (Bench, Outcome) {
+fn run(short: &Short, way: Way, faults: &[Point]) -> (Bench, Outcome) {
     let mut bench = Bench::new();
-    bench.world.plan_faults(bench.charger, plan);
     let mut machine = (short.machine)(&bench);
-    let outcome = bench.run(&mut machine).unwrap();
-    (bench, outcome)
+    let outcome = match way {
+        Way::Https => {
+            let plan = |plan: FaultPlan, (at, fault): &Point| {
+                plan.with_fault(Trigger::Exchange(*at), *fault)
+            };
+            let plan = faults.iter().fold(FaultPlan::none(), plan);
+            bench.world.plan_faults(bench.charger, plan);
+            bench.run(&mut machine)
+        }
+        Way::Gateway => {
+            let mut link = Faulty::new(&bench, faults);
+            bench.run_over(&mut machine, &mut link)
+        }
+    };
+    (bench, outcome.unwrap())
 }
 
 /// Whether the procedure got there; if not, the charger must be back, or lead back.
@@ -134,13 +171,13 @@ fn check(short: &Short, bench: &mut Bench, outcome: &Outcome, what: &str) -> boo
     false
 }
 
-/// A serial line on which one exchange goes wrong.
+/// A serial line on which some exchanges go wrong.
 struct Faulty {
     link: VirtualGatewayLink,
     world: World,
     charger: charger_sim::ChargerId,
-    left: u64,
-    fault: Fault,
+    exchange: u64,
+    faults: Vec<Point>,
 }
 
 impl Link for Faulty {
@@ -149,16 +186,15 @@ impl Link for Faulty {
         request: &Request,
         context: &mut Context<'_>,
     ) -> Result<Response, LinkError> {
-        self.left = self.left.saturating_sub(1);
-        let struck = self.left == 0;
-        self.left = if struck { u64::MAX } else { self.left };
-        if !struck {
+        self.exchange += 1;
+        let struck = self.faults.iter().find(|(at, _)| *at == self.exchange);
+        let Some(&(_, fault)) = struck else {
             return self.link.exchange(request, context);
-        }
+        };
         let timeout = LinkErrorKind::Timeout {
             during: "waiting for the gateway",
         };
-        match self.fault {
+        match fault {
             Fault::RequestLost => {
                 self.world.advance(context.timeout());
                 Err(LinkError::effect_unknown(timeout))
@@ -196,6 +232,22 @@ impl Link for Faulty {
 }
 
 impl Faulty {
+    fn new(bench: &Bench, faults: &[Point]) -> Self {
+        Self {
+            link: VirtualGatewayLink::new(
+                &bench.world,
+                bench.charger,
+                GatewaySession::new(Dialect::CanOpenNode, 4),
+                GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)),
+                Some(115_200),
+            ),
+            world: bench.world.clone(),
+            charger: bench.charger,
+            exchange: 0,
+            faults: faults.to_vec(),
+        }
+    }
+
     fn with_charger(
         &self,
         act: impl FnOnce(&mut charger_sim::ChargerModel, Duration, &mut Vec<charger_sim::Effect>),
@@ -204,27 +256,10 @@ impl Faulty {
     }
 }
 
-fn over_serial(
-    strategy: Strategy,
-    behaviour: Behaviour,
-    at: u64,
-    fault: Fault,
-) -> (Bench, Outcome) {
+fn over_serial(strategy: Strategy, behaviour: Behaviour, faults: &[Point]) -> (Bench, Outcome) {
     let mut bench = Bench::new();
     bench.world.set_behaviour(bench.new, behaviour);
-    let mut link = Faulty {
-        link: VirtualGatewayLink::new(
-            &bench.world,
-            bench.charger,
-            GatewaySession::new(Dialect::CanOpenNode, 4),
-            GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)),
-            Some(115_200),
-        ),
-        world: bench.world.clone(),
-        charger: bench.charger,
-        left: at,
-        fault,
-    };
+    let mut link = Faulty::new(&bench, faults);
     let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
         .with_strategy(strategy)
         .with_policy(policy())
@@ -236,23 +271,20 @@ fn over_serial(
 
 #[test]
 fn over_a_serial_line_every_single_fault_at_every_exchange_ends_safely() {
+    let short = Short {
+        name: "over a serial line",
+        machine: INSTALL_ROOT.machine,
+        is_there: |bench| bench.is_at(NEW),
+    };
     let (mut runs, mut there, mut back) = (0, 0, 0);
     for strategy in [Strategy::Documented, Strategy::Staged] {
         for behaviour in [Behaviour::default(), Behaviour::dead()] {
-            let (_, clean) = over_serial(strategy, behaviour, u64::MAX, Fault::RequestLost);
+            let (_, clean) = over_serial(strategy, behaviour, &[]);
             for at in 1..=u64::from(clean.requests) {
-                for fault in FAULTS
-                    .into_iter()
-                    .filter(|fault| *fault != Fault::SessionStolen)
-                {
-                    let (mut bench, outcome) = over_serial(strategy, behaviour, at, fault);
+                for fault in Way::Gateway.faults() {
+                    let (mut bench, outcome) = over_serial(strategy, behaviour, &[(at, fault)]);
                     let what = format!("{strategy:?}, exchange {at}, {fault:?}");
                     runs += 1;
-                    let short = Short {
-                        name: "over a serial line",
-                        machine: INSTALL_ROOT.machine,
-                        is_there: |bench| bench.is_at(NEW),
-                    };
                     match check(&short, &mut bench, &outcome, &what) {
                         true => there += 1,
                         false => back += 1,

@@ -51,9 +51,10 @@ const ROWS: [(&str, &str); 36] = [
     ("F5", "security profile 2 or 3?"),
 ];
 
-const SOURCES: [(&str, &str); 4] = [
+const SOURCES: [(&str, &str); 5] = [
     ("change", include_str!("change.rs")),
     ("gates", include_str!("gates.rs")),
+    ("matrix", include_str!("matrix.rs")),
     ("procedures", include_str!("procedures.rs")),
     ("diagnose", include_str!("../../src/diagnose.rs")),
 ];
