@@ -136,3 +136,103 @@ fn refused(request: &'static str, error: &LinkError) -> Failure {
         reason: error.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use charger_link::LinkErrorKind as Kind;
+
+    use super::*;
+
+    const PATIENCE: Duration = Duration::from_secs(600);
+
+    fn at(seconds: u64) -> Moment {
+        Moment::from_millis(seconds * 1_000)
+    }
+
+    fn asking() -> Asking {
+        Asking::new(at(0), PATIENCE)
+    }
+
+    /// How long it waits from `now` on.
+    fn pause(asking: &Asking, now: Moment) -> Duration {
+        match asking.action(now, Request::Close, Duration::ZERO) {
+            Action::Wait { until } => until.since(now),
+            _ => Duration::ZERO,
+        }
+    }
+
+    fn passing() -> LinkError {
+        LinkError::effect_unknown(Kind::Timeout { during: "a test" })
+    }
+
+    #[test]
+    fn pauses_after_errors_double_up_to_half_a_minute() {
+        let mut asking = asking();
+        let mut pauses = Vec::new();
+        for _ in 0..6 {
+            asking = asking.after_error(at(1), "read", &passing()).unwrap();
+            pauses.push(pause(&asking, at(1)).as_secs());
+        }
+        assert_eq!(pauses, [2, 4, 8, 16, 30, 30]);
+    }
+
+    #[test]
+    fn pauses_after_disappointing_answers_grow_more_slowly() {
+        let mut asking = asking();
+        let mut pauses = Vec::new();
+        for _ in 0..12 {
+            asking = asking.later(at(0));
+            pauses.push(pause(&asking, at(0)).as_millis());
+        }
+        assert_eq!(pauses.first(), Some(&2_000));
+        assert_eq!(pauses.get(1), Some(&2_666));
+        assert!(pauses.is_sorted());
+        assert_eq!(pauses.last(), Some(&30_000));
+    }
+
+    #[test]
+    fn silence_is_borne_until_patience_is_over() {
+        let error = passing();
+        assert!(asking().after_error(at(599), "read", &error).is_ok());
+        let over = asking().after_error(at(600), "read", &error);
+        assert!(matches!(over, Err(Failure::NoAnswer { .. })), "{over:?}");
+    }
+
+    #[test]
+    fn a_charger_that_refuses_three_times_means_it() {
+        let refusal = LinkError::without_effect(Kind::WrongPassword);
+        let mut asking = asking();
+        for _ in 0..2 {
+            asking = asking.after_error(at(1), "read", &refusal).unwrap();
+            // What is only lost in between does not count.
+            asking = asking.after_error(at(1), "read", &passing()).unwrap();
+        }
+        let third = asking.after_error(at(1), "read", &refusal);
+        assert!(
+            matches!(&third, Err(Failure::Refused { request, .. }) if request == "read"),
+            "{third:?}"
+        );
+    }
+
+    #[test]
+    fn what_asking_again_cannot_change_ends_it_at_once() {
+        for kind in [Kind::FirmwareTooOld, Kind::NoCommonCipherSuite] {
+            let error = LinkError::without_effect(kind);
+            let found = asking().after_error(at(1), "read", &error);
+            assert!(matches!(found, Err(Failure::Refused { .. })), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_fixed_pause_is_kept() {
+        let asking = asking().after(at(5), Duration::from_secs(7));
+        assert_eq!(pause(&asking, at(5)), Duration::from_secs(7));
+        assert_eq!(pause(&asking, at(12)), Duration::ZERO);
+        let asking = asking.starting_after(at(12), Duration::from_secs(10));
+        assert_eq!(pause(&asking, at(12)), Duration::from_secs(10));
+        assert_eq!(
+            pause(&asking.later(at(22)), at(22)),
+            Duration::from_secs(10)
+        );
+    }
+}

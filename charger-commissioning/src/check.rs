@@ -193,4 +193,94 @@ mod tests {
         ));
         assert!(store_room(&snapshot, 17).is_ok());
     }
+
+    fn snapshot(values: impl IntoIterator<Item = (ObjectId, u64)>) -> Snapshot {
+        let object = |(id, value)| {
+            let value = Value::Unsigned(value);
+            Object::new(id, Access::READ_ONLY, DataType::UNSIGNED64, 0, value)
+        };
+        values.into_iter().map(object).collect()
+    }
+
+    /// Accepted one second after it started, and up for this long since.
+    fn accepted_for(millis: u64) -> Snapshot {
+        snapshot([
+            (objects::BOOT_NOTIFICATION_STATE, 3),
+            (objects::BOOT_NOTIFICATION_ACCEPTED, 1_000),
+            (objects::UPTIME, 1_000 + millis),
+        ])
+    }
+
+    #[test]
+    fn undelivered_transactions_are_waited_for_half_a_minute_after_the_acceptance() {
+        let limit = Duration::from_secs(7);
+        let wait = Policy::default().with_unsent_transactions(UnsentTransactions::Wait(limit));
+        for (millis, hinders) in [(0, true), (29_999, true), (30_000, false), (90_000, false)] {
+            let found = hindrance(&accepted_for(millis), true, &wait);
+            assert_eq!(found.is_some(), hinders, "{millis} ms");
+            if let Some(found) = found {
+                assert_eq!(found.limit, limit);
+                assert!(matches!(found.refusal, Refusal::UnsentTransactions));
+            }
+        }
+        let rejected = snapshot([
+            (objects::BOOT_NOTIFICATION_STATE, 2),
+            (objects::BOOT_NOTIFICATION_ACCEPTED, 1_000),
+            (objects::UPTIME, 90_000),
+        ]);
+        assert!(hindrance(&rejected, true, &wait).is_some());
+    }
+
+    #[test]
+    fn a_charger_that_cannot_deliver_or_need_not_is_not_waited_for() {
+        let fresh = accepted_for(0);
+        assert!(hindrance(&fresh, false, &Policy::default()).is_none());
+        for unsent in [UnsentTransactions::Ignore, UnsentTransactions::Export] {
+            let policy = Policy::default().with_unsent_transactions(unsent);
+            assert!(hindrance(&fresh, true, &policy).is_none(), "{unsent:?}");
+        }
+    }
+
+    #[test]
+    fn a_car_comes_before_transactions_and_is_interrupted_by_name_only() {
+        let [socket, _] = ids::SOCKET_STATES;
+        let busy = holding(socket, Value::Unsigned(11));
+        let limit = Duration::from_secs(9);
+        let policy = Policy::default().with_busy(WhenBusy::Wait(limit));
+        let found = hindrance(&busy, true, &policy).unwrap();
+        assert_eq!(found.limit, limit);
+        assert!(matches!(found.refusal, Refusal::Busy));
+        let policy = policy.with_busy(WhenBusy::Interrupt);
+        assert!(hindrance(&busy, false, &policy).is_none());
+    }
+
+    #[test]
+    fn a_charger_is_starting_until_it_has_been_up_for_long_enough() {
+        let up = |millis| snapshot([(objects::UPTIME, millis)]);
+        let limit = u64::try_from(STARTING.as_millis()).unwrap();
+        assert!(is_starting(&up(0)) && is_starting(&up(limit - 1)));
+        assert!(!is_starting(&up(limit)) && !is_starting(&Snapshot::new()));
+    }
+
+    #[test]
+    fn what_a_proof_needs_must_be_reported() {
+        let url = ProfileField::URL.of_profile(1).unwrap();
+        let all = || {
+            let ids = NEEDED.into_iter().chain([url]);
+            snapshot(ids.map(|id| (id, 1)))
+        };
+        assert!(charger(&all()).is_ok());
+        for missing in NEEDED {
+            let without: Snapshot = all()
+                .iter()
+                .filter(|object| object.id != missing)
+                .cloned()
+                .collect();
+            let refusal = charger(&without).unwrap_err();
+            assert!(
+                matches!(refusal, Refusal::NotReported { object } if object == missing),
+                "{refusal}"
+            );
+        }
+    }
 }

@@ -295,7 +295,8 @@ mod tests {
 
     #[test]
     fn a_charger_that_hides_an_object_is_never_proven() {
-        let hide: [(ObjectId, fn(&mut LiveState)); 4] = [
+        type Hide = fn(&mut LiveState);
+        let hide: [(ObjectId, Hide); 4] = [
             (objects::BOOT_COUNT, |reading| reading.boot_count = None),
             (objects::BOOT_NOTIFICATION_STATE, |reading| {
                 reading.boot_notification = None;

@@ -153,7 +153,7 @@ mod tests {
 
     fn page(numbers: impl IntoIterator<Item = u32>) -> TransactionPage {
         let record = |number: u32| {
-            let mark = if number % 2 == 0 { "Y" } else { "N" };
+            let mark = if number.is_multiple_of(2) { "Y" } else { "N" };
             TransactionRecord::new(Some(number), format!("tx: card {mark}"))
         };
         TransactionPage::new(numbers.into_iter().map(record).collect())

@@ -236,3 +236,97 @@ pub(super) fn needs_person(failure: Failure, rollback: Failure, bench: &mut Benc
     };
     super::end(end, bench)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Policy;
+
+    fn place(leg: Leg, name: StepName) -> Place {
+        Place {
+            leg,
+            index: 0,
+            name,
+            boot_floor: 0,
+            deadline: Moment::from_millis(1_000),
+        }
+    }
+
+    #[test]
+    fn only_the_way_there_is_late_and_never_its_proof() {
+        let at = Moment::from_millis;
+        for (leg, name, millis, late) in [
+            (Leg::There, StepName::Restart, 1_000, false),
+            (Leg::There, StepName::Restart, 1_001, true),
+            (Leg::There, StepName::WriteSettings, 1_001, true),
+            (Leg::There, StepName::Prove, 1_001, false),
+            (Leg::Back, StepName::Restart, 1_001, false),
+            (Leg::Back, StepName::Prove, 1_001, false),
+        ] {
+            let late_now = is_late(at(millis), place(leg, name));
+            assert_eq!(late_now, late, "{leg:?}, {name}, {millis}");
+        }
+    }
+
+    #[test]
+    fn a_proof_is_younger_than_the_snapshot_or_than_the_last_restart() {
+        let mut bench = Bench::new(None, Policy::default());
+        assert_eq!(floor(None, &bench), 1);
+        bench.armed = Some(Box::new(crate::Armed {
+            boot_count: 41,
+            deadline: Moment::from_millis(0),
+            steps: Vec::new(),
+            way_back: crate::Goal::Restarted,
+            snapshot: ocpp_config::Snapshot::new(),
+        }));
+        assert_eq!(floor(None, &bench), 42);
+        assert_eq!(floor(Some(44), &bench), 44);
+    }
+
+    fn notes(rollback: Failure, prepare: impl FnOnce(&mut Bench)) -> Vec<SafetyNote> {
+        let mut bench = Bench::new(None, Policy::default());
+        prepare(&mut bench);
+        match needs_person(Failure::DidNotRestart, rollback, &mut bench) {
+            Phase::Done(outcome) => match outcome.end {
+                End::NeedsPerson { notes, .. } => notes,
+                end => panic!("{end}"),
+            },
+            phase => panic!("{phase:?}"),
+        }
+    }
+
+    #[test]
+    fn a_person_is_told_what_the_failure_of_the_way_back_asks_for() {
+        let silent = || Failure::NoAnswer {
+            last: "timeout".to_owned(),
+        };
+        assert_eq!(
+            notes(silent(), |_| ()),
+            [
+                SafetyNote::LocalAccess,
+                SafetyNote::PowerAndCable,
+                SafetyNote::RunRollBack
+            ]
+        );
+        assert_eq!(
+            notes(Failure::DidNotRestart, |_| ()),
+            [SafetyNote::LocalAccess, SafetyNote::RunRollBack]
+        );
+        let unproven = || Failure::NotProven {
+            doubt: crate::Doubt::NoAnswer,
+        };
+        assert_eq!(
+            notes(unproven(), |_| ()),
+            [SafetyNote::LocalAccess, SafetyNote::OldBackOffice]
+        );
+        let with_sim = |bench: &mut Bench| bench.person_done.push(crate::PersonStep::InsertSim);
+        assert_eq!(
+            notes(unproven(), with_sim),
+            [
+                SafetyNote::LocalAccess,
+                SafetyNote::OldBackOffice,
+                SafetyNote::OldSim
+            ]
+        );
+    }
+}

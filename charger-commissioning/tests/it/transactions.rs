@@ -157,7 +157,7 @@ fn records_that_are_stored_later_are_read_again_and_stored_ones_are_not() {
     let stored = text.find("transactions-exported").unwrap();
     let end = text[stored..].find('\n').unwrap() + stored + 1;
     let mut bench = undelivered(3);
-    bench.journal = Journal::open(MemoryJournal::from(text[..end].as_bytes().to_vec())).unwrap();
+    bench.journal = Journal::open(MemoryJournal::from(text.as_bytes()[..end].to_vec())).unwrap();
     let mut keeper = Keeper::who_says(Answer::No);
     assert!(matches!(run(&mut bench, &mut keeper), Ok(End::Proven)));
     assert_eq!(keeper.exports.len(), 0);
