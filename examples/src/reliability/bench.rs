@@ -168,7 +168,7 @@ impl Bench {
             .charger(self.charger, |charger| charger.is_answering(now))
     }
 
-    /// Whether the last program logged out, or tried to.
+    /// Whether the last program logged out, or tried to, or was killed before it could.
     pub(super) fn has_logged_out(&self) -> bool {
         let events = self.world.events();
         let asked = events.iter().rev().find_map(|event| match event.kind {
@@ -176,7 +176,9 @@ impl Bench {
             _ => None,
         });
         // Over a gateway there is no session, and nothing that says goodbye.
-        matches!(self.way, Way::Gateway(..)) || asked == Some("close")
+        matches!(self.way, Way::Gateway(..))
+            || asked == Some("close")
+            || self.world.is_killed(self.charger)
     }
 
     /// Whether somebody holds the charger's only session right now.

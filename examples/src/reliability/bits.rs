@@ -9,10 +9,29 @@ use super::scenario::Scenario;
 use super::tally::each;
 use super::{Extent, Fallible, Figure};
 
-/// Replies of at most so many bytes have every bit flipped.
+/// Replies of at most so many bytes count as small.
 const SMALL: usize = 160;
-/// Of longer ones it is every so manieth bit. Prime, so that every column is hit.
-const STRIDE: usize = 101;
+
+/// Every so manieth bit is flipped; primes, so that every column is hit.
+#[derive(Debug, Clone, Copy)]
+struct Strides {
+    small: usize,
+    long: usize,
+}
+
+const EVERY: Strides = Strides {
+    small: 1,
+    long: 101,
+};
+const SOME: Strides = Strides {
+    small: 11,
+    long: 101,
+};
+/// Some 300 short lines make up a changeover through a gateway.
+const FEW: Strides = Strides {
+    small: 31,
+    long: 101,
+};
 
 pub(super) fn flips(extent: Extent) -> Fallible<Figure> {
     let scenarios = scenarios()?;
@@ -28,9 +47,13 @@ pub(super) fn flips(extent: Extent) -> Fallible<Figure> {
         &tally,
     )
     .with_note(format!(
-        "{}; every bit of replies of up to {SMALL} bytes, every {STRIDE}st of longer ones, {total} \
-         in all",
-        tally.ends()
+        "{}; of a documented changeover to a good back office over HTTPS every bit of replies \
+         of up to {SMALL} bytes, of other changeovers every {}th, through gateways every {}st, \
+         of longer replies every {}st: {total} bits",
+        tally.ends(),
+        SOME.small,
+        FEW.small,
+        EVERY.long
     )))
 }
 
@@ -44,22 +67,29 @@ pub(super) fn cases([wired, unprotected]: &[Scenario; 2]) -> Fallible<Vec<Case<'
     for strategy in [Strategy::Documented, Strategy::Staged] {
         for behaviour in [Behaviour::default(), Behaviour::dead()] {
             let calm = Case::new(wired, strategy, behaviour);
-            every_bit(&calm, https, &mut cases)?;
+            let is_first = cases.is_empty();
+            flipped(
+                &calm,
+                https,
+                if is_first { EVERY } else { SOME },
+                &mut cases,
+            )?;
         }
     }
     for dialect in [Dialect::CanOpenNode, Dialect::Lely] {
         for behaviour in [Behaviour::default(), Behaviour::dead()] {
             let calm = Case::new(unprotected, Strategy::Documented, behaviour);
             let gateway = |reply, bit| Way::Gateway(dialect, reply, bit);
-            every_bit(&calm, gateway, &mut cases)?;
+            flipped(&calm, gateway, FEW, &mut cases)?;
         }
     }
     Ok(numbered(cases))
 }
 
-fn every_bit<'a>(
+fn flipped<'a>(
     calm: &Case<'a>,
     way: impl Fn(usize, usize) -> Way,
+    strides: Strides,
     cases: &mut Vec<Case<'a>>,
 ) -> Fallible<()> {
     let lengths = calm
@@ -70,11 +100,11 @@ fn every_bit<'a>(
         .wire
         .reply_lengths();
     for (reply, length) in (1..).zip(lengths) {
-        let (first, stride) = match length <= SMALL {
-            true => (0, 1),
-            false => (reply % STRIDE, STRIDE),
+        let stride = match length <= SMALL {
+            true => strides.small,
+            false => strides.long,
         };
-        for bit in (first..length * 8).step_by(stride) {
+        for bit in (reply % stride..length * 8).step_by(stride) {
             cases.push(calm.clone().over(way(reply, bit)));
         }
     }

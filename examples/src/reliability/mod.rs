@@ -63,6 +63,20 @@ impl Extent {
         self
     }
 
+    /// The same with another number of seeds each of R5 and R6.
+    #[must_use]
+    pub const fn with_failing(mut self, failing: u64) -> Self {
+        self.failing = failing;
+        self
+    }
+
+    /// The same with every `every`th of the enumerated cases only.
+    #[must_use]
+    pub const fn with_every(mut self, every: usize) -> Self {
+        self.every = every;
+        self
+    }
+
     fn thinned<C>(self, cases: Vec<C>) -> Vec<C> {
         cases.into_iter().step_by(self.every.max(1)).collect()
     }

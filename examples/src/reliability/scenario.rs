@@ -168,8 +168,8 @@ impl Scenario {
             Self::mobile()?,
             Self::unprotected()?,
             Self::new("profile 0 to 3", CLIENT, BOTH, Target::At(THIRD))?,
-            Self::new("profile 2 to 3", CLIENT, BOTH, Target::At(THIRD))?.from_secure(),
-            Self::new("profile 2 to 2", WIRED, BOTH, Target::At(NEW))?.from_secure(),
+            Self::new("profile 2 to 3", CLIENT, BOTH, Target::At(THIRD))?.at_secure(),
+            Self::new("profile 2 to 2", WIRED, BOTH, Target::At(NEW))?.at_secure(),
             Self::new("preset", PRESET, DOCUMENTED, Target::At(PLAIN))?,
             Self::new("stand-alone", ALONE, DOCUMENTED, Target::StandAlone)?,
         ])
@@ -197,7 +197,7 @@ impl Scenario {
 
     /// The same for a charger that is at its old back office with security profile 2. Its
     /// old key is known to whoever moves it.
-    fn from_secure(mut self) -> Self {
+    fn at_secure(mut self) -> Self {
         let secure_url = format!("wss://{SECURE}/ocpp");
         let setup = ChargerSetup::clone(&self.setup)
             .with_roots([old_root()])

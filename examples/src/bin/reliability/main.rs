@@ -29,6 +29,12 @@ struct Arguments {
     /// So many seeds of R4.
     #[arg(long, value_name = "N")]
     seeds: Option<u64>,
+    /// So many seeds each of R5 and R6.
+    #[arg(long, value_name = "N")]
+    failing: Option<u64>,
+    /// Only every Nth of the enumerated cases.
+    #[arg(long, value_name = "N")]
+    every: Option<usize>,
     /// Run again the run with this number, which stands in front of a failure, of the
     /// figure that is named (R4 if none is), and tell every event.
     #[arg(long, value_name = "N", conflicts_with_all = ["short", "full", "seeds", "write"])]
@@ -65,6 +71,12 @@ fn run(arguments: &Arguments) -> Fallible<Exit> {
     };
     if let Some(seeds) = arguments.seeds {
         extent = extent.with_seeds(seeds);
+    }
+    if let Some(failing) = arguments.failing {
+        extent = extent.with_failing(failing);
+    }
+    if let Some(every) = arguments.every {
+        extent = extent.with_every(every);
     }
     let (started, commit) = (Instant::now(), document::commit());
     let figures = measure(extent, &arguments.figure, |figure| {
