@@ -18,8 +18,8 @@ use crate::{PasswordError, Place, charger_password};
 #[command(next_help_heading = "The charger")]
 #[non_exhaustive]
 pub struct ChargerArguments {
-    /// Where it is: https://HOST[:PORT], or a CiA 309-3 gateway at gateway://HOST:PORT or
-    /// serial:PATH
+    /// Where it is: https://HOST or https://HOST:PORT, or a CiA 309-3 gateway at
+    /// gateway://HOST:PORT or serial:PATH
     #[arg(long, value_name = "URL")]
     pub charger: Option<Place>,
 

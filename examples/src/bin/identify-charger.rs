@@ -19,8 +19,8 @@ const EXITS: [Exit; 4] = [Exit::Success, Exit::Usage, Exit::Link, Exit::Interrup
 #[derive(Debug, Parser)]
 #[command(name = "identify-charger", version, after_help = Exit::usual_help(&EXITS))]
 struct Arguments {
-    /// Where a charger is, https://HOST[:PORT]; may be repeated. Without any, the network
-    /// segment is searched by mDNS
+    /// Where a charger is, https://HOST or https://HOST:PORT; may be repeated. Without any,
+    /// the network segment is searched by mDNS
     #[arg(long = "charger", value_name = "URL", value_parser = https)]
     chargers: Vec<Address>,
 

@@ -79,7 +79,7 @@ pub(crate) struct DemoArguments {
 #[command(next_help_heading = "The fleet")]
 pub(crate) struct FleetArguments {
     /// The list: CSV with the columns name, address, identity and documents, or TOML with a
-    /// table [[charger]] each; what it refers to is looked for beside it
+    /// table in the array `charger` each; what it refers to is looked for beside it
     #[arg(long, value_name = "FILE")]
     pub(crate) fleet: Option<PathBuf>,
 
