@@ -146,7 +146,8 @@ const LINE: usize = 200;
 ///
 /// ```
 /// use charger_commissioning::{Diagnosis, diagnose};
-/// ///
+/// use charger_link::LiveState;
+///
 /// let log = ["7_2026-03-04T09:00:00.000Z:ERROR:ocpp.c:101:TLS error: Handshake missing"];
 /// let found = diagnose(&LiveState::default(), &log);
 /// assert!(matches!(found.as_slice(), [Diagnosis::RootCertificateMissing { .. }]));
