@@ -153,6 +153,13 @@ impl SimulatedGateway {
 }
 
 impl Drop for SimulatedGateway {
+    #[cfg_attr(
+        not(unix),
+        expect(
+            irrefutable_let_patterns,
+            reason = "a pseudo terminal is a matter of Unix"
+        )
+    )]
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Release);
         if let Place::Tcp(address) = &self.place {
