@@ -10,6 +10,7 @@ mod objects;
 mod ocpp;
 mod power;
 mod range;
+mod rate;
 mod raw;
 mod request;
 mod session;

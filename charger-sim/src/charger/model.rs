@@ -9,6 +9,7 @@ use super::log::{Kind, LogRing};
 use super::objects::{Objects, Refusal};
 use super::ocpp::Ocpp;
 use super::power::Power;
+use super::rate::Rate;
 use super::session::Session;
 use super::table::Table;
 use super::trust::Trust;
@@ -50,6 +51,7 @@ pub struct ChargerModel {
     pub(super) objects: Objects,
     pub(super) power: Power,
     pub(super) session: Session,
+    rate: Rate,
     pub(super) upload: UploadMachine,
     pub(super) trust: Trust,
     pub(super) ocpp: Ocpp,
@@ -81,6 +83,7 @@ impl ChargerModel {
             objects: Objects::new(table),
             power: Power::running(Duration::ZERO),
             session: Session::default(),
+            rate: Rate::default(),
             upload: UploadMachine::new(),
             trust: Trust::new(&setup),
             ocpp: Ocpp::default(),
@@ -335,6 +338,12 @@ impl ChargerModel {
         self.now = now;
         self.note(Kind::User, "web.c", format!("user {user} logged in"));
         Ok(())
+    }
+
+    /// Counts a request; false if the charger has had more of them in this minute than
+    /// [`Habits::requests_per_minute`](crate::Habits::requests_per_minute) allows.
+    pub fn admit_request(&mut self, now: Duration) -> bool {
+        self.rate.admits(now, self.setup.habits.requests_per_minute)
     }
 
     /// Whether `client` is logged in; if so, its session lives on.

@@ -355,6 +355,9 @@ pub struct Habits {
     pub clock_from_back_office: bool,
     /// The lines that the log holds. Defaults to 20,000.
     pub log_lines: usize,
+    /// Beyond how many requests in a minute they are answered with 429; `None` = never.
+    /// Seen by authors of clients, without the number. Defaults to `None`.
+    pub requests_per_minute: Option<u32>,
 }
 
 impl Default for Habits {
@@ -372,6 +375,7 @@ impl Default for Habits {
             coloured_log: false,
             clock_from_back_office: true,
             log_lines: 20_000,
+            requests_per_minute: None,
         }
     }
 }
@@ -389,6 +393,7 @@ setters!(Habits {
     with_coloured_log: coloured_log: bool,
     with_clock_from_back_office: clock_from_back_office: bool,
     with_log_lines: log_lines: usize,
+    with_requests_per_minute: requests_per_minute: Option<u32>,
 });
 
 /// No faster than this does a charger dial.

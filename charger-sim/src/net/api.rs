@@ -34,6 +34,9 @@ pub(crate) fn answer(
     call: &Call<'_>,
     effects: &mut Vec<Effect>,
 ) -> Answer {
+    if !charger.admit_request(now) {
+        return Answer::empty(429);
+    }
     let (path, query) = path_and_query(&call.head.target);
     match (call.head.method.as_str(), path) {
         ("POST", "login") => return log_in(charger, now, caller, call.body),

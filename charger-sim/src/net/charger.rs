@@ -51,7 +51,10 @@ impl SimulatedCharger {
     /// # Errors
     /// When there is no socket, thread or certificate to be had.
     pub fn start_at(setup: ChargerSetup, address: SocketAddr) -> Result<Self, StartError> {
-        let own = OwnCertificate::generate(&setup.serial_number)?;
+        let own = OwnCertificate::generate(
+            &setup.serial_number,
+            Duration::from_millis(setup.firmware.build_date_ms()),
+        )?;
         let takes_over = setup.session.second_client == SecondClient::TakesOver;
         let listener = TcpListener::bind(address).map_err(StartError::socket)?;
         let address = listener.local_addr().map_err(StartError::socket)?;

@@ -1,7 +1,9 @@
 //! The certificate of the charger's own HTTPS API.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
+use rcgen::{CertificateParams, KeyPair};
 use rustls::ServerConfig;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 
@@ -14,11 +16,16 @@ pub(crate) struct OwnCertificate {
 }
 
 impl OwnCertificate {
-    pub(crate) fn generate(serial_number: &str) -> Result<Self, StartError> {
+    /// Valid for ten years from the build date on, at which the charger's clock starts.
+    pub(crate) fn generate(serial_number: &str, built: Duration) -> Result<Self, StartError> {
         let names = vec![format!("alfen-{}.local", serial_number.to_lowercase())];
-        let made = rcgen::generate_simple_self_signed(names).map_err(StartError::certificate)?;
-        let certificate = made.cert.der().clone();
-        let key = PrivatePkcs8KeyDer::from(made.signing_key.serialize_der());
+        let mut params = CertificateParams::new(names).map_err(StartError::certificate)?;
+        params.not_before = (SystemTime::UNIX_EPOCH + built).into();
+        params.not_after = (SystemTime::UNIX_EPOCH + built + VALID_FOR).into();
+        let key = KeyPair::generate().map_err(StartError::certificate)?;
+        let made = params.self_signed(&key).map_err(StartError::certificate)?;
+        let certificate = made.der().clone();
+        let key = PrivatePkcs8KeyDer::from(key.serialize_der());
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
@@ -32,3 +39,5 @@ impl OwnCertificate {
         })
     }
 }
+
+const VALID_FOR: Duration = Duration::from_secs(10 * 365 * 86_400);

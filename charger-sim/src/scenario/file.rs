@@ -180,6 +180,7 @@ pub(super) struct HabitsPart {
     pub(super) tokens: Option<bool>,
     pub(super) flat_id_reads: Option<bool>,
     pub(super) coloured_log: Option<bool>,
+    pub(super) requests_per_minute: Option<u32>,
     pub(super) session_idle_s: Option<u64>,
     pub(super) restart_s: Option<u64>,
     pub(super) upload_rate: Option<u32>,

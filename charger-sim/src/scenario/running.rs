@@ -294,6 +294,7 @@ impl ChargerPart {
         let deletes = part.deletes_lower_profiles;
         habits.deletes_lower_profiles = deletes.unwrap_or(habits.deletes_lower_profiles);
         habits.flat_id_reads = part.flat_id_reads.unwrap_or(habits.flat_id_reads);
+        habits.requests_per_minute = part.requests_per_minute;
         habits.coloured_log = part.coloured_log.unwrap_or(habits.coloured_log);
         let bounce = part.link_bounce_ms.map(Duration::from_millis);
         habits.link_bounce = bounce.unwrap_or(habits.link_bounce);

@@ -92,6 +92,7 @@ impl Exchange<'_> {
         if !matches!(request, Request::Identify | Request::Close) {
             self.log_in()?;
         }
+        self.admit()?;
         let answer = self.carry_out(request, context);
         if self.fault == Some(Fault::Duplicated) && answer.is_ok() {
             let _ = self.carry_out(request, context);
@@ -161,6 +162,17 @@ impl Exchange<'_> {
                 continue;
             }
             state.step(self.deadline);
+        }
+    }
+
+    fn admit(&self) -> Result<(), LinkError> {
+        let mut state = self.link.world.state();
+        let admitted = state.with_charger(self.link.charger, |charger, now, _| {
+            charger.admit_request(now)
+        });
+        match admitted {
+            Some(false) => Err(refused(429)),
+            _ => Ok(()),
         }
     }
 

@@ -49,6 +49,10 @@ impl Alfenctl<'_> {
         assert!(export.as_array().unwrap().len() > 300);
         assert!(self.run(&["ocpp", "show"]).contains("Security profile"));
         assert!(self.run(&["log"]).contains(":COM:ocpp.c:"));
+        assert!(self.run(&["status"]).contains("available"));
+        assert!(self.run(&["doctor"]).contains("NG910-60023"));
+        assert!(self.run(&["connectivity"]).contains("001010000000001"));
+        assert!(self.run(&["auth"]).contains("Offline action"));
     }
 
     fn writes(&self) {

@@ -395,3 +395,16 @@ fn faults_strike_by_place() {
     assert_eq!(client.get("prop?ids=2053_0").unwrap().status, 401);
     assert!(client.get("prop?ids=2053_0").is_err());
 }
+
+#[test]
+fn too_many_requests_in_a_minute_are_answered_with_429() {
+    let mut setup = quick();
+    setup.habits.requests_per_minute = Some(4);
+    let charger = start(setup);
+    let mut client = ApiClient::logged_in(&charger);
+    let statuses: Vec<u16> = (0..5)
+        .map(|_| client.get("prop?ids=2053_0").unwrap().status)
+        .collect();
+    // The login was the first of the four.
+    assert_eq!(statuses, [200, 200, 200, 429, 429]);
+}
