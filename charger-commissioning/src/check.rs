@@ -255,11 +255,10 @@ mod tests {
     }
 
     #[test]
-    fn a_charger_is_starting_until_it_has_been_up_for_long_enough() {
+    fn a_charger_is_starting_until_it_has_been_up_for_two_minutes() {
         let up = |millis| snapshot([(objects::UPTIME, millis)]);
-        let limit = u64::try_from(STARTING.as_millis()).unwrap();
-        assert!(is_starting(&up(0)) && is_starting(&up(limit - 1)));
-        assert!(!is_starting(&up(limit)) && !is_starting(&Snapshot::new()));
+        assert!(is_starting(&up(0)) && is_starting(&up(119_999)));
+        assert!(!is_starting(&up(120_000)) && !is_starting(&Snapshot::new()));
     }
 
     #[test]

@@ -150,3 +150,33 @@ pub(crate) fn item_name(item: WriteOnlyItem) -> String {
         other => format!("write-only item {}", other.number()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_reads_which_item_is_installed() {
+        for (item, words) in [
+            (
+                WriteOnlyItem::AUTHORIZATION_KEY,
+                "install the authorization key",
+            ),
+            (WriteOnlyItem::PROXY_PASSWORD, "install the proxy password"),
+            (
+                WriteOnlyItem::MANUFACTURER_ROOT,
+                "install the manufacturer root certificate",
+            ),
+            (
+                WriteOnlyItem::CSMS_ROOT,
+                "install the CSMS root certificate",
+            ),
+            (
+                WriteOnlyItem::CLIENT_CERTIFICATE,
+                "install the client certificate",
+            ),
+        ] {
+            assert_eq!(StepName::Install { item }.to_string(), words);
+        }
+    }
+}

@@ -329,4 +329,29 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn an_overwritten_key_is_noted_unless_the_way_back_brought_it() {
+        let unproven = || Failure::NotProven {
+            doubt: crate::Doubt::NoAnswer,
+        };
+        let overwritten = |bench: &mut Bench| {
+            bench.armed = Some(Box::new(crate::Armed {
+                boot_count: 41,
+                deadline: Moment::from_millis(0),
+                steps: vec![StepName::Install {
+                    item: ocpp_config::WriteOnlyItem::AUTHORIZATION_KEY,
+                }],
+                way_back: crate::Goal::Restarted,
+                snapshot: ocpp_config::Snapshot::new(),
+            }));
+        };
+        let noted = notes(unproven(), overwritten);
+        assert!(noted.contains(&SafetyNote::OldAuthorizationKey));
+        let brought = notes(unproven(), |bench| {
+            overwritten(bench);
+            bench.old_key = Some("the old key".into());
+        });
+        assert!(!brought.contains(&SafetyNote::OldAuthorizationKey));
+    }
 }

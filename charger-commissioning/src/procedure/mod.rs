@@ -222,3 +222,21 @@ impl From<PlanError> for Refusal {
         Self::NoPlan { error }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ocpp_config::{Access, DataType, Object, Value};
+
+    use super::*;
+
+    #[test]
+    fn a_profile_without_priority_is_not_in_use() {
+        let priority = |(slot, value)| {
+            let id = ProfileField::PRIORITY.of_profile(slot).unwrap();
+            let value = Value::Unsigned(value);
+            Object::new(id, Access::READ_WRITE, DataType::UNSIGNED8, 0, value)
+        };
+        let snapshot: Snapshot = [(1, 0), (2, 1), (3, 4)].into_iter().map(priority).collect();
+        assert_eq!(slots_in_use(&snapshot), BTreeSet::from([2, 3]));
+    }
+}

@@ -62,3 +62,36 @@ fn old_settings(before: &Snapshot, found: &Snapshot) -> Vec<Wanted> {
 fn is_lowered(id: ObjectId, before: &Snapshot, found: &Snapshot) -> bool {
     id == objects::SECURITY_PROFILE && unsigned(before, id) < unsigned(found, id)
 }
+
+#[cfg(test)]
+mod tests {
+    use ocpp_config::{Access, DataType, Object};
+
+    use super::*;
+
+    fn holding(id: ObjectId, value: u64) -> Snapshot {
+        let value = Value::Unsigned(value);
+        let object = Object::new(id, Access::READ_WRITE, DataType::UNSIGNED8, 0, value);
+        Snapshot::from_iter([object])
+    }
+
+    /// What is written back for an object that held `before` and holds `found` now.
+    fn written(id: ObjectId, before: u64, found: u64) -> Vec<Value> {
+        old_settings(&holding(id, before), &holding(id, found))
+            .into_iter()
+            .map(|wanted| wanted.write.value)
+            .collect()
+    }
+
+    #[test]
+    fn everything_goes_back_but_a_security_profile_that_has_risen() {
+        let risen = written(objects::SECURITY_PROFILE, 0, 2);
+        assert!(risen.is_empty(), "{risen:?}");
+        let same = written(objects::SECURITY_PROFILE, 2, 2);
+        assert_eq!(same, [Value::Unsigned(2)]);
+        for (before, found) in [(3, 5), (5, 3)] {
+            let attempts = written(objects::CONNECTION_ATTEMPTS, before, found);
+            assert_eq!(attempts, [Value::Unsigned(before)]);
+        }
+    }
+}

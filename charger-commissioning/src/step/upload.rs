@@ -300,3 +300,27 @@ fn is_resting(status: UploadStatus) -> bool {
 fn has_risen(before: Option<u64>, now: Option<u64>) -> bool {
     matches!((before, now), (Some(before), Some(now)) if now > before)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_good_end_is_done_and_only_that_or_no_status_is_at_rest() {
+        for (in_progress, state, done, resting) in [
+            (false, UploadState::DONE, true, true),
+            (false, UploadState::READY_TO_ROLL, true, true),
+            (false, UploadState::NONE, false, true),
+            (false, UploadState::CHECKING, false, false),
+            (false, UploadState::IN_PROGRESS, false, false),
+            (false, UploadState::UPDATE_ERROR, false, false),
+            (true, UploadState::DONE, false, false),
+            (true, UploadState::READY_TO_ROLL, false, false),
+            (true, UploadState::NONE, false, false),
+        ] {
+            let status = UploadStatus::new(in_progress, state);
+            let found = (is_done(status), is_resting(status));
+            assert_eq!(found, (done, resting), "{status:?}");
+        }
+    }
+}

@@ -10,6 +10,7 @@
 mod asynchronous;
 mod bench;
 mod change;
+mod edges;
 mod fleet;
 mod gates;
 mod gateway;
