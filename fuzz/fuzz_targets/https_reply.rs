@@ -20,7 +20,7 @@ fuzz_target!(|input: (u8, u8, Vec<u8>)| {
         .with_reconnect_gap(Duration::ZERO);
     let piece = usize::from(piece).max(1);
     let mut link = HttpsLink::with_connector(settings, Replies { replies, piece });
-    let id = ocpp_config::objects::SERIAL;
+    let id = ocpp_config::objects::SERIAL_NUMBER;
     let (request, fits): (_, fn(&Response) -> bool) = match choice % 5 {
         0 => (Request::Identify, |it| matches!(it, Response::Identity(_))),
         1 => (Request::Read(vec![id]), |it| {
