@@ -5,7 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use super::{Dialect, GatewaySession};
+use charger_link::gateway::codec::AbortCode;
+use ocpp_config::ObjectId;
+
+use super::{Dialect, GatewaySession, ObjectAccess};
 use crate::net::{STACK, Shared, SimulatedCharger, StartError};
 
 /// How a simulated gateway behaves.
@@ -177,7 +180,7 @@ impl Drop for SimulatedGateway {
 struct Served<S> {
     stream: S,
     session: GatewaySession,
-    objects: Arc<Shared>,
+    objects: RealTimeObjects,
     started: Instant,
 }
 
@@ -186,7 +189,7 @@ impl<S: Read + Write> Served<S> {
         Self {
             stream,
             session: options.session(),
-            objects: Arc::clone(objects),
+            objects: RealTimeObjects(Arc::clone(objects)),
             started: Instant::now(),
         }
     }
@@ -218,6 +221,20 @@ impl<S: Read + Write> Served<S> {
             }
         }
         Ok(())
+    }
+}
+
+/// Those of a charger that runs in real time; it has its own clock.
+struct RealTimeObjects(Arc<Shared>);
+
+impl ObjectAccess for RealTimeObjects {
+    fn read(&mut self, _now: Duration, id: ObjectId) -> Result<Vec<u8>, AbortCode> {
+        self.0.act(|model, now, _| model.read_raw(now, id))
+    }
+
+    fn write(&mut self, _now: Duration, id: ObjectId, bytes: &[u8]) -> Result<(), AbortCode> {
+        self.0
+            .act(|model, now, effects| model.write_raw(now, id, bytes, effects))
     }
 }
 

@@ -23,7 +23,7 @@ impl Authority {
     /// # Errors
     /// When the name cannot stand in a certificate.
     pub fn generate(common_name: &str) -> Result<Self, AuthorityError> {
-        let mut params = CertificateParams::new(Vec::new())?;
+        let mut params = CertificateParams::new(Vec::new()).map_err(AuthorityError::new)?;
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         params
@@ -32,8 +32,8 @@ impl Authority {
         params
             .distinguished_name
             .push(DnType::OrganizationName, ORGANIZATION);
-        let key = KeyPair::generate()?;
-        let root = params.self_signed(&key)?;
+        let key = KeyPair::generate().map_err(AuthorityError::new)?;
+        let root = params.self_signed(&key).map_err(AuthorityError::new)?;
         Ok(Self {
             pem: root.pem(),
             der: root.der().to_vec(),
@@ -57,7 +57,10 @@ impl Authority {
     /// # Errors
     /// When a name cannot stand in a certificate.
     pub fn server(&self, names: &[String]) -> Result<TlsIdentity, AuthorityError> {
-        self.server_from(CertificateParams::new(names.to_vec())?, names)
+        self.server_from(
+            CertificateParams::new(names.to_vec()).map_err(AuthorityError::new)?,
+            names,
+        )
     }
 
     /// The same, valid in this time only.
@@ -69,7 +72,7 @@ impl Authority {
         names: &[String],
         valid: Range<SystemTime>,
     ) -> Result<TlsIdentity, AuthorityError> {
-        let mut params = CertificateParams::new(names.to_vec())?;
+        let mut params = CertificateParams::new(names.to_vec()).map_err(AuthorityError::new)?;
         params.not_before = valid.start.into();
         params.not_after = valid.end.into();
         self.server_from(params, names)
@@ -88,8 +91,10 @@ impl Authority {
             .push(DnType::OrganizationName, ORGANIZATION);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-        let key = KeyPair::generate()?;
-        let leaf = params.signed_by(&key, &self.issuer)?;
+        let key = KeyPair::generate().map_err(AuthorityError::new)?;
+        let leaf = params
+            .signed_by(&key, &self.issuer)
+            .map_err(AuthorityError::new)?;
         let chain = vec![Certificate::from_der(leaf.der()).map_err(AuthorityError::new)?];
         Ok(TlsIdentity::from_der(
             chain,
@@ -103,7 +108,7 @@ impl Authority {
     /// # Errors
     /// When a name cannot stand in a certificate.
     pub fn client(&self, serial_number: &str, cpo_name: &str) -> Result<Secret, AuthorityError> {
-        let mut params = CertificateParams::new(Vec::new())?;
+        let mut params = CertificateParams::new(Vec::new()).map_err(AuthorityError::new)?;
         params
             .distinguished_name
             .push(DnType::CommonName, serial_number);
@@ -112,8 +117,10 @@ impl Authority {
             .push(DnType::OrganizationName, cpo_name);
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-        let key = KeyPair::generate()?;
-        let leaf = params.signed_by(&key, &self.issuer)?;
+        let key = KeyPair::generate().map_err(AuthorityError::new)?;
+        let leaf = params
+            .signed_by(&key, &self.issuer)
+            .map_err(AuthorityError::new)?;
         Ok(Secret::from(leaf.pem() + &key.serialize_pem()))
     }
 }
@@ -136,12 +143,6 @@ impl AuthorityError {
         Self {
             source: Box::new(source),
         }
-    }
-}
-
-impl From<rcgen::Error> for AuthorityError {
-    fn from(error: rcgen::Error) -> Self {
-        Self::new(error)
     }
 }
 
