@@ -61,7 +61,10 @@ impl Telling {
             "outcome",
             json!({ "outcome": outcome, "exit": exit.code(), "expected_roots": self.roots }),
         );
-        console.heading(format_args!("Outcome for {}", outcome.charger));
+        match outcome.charger.serial_number.is_empty() {
+            true => console.heading("Outcome"),
+            false => console.heading(format_args!("Outcome for {}", outcome.charger)),
+        }
         if !self.is_dry_end(&outcome.end) {
             tell_end(console, &outcome.end);
         }
@@ -83,20 +86,41 @@ impl Telling {
         let console = self.console;
         console.event(
             "stopped",
-            json!({ "error": error.to_string(), "journal": self.journal }),
+            json!({
+                "error": error.to_string(),
+                "journal": self.journal,
+                "resumable": self.is_resumable(),
+            }),
         );
         console.warning(format_args!("\n{error}"));
-        if let Some(journal) = &self.journal {
-            let journal = journal.display();
-            console.line(format_args!(
-                "the journal {journal} is enough to go on (--resume),"
-            ));
-            console.line("or to go back (change-back-office --roll-back)");
-        }
+        self.tell_way_on();
         match error {
             RunError::Cancelled => Exit::Interrupted,
             _ => Exit::Midway,
         }
+    }
+
+    /// What can be done after a stop: only what the journal really allows.
+    fn tell_way_on(&self) {
+        let console = self.console;
+        match &self.journal {
+            Some(journal) if self.is_resumable() => {
+                let journal = journal.display();
+                console.line(format_args!(
+                    "it can be resumed: the journal {journal} is enough to go on (--resume),"
+                ));
+                console.line("or to go back (change-back-office --roll-back)");
+            }
+            Some(_) => console.line("nothing was begun yet: run the same command again"),
+            None if self.dry_run => console.line("nothing was written: run it again"),
+            None => console.line("the simulation ended with it: run it again"),
+        }
+    }
+
+    /// Whether the journal knows of a beginning, and outlives the program.
+    fn is_resumable(&self) -> bool {
+        let written = self.journal.as_deref().map(std::fs::metadata);
+        matches!(written, Some(Ok(file)) if file.len() > 0)
     }
 
     const fn exit_of(&self, end: &End) -> Exit {

@@ -193,6 +193,10 @@ impl Observer for Teller {
 
     fn progress(&mut self, progress: Progress) {
         let total = progress.total.unwrap_or(progress.done);
+        // A question has nothing to send.
+        if total == 0 {
+            return;
+        }
         let console = self.console;
         self.bar
             .get_or_insert_with(|| console.bar(total, "sent"))

@@ -121,8 +121,8 @@ impl<L, S, C, P, O> fmt::Debug for Driver<'_, L, S, C, P, O> {
     }
 }
 
-/// Why a driver stopped before the procedure was over. The journal knows where: resume
-/// it, or roll back.
+/// Why a driver stopped before the procedure was over. If the journal holds events, it
+/// knows where: resume it, or roll back. If it is empty, nothing was begun.
 #[derive(Debug, Clone, thiserror::Error)]
 #[non_exhaustive]
 pub enum RunError {
@@ -130,10 +130,10 @@ pub enum RunError {
     #[error("the procedure stopped, as its journal cannot be written")]
     Journal(#[source] JournalError),
     /// The caller threw the switch.
-    #[error("the procedure was cancelled and can be resumed")]
+    #[error("the procedure was cancelled")]
     Cancelled,
     /// The caller answered a question with later.
-    #[error("the procedure waits for an answer and can be resumed")]
+    #[error("the procedure waits for an answer")]
     Paused {
         /// The question.
         question: Box<Question>,

@@ -29,7 +29,7 @@ fn ctrl_c_stops_in_order_and_the_rest_is_resumed() {
     assert_eq!(output.status.code(), Some(130), "{}", text(&output));
     let all = text(&output);
     assert!(all.contains(r#""event":"stopped""#), "{all}");
-    assert!(all.contains("can be resumed"), "{all}");
+    assert!(all.contains(r#""resumable":true"#), "{all}");
     // The charger's only session is free, so that the installer's other tools get in.
     let holder = scene
         .charger()
@@ -42,4 +42,30 @@ fn ctrl_c_stops_in_order_and_the_rest_is_resumed() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     assert_eq!(end(&output), "proven");
     assert_eq!(scene.active_url(), Some(scene.new_office().url()));
+}
+
+/// Found by the first stranger who obeyed the tool: an empty journal resumes nothing.
+#[test]
+fn who_stops_before_anything_was_begun_is_told_to_start_again() {
+    let scene = Scene::start();
+    let changeover = || {
+        let mut command = scene.command(&scene.over_https());
+        command.arg("--document").arg(scene.document());
+        command
+    };
+    let mut child = changeover()
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let told = reads_until(&mut child, |event| event["event"] == "status");
+    interrupt(&child);
+    let output = rest_of(child, told);
+    assert_eq!(output.status.code(), Some(130), "{}", text(&output));
+    let all = text(&output);
+    assert!(all.contains(r#""resumable":false"#), "{all}");
+
+    let output = changeover().output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert_eq!(end(&output), "proven");
 }

@@ -60,7 +60,7 @@ pub(super) static RULES: &[Rule] = &[
         summary: "every value is of the kind that its key asks for",
         reason: "a number is not a text: a SIM PIN written as a number loses its leading zeros, \
                  an OCPP version written as a number is no version",
-        advice: "write the value as the kind that is expected; text needs quotes",
+        advice: "write the value as the kind that is expected: text in quotes, a number without",
         check: Check::Reading,
     },
     Rule {

@@ -148,6 +148,12 @@ fn any_security(document: &Document, with: impl Fn(SecurityProfile) -> bool) -> 
     used(document).any(|(_, profile)| profile.security_profile.is_some_and(&with))
 }
 
+/// Where a profile's level is missing or cannot be read, another rule says so; what it
+/// would have used cannot be called unused.
+fn is_security_known(document: &Document) -> bool {
+    used(document).all(|(_, profile)| profile.security_profile.is_some())
+}
+
 fn identity_missing(document: &Document, sink: &mut Sink) {
     if document.identity.is_none() && used(document).next().is_some() {
         sink.report(["identity"], "the document does not name the identity");
@@ -199,6 +205,7 @@ fn key_missing(document: &Document, sink: &mut Sink) {
 fn key_unused(document: &Document, sink: &mut Sink) {
     if document.security.authorization_key.is_some()
         && !any_security(document, SecurityProfile::uses_basic_authentication)
+        && is_security_known(document)
     {
         sink.report(
             ["security", "authorization-key"],
@@ -221,6 +228,7 @@ fn root_missing(document: &Document, sink: &mut Sink) {
 fn root_unused(document: &Document, sink: &mut Sink) {
     if document.security.root_certificate.is_some()
         && !any_security(document, SecurityProfile::uses_tls)
+        && is_security_known(document)
     {
         sink.report(
             ["security", "root-certificate"],

@@ -118,3 +118,17 @@ fn a_manual_preset_needs_a_profile_even_where_none_is_spoken_of() {
         "says nothing about back offices"
     );
 }
+
+/// One typing mistake has one finding: it is no reason to take secrets out.
+#[test]
+fn what_a_profile_of_unreadable_security_needs_is_not_called_unused() {
+    for level in ["1.security-profile = '2'", "!1.security-profile"] {
+        let input = sound(&[level, "!2"]);
+        for code in ["KEY-UNUSED", "ROOT-UNUSED"] {
+            assert!(!speaks(code, Stage::Document, &input), "{code}, {level}");
+        }
+    }
+    let plain = sound(&["1.security-profile = 0", "!2"]);
+    assert!(speaks("KEY-UNUSED", Stage::Document, &plain));
+    assert!(speaks("ROOT-UNUSED", Stage::Document, &plain));
+}
