@@ -26,9 +26,11 @@ mod trust;
 mod wire;
 
 pub use blocking::HttpsLink;
+pub use connect::{
+    ConnectLimit, Connection, Connector, PlainConnector, RustlsConnection, RustlsConnector,
+};
 #[cfg(feature = "native-tls")]
-pub use connect::NativeTlsConnector;
-pub use connect::{ConnectLimit, Connection, Connector, PlainConnector, RustlsConnector};
+pub use connect::{NativeTlsConnection, NativeTlsConnector};
 #[cfg(feature = "discovery")]
 pub use mdns::{DiscoveryError, browse};
 pub use settings::{Address, Credentials, HttpsSettings};

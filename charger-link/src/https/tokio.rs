@@ -12,21 +12,21 @@ use std::time::{Duration, Instant};
 use ::tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use ::tokio::net::TcpStream;
 use ::tokio::time::{sleep, timeout};
-use tokio_rustls::TlsConnector;
-use tokio_rustls::client::TlsStream;
 
 use super::blocking::FAREWELL;
-use super::connect::{
-    Failure, PlainConnector, RustlsConnector, SLICE, client_config, server_name, tls_error, tune,
-    unreachable,
-};
+#[cfg(feature = "tokio-native-tls")]
+pub use super::connect::native_tokio::NativeTlsConnection;
+pub use super::connect::rustls_tokio::RustlsConnection;
+use super::connect::{PlainConnector, RustlsConnector, SLICE, tune, unreachable};
 use super::session::{Action, Session};
 use super::settings::HttpsSettings;
-use super::trust::{KeyFingerprint, Trust};
+use super::trust::Trust;
 use super::wire::CHUNK;
 pub use discovery::ask;
 #[cfg(feature = "discovery")]
 pub use discovery::browse;
+#[cfg(all(test, feature = "discovery"))]
+pub(super) use discovery::listen;
 
 use crate::{AsyncLink, Cancel, Context, LinkError, LinkErrorKind, Progress, Request, Response};
 
@@ -286,40 +286,12 @@ impl<C: AsyncConnector> Driver<C> {
     }
 }
 
-impl AsyncConnector for RustlsConnector {
-    type Connection = TlsStream<TcpStream>;
-
-    async fn connect(&mut self, settings: &HttpsSettings) -> Result<Self::Connection, LinkError> {
-        let expected = self.trust().expected(&settings.pin_name())?;
-        match handshake(settings, expected).await {
-            Err(Failure::Unknown(fingerprint)) => {
-                self.trust().introduce(settings, fingerprint)?;
-                sleep(settings.reconnect_gap()).await;
-                let again = handshake(settings, Some(fingerprint)).await;
-                again.map_err(Failure::into_error)
-            }
-            outcome => outcome.map_err(Failure::into_error),
-        }
-    }
-}
-
 impl AsyncConnector for PlainConnector {
     type Connection = TcpStream;
 
     async fn connect(&mut self, settings: &HttpsSettings) -> Result<Self::Connection, LinkError> {
         open(settings).await
     }
-}
-
-async fn handshake(
-    settings: &HttpsSettings,
-    expected: Option<KeyFingerprint>,
-) -> Result<TlsStream<TcpStream>, Failure> {
-    let config = Arc::new(client_config(expected)?);
-    let name = server_name(settings)?;
-    let tcp = open(settings).await?;
-    let connected = TlsConnector::from(config).connect(name, tcp).await;
-    connected.map_err(tls_error)
 }
 
 pub(super) async fn open(settings: &HttpsSettings) -> Result<TcpStream, LinkError> {

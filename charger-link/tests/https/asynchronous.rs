@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use charger_link::https::Trust;
-use charger_link::https::tokio::HttpsLink;
+use charger_link::https::tokio::{AsyncConnector, HttpsLink};
+use charger_link::https::{RustlsConnector, Trust};
 use charger_link::{AsyncCharger, AsyncLink, Context, LinkErrorKind, Request, Response};
 use futures_util::StreamExt;
 use ocpp_config::ObjectId;
@@ -68,6 +68,16 @@ fn futures_can_move_between_threads() {
         let mut charger = AsyncCharger::new(link(&server));
         let identity = send(charger.identity()).await.unwrap();
         assert_eq!(identity.serial_number, "ACE0999001");
+    });
+}
+
+#[test]
+fn a_connection_shows_nothing_of_its_engine() {
+    let server = Script::default().start();
+    run(async {
+        let mut connector = RustlsConnector::new(Trust::pinned(server.fingerprint));
+        let connection = connector.connect(&settings(&server)).await.unwrap();
+        assert_eq!(format!("{connection:?}"), "RustlsConnection { .. }");
     });
 }
 

@@ -1,14 +1,16 @@
 //! Login, trust, pages, closing.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use charger_link::https::{
-    Address, Credentials, FilePinStore, HttpsLink, HttpsSettings, KeyFingerprint, MemoryPinStore,
-    PinStore, Trust,
+    Address, ConnectLimit, Connector, Credentials, FilePinStore, HttpsLink, HttpsSettings,
+    KeyFingerprint, MemoryPinStore, PinStore, RustlsConnection, RustlsConnector, Trust,
 };
-use charger_link::{Cancel, Context, Link, LinkErrorKind, Request, Response, SessionSymptom};
+use charger_link::{
+    Cancel, Context, Link, LinkError, LinkErrorKind, Request, Response, SessionSymptom,
+};
 use ocpp_config::{DataType, ObjectId, ObjectWrite, Secret, Value};
 
 use crate::charger::{Generation, Script, ask, link, read_identity, settings};
@@ -22,6 +24,40 @@ fn identity_needs_no_login() {
     };
     assert_eq!(identity.firmware, "7.0.0-4318");
     assert_eq!(server.lines(), ["GET info"]);
+}
+
+/// Another connector may stand in front of ours, for example to open a tunnel first.
+struct Noting {
+    inner: RustlsConnector,
+    shown: Arc<Mutex<String>>,
+}
+
+impl Connector for Noting {
+    type Connection = RustlsConnection;
+
+    fn connect(
+        &mut self,
+        settings: &HttpsSettings,
+        limit: &ConnectLimit<'_>,
+    ) -> Result<RustlsConnection, LinkError> {
+        let connection = self.inner.connect(settings, limit)?;
+        *self.shown.lock().unwrap() = format!("{connection:?}");
+        Ok(connection)
+    }
+}
+
+#[test]
+fn a_connection_shows_nothing_of_its_engine() {
+    let server = Script::default().start();
+    let shown = Arc::new(Mutex::new(String::new()));
+    let inner = RustlsConnector::new(Trust::pinned(server.fingerprint));
+    let connector = Noting {
+        inner,
+        shown: shown.clone(),
+    };
+    let mut link = HttpsLink::with_connector(settings(&server), connector);
+    assert_eq!(read_identity(&mut link).unwrap(), "CP1");
+    assert_eq!(*shown.lock().unwrap(), "RustlsConnection { .. }");
 }
 
 #[test]

@@ -3,21 +3,22 @@
 #[cfg(feature = "native-tls")]
 mod native;
 #[cfg(feature = "tokio-native-tls")]
-mod native_tokio;
+pub(super) mod native_tokio;
+mod opaque;
 mod pinned;
 mod plain;
 mod rustls;
+#[cfg(feature = "tokio")]
+pub(super) mod rustls_tokio;
 mod tcp;
 
 use std::io::{self, Read, Write};
 use std::time::{Duration, Instant};
 
 #[cfg(feature = "native-tls")]
-pub use native::NativeTlsConnector;
+pub use native::{NativeTlsConnection, NativeTlsConnector};
 pub use plain::PlainConnector;
-pub use rustls::RustlsConnector;
-#[cfg(feature = "tokio")]
-pub(crate) use rustls::{Failure, client_config, server_name, tls_error};
+pub use rustls::{RustlsConnection, RustlsConnector};
 #[cfg(feature = "tokio")]
 pub(crate) use tcp::{tune, unreachable};
 

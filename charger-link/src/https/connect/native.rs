@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use native_tls::{HandshakeError, MidHandshakeTlsStream, TlsConnector, TlsStream};
 
+use super::opaque::reads_and_writes;
 use super::{ConnectLimit, Connection, Connector, SLICE, tcp};
 use crate::https::settings::HttpsSettings;
 use crate::https::trust::{KeyFingerprint, PinError, Trust};
@@ -31,13 +32,13 @@ impl NativeTlsConnector {
 }
 
 impl Connector for NativeTlsConnector {
-    type Connection = TlsStream<TcpStream>;
+    type Connection = NativeTlsConnection;
 
     fn connect(
         &mut self,
         settings: &HttpsSettings,
         limit: &ConnectLimit<'_>,
-    ) -> Result<Self::Connection, LinkError> {
+    ) -> Result<NativeTlsConnection, LinkError> {
         let expected = self.trust.expected(&settings.pin_name())?;
         match handshake(settings, expected, limit)? {
             Ok(stream) => Ok(stream),
@@ -51,14 +52,19 @@ impl Connector for NativeTlsConnector {
     }
 }
 
-impl Connection for TlsStream<TcpStream> {
+/// What a [`NativeTlsConnector`] opens: TCP with TLS by the platform's engine on top.
+pub struct NativeTlsConnection(TlsStream<TcpStream>);
+
+reads_and_writes!(NativeTlsConnection);
+
+impl Connection for NativeTlsConnection {
     fn set_patience(&mut self, patience: Duration) -> io::Result<()> {
-        self.get_mut().set_patience(patience)
+        self.0.get_mut().set_patience(patience)
     }
 
     fn say_goodbye(&mut self) {
         // It is only polite.
-        let _ = self.shutdown();
+        let _ = self.0.shutdown();
         let _ = self.flush();
     }
 }
@@ -68,7 +74,7 @@ fn handshake(
     settings: &HttpsSettings,
     expected: Option<KeyFingerprint>,
     limit: &ConnectLimit<'_>,
-) -> Result<Result<TlsStream<TcpStream>, PinError>, LinkError> {
+) -> Result<Result<NativeTlsConnection, PinError>, LinkError> {
     let connector = connector()?;
     let tcp = tcp::open(settings.address(), limit)?;
     let mut outcome = connector.connect(settings.address().host(), tcp);
@@ -82,7 +88,7 @@ fn handshake(
             Err(HandshakeError::Failure(error)) => return Err(tls_failed(error)),
         }
     };
-    Ok(check_key(&stream, expected)?.map(|()| stream))
+    Ok(check_key(&stream, expected)?.map(|()| NativeTlsConnection(stream)))
 }
 
 /// The platform's engine, which is to check nothing but that the other side holds the

@@ -1,5 +1,5 @@
 use std::error::Error as _;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Write as _};
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,6 +10,7 @@ use ::rustls::{
     AlertDescription, ClientConfig, ClientConnection, Error, InvalidMessage, StreamOwned,
 };
 
+use super::opaque::reads_and_writes;
 use super::pinned::PinVerifier;
 use super::{ConnectLimit, Connection, Connector, is_unfinished, tcp};
 use crate::https::settings::HttpsSettings;
@@ -36,13 +37,13 @@ impl RustlsConnector {
 }
 
 impl Connector for RustlsConnector {
-    type Connection = StreamOwned<ClientConnection, TcpStream>;
+    type Connection = RustlsConnection;
 
     fn connect(
         &mut self,
         settings: &HttpsSettings,
         limit: &ConnectLimit<'_>,
-    ) -> Result<Self::Connection, LinkError> {
+    ) -> Result<RustlsConnection, LinkError> {
         let expected = self.trust.expected(&settings.pin_name())?;
         match handshake(settings, expected, limit) {
             Err(Failure::Unknown(fingerprint)) => {
@@ -55,29 +56,34 @@ impl Connector for RustlsConnector {
     }
 }
 
-impl Connection for StreamOwned<ClientConnection, TcpStream> {
+/// What a [`RustlsConnector`] opens: TCP with TLS by rustls on top.
+pub struct RustlsConnection(StreamOwned<ClientConnection, TcpStream>);
+
+reads_and_writes!(RustlsConnection);
+
+impl Connection for RustlsConnection {
     fn set_patience(&mut self, patience: Duration) -> io::Result<()> {
-        self.sock.set_patience(patience)
+        self.0.sock.set_patience(patience)
     }
 
     /// Its `read` would first send what is left.
     fn read_last_words(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let StreamOwned { conn, sock } = &mut self.0;
         loop {
-            match self.conn.reader().read(buffer) {
+            match conn.reader().read(buffer) {
                 Err(error) if is_unfinished(&error) => {}
                 outcome => return outcome,
             }
-            if self.conn.read_tls(&mut self.sock)? == 0 {
+            if conn.read_tls(sock)? == 0 {
                 return Ok(0);
             }
-            self.conn
-                .process_new_packets()
+            conn.process_new_packets()
                 .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
         }
     }
 
     fn say_goodbye(&mut self) {
-        self.conn.send_close_notify();
+        self.0.conn.send_close_notify();
         // It is only polite.
         let _ = self.flush();
     }
@@ -87,7 +93,7 @@ fn handshake(
     settings: &HttpsSettings,
     expected: Option<KeyFingerprint>,
     limit: &ConnectLimit<'_>,
-) -> Result<StreamOwned<ClientConnection, TcpStream>, Failure> {
+) -> Result<RustlsConnection, Failure> {
     let config = client_config(expected)?;
     let mut tls = ClientConnection::new(Arc::new(config), server_name(settings)?)
         .map_err(|error| failed(LinkErrorKind::Tls, error))?;
@@ -100,7 +106,7 @@ fn handshake(
             Err(error) => return Err(tls_error(error)),
         }
     }
-    Ok(StreamOwned::new(tls, tcp))
+    Ok(RustlsConnection(StreamOwned::new(tls, tcp)))
 }
 
 /// Why a TLS connection did not come about.
