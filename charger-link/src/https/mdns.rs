@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 use mdns_sd::{Receiver, ResolvedService, ServiceDaemon, ServiceEvent};
 
 use super::connect::SLICE;
+use super::deadline;
 use super::settings::Address;
 use super::sighting::Sighting;
 use crate::Cancel;
@@ -24,12 +25,17 @@ const HTTP: &str = "_lolo3._http._tcp.local.";
 /// [`DiscoveryError`] if this side cannot listen at all. Nothing found is no error.
 pub fn browse(time: Duration, cancel: &Cancel) -> Result<Vec<Sighting>, DiscoveryError> {
     let mut search = Search::start()?;
-    let end = Instant::now() + time;
+    listen(&mut search, time, cancel);
+    Ok(search.finish())
+}
+
+fn listen(search: &mut Search, time: Duration, cancel: &Cancel) {
+    let end = deadline(Instant::now(), time);
     loop {
         search.collect();
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() || cancel.is_cancelled() {
-            return Ok(search.finish());
+            return;
         }
         std::thread::sleep(left.min(SLICE));
     }
@@ -140,12 +146,12 @@ mod tests {
         socket.local_addr().unwrap().port()
     }
 
-    /// Real packets, from a responder to the search: both generations are found. A
-    /// multicast packet may get lost, so it waits for as long as announcements may take.
-    /// Only tried where the loopback interface is known to carry multicast.
+    /// Real packets, from a responder to the search: both generations are found by either
+    /// runtime's loop. A multicast packet may get lost, so it listens again for as long as
+    /// announcements may take. Only tried where the loopback interface is known to carry
+    /// multicast.
     #[cfg(target_os = "linux")]
-    #[test]
-    fn chargers_that_announce_themselves_are_found() {
+    fn finds_chargers_that_announce_themselves(listen: impl Fn(&mut Search)) {
         let port = free_port();
         let responder = daemon(port);
         let mut search = Search::by(daemon(port)).unwrap();
@@ -157,8 +163,7 @@ mod tests {
         }
         let end = Instant::now() + Duration::from_secs(60);
         while search.found.len() < 2 && Instant::now() < end {
-            search.collect();
-            std::thread::yield_now();
+            listen(&mut search);
         }
         let charger = |port, serial: &str, unencrypted| Sighting {
             address: Address::new("127.0.0.1").with_port(port),
@@ -171,6 +176,44 @@ mod tests {
         ];
         assert_eq!(search.finish(), expected);
         responder.shutdown().unwrap();
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn chargers_that_announce_themselves_are_found() {
+        finds_chargers_that_announce_themselves(|search| listen(search, SLICE, &Cancel::new()));
+    }
+
+    #[cfg(all(target_os = "linux", feature = "tokio"))]
+    #[test]
+    fn chargers_that_announce_themselves_are_found_on_tokio() {
+        let (runtime, cancel) = (runtime(), Cancel::new());
+        finds_chargers_that_announce_themselves(|search| {
+            runtime.block_on(crate::https::tokio::listen(search, SLICE, &cancel));
+        });
+    }
+
+    #[cfg(feature = "tokio")]
+    fn runtime() -> ::tokio::runtime::Runtime {
+        ::tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .unwrap()
+    }
+
+    /// Nobody waits for a search that is called off: the tests would, for a lifetime. On a
+    /// computer that cannot listen at all there is nothing to call off.
+    #[test]
+    fn a_search_that_is_called_off_ends() {
+        let cancel = Cancel::new();
+        cancel.cancel();
+        let found = browse(Duration::MAX, &cancel);
+        assert!(found.is_ok() || ServiceDaemon::new().is_err(), "{found:?}");
+        #[cfg(feature = "tokio")]
+        {
+            let found = runtime().block_on(crate::https::tokio::browse(Duration::MAX, &cancel));
+            assert!(found.is_ok() || ServiceDaemon::new().is_err(), "{found:?}");
+        }
     }
 
     #[test]

@@ -10,6 +10,8 @@ use crate::https::DiscoveryError;
 #[cfg(feature = "discovery")]
 use crate::https::connect::SLICE;
 #[cfg(feature = "discovery")]
+use crate::https::deadline;
+#[cfg(feature = "discovery")]
 use crate::https::mdns::Search;
 use crate::https::sighting::{Introduction, QUESTION, Sighting, identity_in, nobody, shown_key};
 use crate::https::trust::Trust;
@@ -64,12 +66,18 @@ async fn question(
 #[cfg(feature = "discovery")]
 pub async fn browse(time: Duration, cancel: &Cancel) -> Result<Vec<Sighting>, DiscoveryError> {
     let mut search = Search::start()?;
-    let end = now() + time;
+    listen(&mut search, time, cancel).await;
+    Ok(search.finish())
+}
+
+#[cfg(feature = "discovery")]
+pub(in crate::https) async fn listen(search: &mut Search, time: Duration, cancel: &Cancel) {
+    let end = deadline(now(), time);
     loop {
         search.collect();
         let left = end.saturating_duration_since(now());
         if left.is_zero() || cancel.is_cancelled() {
-            return Ok(search.finish());
+            return;
         }
         sleep(left.min(SLICE)).await;
     }
