@@ -173,6 +173,12 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
     /// container. Returns the status from before, for
     /// [`wait_for_upload`](Self::wait_for_upload).
     ///
+    /// # Cancellation
+    /// A charger throws away what it has of a container that was cut short. Nobody can
+    /// log out in the middle of a transfer: over HTTPS the connection is closed instead,
+    /// which frees the session as soon as the charger notices, and the next call logs in
+    /// anew.
+    ///
     /// # Errors
     /// As [`AsyncLink::exchange`]. An error that
     /// [may have taken effect](LinkError::may_have_taken_effect) leaves open whether
