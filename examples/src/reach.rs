@@ -74,10 +74,7 @@ impl LinkArguments {
         match fingerprint {
             Some(fingerprint) => Trust::pinned(fingerprint),
             None => Trust::stored(FilePinStore::new(&self.pins)).with_consent(|contact| {
-                eprintln!(
-                    "first contact with {} at {}",
-                    contact.charger, contact.address
-                );
+                eprintln!("first contact with {contact}");
                 eprintln!("  public key {}", contact.fingerprint);
                 is_agreed("  trust it from now on?")
             }),

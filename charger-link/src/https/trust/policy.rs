@@ -14,7 +14,7 @@ use crate::{LinkError, LinkErrorKind};
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("pins.json");
 /// let trust = Trust::stored(FilePinStore::new(path)).with_consent(|contact| {
-///     println!("{} shows {}", contact.charger, contact.fingerprint);
+///     println!("{contact} shows {}", contact.fingerprint);
 ///     false // ask a person here
 /// });
 /// # Ok::<(), std::io::Error>(())
@@ -103,6 +103,18 @@ pub struct FirstContact {
     pub fingerprint: KeyFingerprint,
 }
 
+/// The name, and where it answered if that is something else. Without the fingerprint,
+/// which deserves a line of its own.
+impl fmt::Display for FirstContact {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = self.address.to_string();
+        match self.charger == address {
+            true => f.write_str(&address),
+            false => write!(f, "{} at {address}", self.charger),
+        }
+    }
+}
+
 /// Why a certificate was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum PinError {
@@ -157,4 +169,24 @@ impl PinStore for FixedPin {
 
 fn store_failed(error: PinStoreError) -> LinkError {
     LinkError::without_effect(LinkErrorKind::PinStore).with_source(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_charger_without_a_name_is_named_once() {
+        for (charger, text) in [
+            ("ACE0999001", "ACE0999001 at 192.168.1.20:443"),
+            ("192.168.1.20:443", "192.168.1.20:443"),
+        ] {
+            let contact = FirstContact {
+                charger: charger.to_owned(),
+                address: Address::new("192.168.1.20"),
+                fingerprint: KeyFingerprint::of_public_key(b"a key"),
+            };
+            assert_eq!(contact.to_string(), text);
+        }
+    }
 }
