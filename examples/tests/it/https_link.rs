@@ -1,17 +1,18 @@
 //! The HTTPS link against the simulated charger, which was written from the same notes
-//! by other hands: each quirk and each fault on its own, and the comfortable calls.
+//! by other hands: the comfortable calls. Each quirk and each fault on its own, in the
+//! middle of each call, is in `link_table`.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use charger_link::https::{Address, Credentials, HttpsLink, HttpsSettings, KeyFingerprint, Trust};
+use charger_link::https::{
+    self, Address, Credentials, HttpsLink, HttpsSettings, KeyFingerprint, Trust,
+};
 use charger_link::{
-    Charger, Context, Link, LinkErrorKind, Patience, Request, Response, Upload, UploadState,
+    AsyncCharger, Cancel, Charger, Context, Link, LinkError, LinkErrorKind, Patience, Progress,
+    Request, Response, Upload, UploadState,
 };
-use charger_sim::{
-    ChargerSetup, Fault, FaultPlan, FirmwareLine, SecondClient, SimulatedCharger, TestContainer,
-    Trigger,
-};
+use charger_sim::{ChargerSetup, FirmwareLine, SecondClient, SimulatedCharger, TestContainer};
 use ocpp_config::{DataType, ObjectId, ObjectWrite, Secret, Value, objects};
 
 #[test]
@@ -101,41 +102,50 @@ fn a_container_that_the_charger_does_not_like_is_a_typed_error() {
     );
 }
 
+/// The link lives on, and so would a session that only a logout can end.
 #[test]
-fn a_read_survives_every_fault() {
-    for fault in [
-        Fault::RequestLost,
-        Fault::ReplyLost,
-        Fault::Reset,
-        Fault::ResetAfter,
-        Fault::Duplicated,
-        Fault::Refused(401),
-        Fault::Refused(403),
-        Fault::Refused(429),
-        Fault::Refused(500),
-        Fault::Refused(503),
-        Fault::Garbled,
-        Fault::Slow(Duration::from_millis(300)),
-        Fault::SessionLapsed,
-        Fault::SessionStolen,
-        Fault::Restart,
-        Fault::RestartAfter,
-    ] {
-        let sim = start(fast());
-        let mut link = link(&sim);
-        identity_of(&mut link).unwrap();
-        let next = Trigger::Exchange(sim.requests() + 1);
-        sim.plan_faults(FaultPlan::none().with_fault(next, fault));
-        let mut answer = identity_of(&mut link);
-        // What the link does not repeat for hours, a caller that waits does.
-        for _ in 0..20 {
-            match &answer {
-                Err(error) if error.kind().is_passing() => answer = identity_of(&mut link),
-                _ => break,
-            }
+fn an_upload_that_is_cancelled_frees_the_session() {
+    let container = TestContainer::firmware("7.4.5-4415", 2_000_000);
+    let upload = Upload::new(bytes::Bytes::from(container.to_bytes().unwrap()));
+    let mut setup = fast();
+    setup.session.idle = Duration::MAX;
+    let is_cut = |sim: &SimulatedCharger, error: &LinkError| {
+        assert_eq!(*error.kind(), LinkErrorKind::Cancelled);
+        assert!(!error.may_have_taken_effect());
+        while sim
+            .inspect(|model, now| model.session_holder(now))
+            .is_some()
+        {
+            std::thread::yield_now();
         }
-        let answer = answer.unwrap_or_else(|error| panic!("{fault:?}: {error}"));
-        assert_eq!(answer, "ACE0999001", "{fault:?}");
+        assert!(!sim.inspect(|model, _| model.upload_status().in_progress));
+    };
+
+    let sim = start(setup.clone());
+    let mut blocking = charger(&sim);
+    let cancel = blocking.cancel().clone();
+    let outcome = blocking.upload(&upload, &mut cut_short(&cancel));
+    is_cut(&sim, &outcome.unwrap_err());
+
+    let sim = start(setup);
+    let fingerprint = KeyFingerprint::of_certificate(sim.certificate()).unwrap();
+    let link = https::tokio::HttpsLink::new(settings(&sim), Trust::pinned(fingerprint));
+    let mut on_tokio = AsyncCharger::new(link);
+    let cancel = on_tokio.cancel().clone();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let outcome = runtime.block_on(on_tokio.upload(&upload, &mut cut_short(&cancel)));
+    is_cut(&sim, &outcome.unwrap_err());
+}
+
+fn cut_short(cancel: &Cancel) -> impl FnMut(Progress) + Send {
+    let cancel = cancel.clone();
+    move |progress| {
+        if (1..2_000_000).contains(&progress.done) {
+            cancel.cancel();
+        }
     }
 }
 
