@@ -79,7 +79,7 @@ impl Asking {
     ) -> Result<Self, Failure> {
         match weigh(error.kind()) {
             Weight::Final => return Err(refused(request, error)),
-            Weight::Refusal => self.refusals += 1,
+            Weight::Refusal => self.refusals = self.refusals.saturating_add(1),
             Weight::Passing => {}
         }
         if self.refusals >= REFUSALS {

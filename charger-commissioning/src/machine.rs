@@ -5,9 +5,7 @@ use ocpp_config::Secret;
 
 use crate::phase::{Bench, Input, Phase};
 use crate::procedure::Procedure;
-use crate::{
-    Action, Answer, Failure, History, Moment, Policy, PreflightReport, ProcedureKind, Status,
-};
+use crate::{Action, Answer, History, Moment, Policy, PreflightReport, ProcedureKind, Status};
 
 /// A procedure under way: decides what comes next, and does nothing itself.
 ///
@@ -17,7 +15,8 @@ use crate::{
 /// # Order of calls
 /// `poll` -> do it -> the `handle_*` method that the action names -> `poll` -> … until
 /// [`Action::Done`]. Polling twice in a row gives the same action again (later in time,
-/// a wait may have become a request). Moments must not go backwards.
+/// a wait may have become a request). Moments do not go backwards: one before the latest
+/// counts as the latest.
 ///
 /// # The one invariant a driver must keep
 /// An event that [`Action::Record`] hands out is durable before the machine is told so.
@@ -40,13 +39,13 @@ use crate::{
 pub struct Machine {
     bench: Bench,
     phase: Phase,
+    latest: Moment,
 }
 
 impl Machine {
     pub(crate) fn start(procedure: Box<dyn Procedure>, policy: Policy) -> Self {
         let bench = Bench::new(Some(procedure), policy);
-        let phase = Phase::first();
-        Self { bench, phase }
+        Self::at(Phase::first(), bench)
     }
 
     pub(crate) fn resume(
@@ -57,7 +56,16 @@ impl Machine {
     ) -> Self {
         let mut bench = Bench::new(procedure, policy);
         let phase = bench.resume(history, turn_back);
-        Self { bench, phase }
+        Self::at(phase, bench)
+    }
+
+    const fn at(phase: Phase, bench: Bench) -> Self {
+        let latest = Moment::from_millis(0);
+        Self {
+            bench,
+            phase,
+            latest,
+        }
     }
 
     pub(crate) fn set_old_authorization_key(&mut self, key: Option<Secret>) {
@@ -66,6 +74,7 @@ impl Machine {
 
     /// What to do next.
     pub fn poll(&mut self, now: Moment) -> Action {
+        let now = self.not_before(now);
         if let Some(event) = self.bench.outbox.first() {
             return Action::Record(event.clone());
         }
@@ -73,7 +82,8 @@ impl Machine {
     }
 
     /// The event that was polled last is durable.
-    pub fn handle_recorded(&mut self, _now: Moment) {
+    pub fn handle_recorded(&mut self, now: Moment) {
+        self.not_before(now);
         if !self.bench.outbox.is_empty() {
             self.bench.outbox.remove(0);
         }
@@ -98,13 +108,14 @@ impl Machine {
     /// The caller wants the old settings back; what is under way ends. Before anything
     /// was written, the procedure just ends.
     pub fn turn_back(&mut self, now: Moment) {
+        self.not_before(now);
         let phase = std::mem::take(&mut self.phase);
-        self.phase = phase.turn_back(now, Failure::Asked, &mut self.bench);
+        self.phase = phase.turn_back(&mut self.bench);
     }
 
     /// What is under way, for people.
     pub fn status(&self) -> Status {
-        self.phase.status(&self.bench)
+        self.phase.status()
     }
 
     /// The last thing the charger said about its back office.
@@ -122,7 +133,18 @@ impl Machine {
         self.bench.procedure.as_deref().map(Procedure::kind)
     }
 
+    /// The latest moment that it knows of: where a driver that takes over goes on.
+    pub(crate) const fn latest(&self) -> Moment {
+        self.latest
+    }
+
+    fn not_before(&mut self, now: Moment) -> Moment {
+        self.latest = self.latest.max(now);
+        self.latest
+    }
+
     fn handle(&mut self, now: Moment, input: Input) {
+        let now = self.not_before(now);
         let phase = std::mem::take(&mut self.phase);
         self.phase = phase.handle(now, input, &mut self.bench);
     }

@@ -15,15 +15,24 @@ const TICK: Duration = Duration::from_millis(200);
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Steady {
     latest: Moment,
-    elapsed: Duration,
+    /// What the clock showed at the latest moment; `None` before it was first looked at.
+    elapsed: Option<Duration>,
 }
 
 impl Steady {
+    /// Goes on from `latest`, which an earlier driver reached.
+    pub(super) const fn from(latest: Moment) -> Self {
+        Self {
+            latest,
+            elapsed: None,
+        }
+    }
+
     /// The moment at which a clock shows `elapsed`, which never goes back, and
     /// `since_epoch`, which may.
     pub(crate) fn moment(&mut self, elapsed: Duration, since_epoch: Duration) -> Moment {
-        let passed = elapsed.saturating_sub(self.elapsed);
-        self.elapsed = elapsed;
+        let before = self.elapsed.replace(elapsed).unwrap_or(elapsed);
+        let passed = elapsed.saturating_sub(before);
         self.latest = (self.latest + passed).max(Moment::from_epoch(since_epoch));
         self.latest
     }
@@ -57,6 +66,15 @@ mod tests {
         assert_eq!(at(10, 401), 1_003_000);
         assert_eq!(at(11, 2_000), 2_000_000);
         assert_eq!(at(11, 2_000), 2_000_000);
+    }
+
+    #[test]
+    fn a_driver_that_takes_over_goes_on_from_where_the_last_one_was() {
+        let mut steady = Steady::from(Moment::from_millis(5_000_000));
+        let mut at = |elapsed, epoch| steady.moment(seconds(elapsed), seconds(epoch)).as_millis();
+        assert_eq!(at(70, 1_000), 5_000_000);
+        assert_eq!(at(72, 1_002), 5_002_000);
+        assert_eq!(at(73, 6_000), 6_000_000);
     }
 
     #[test]

@@ -34,7 +34,7 @@ where
     }
 
     async fn drive_async(&mut self, machine: &mut Machine) -> Result<Outcome, RunError> {
-        let mut turns = Turns::new();
+        let mut turns = Turns::of(machine);
         while !self.cancel.is_cancelled() {
             let time = (self.clock.now(), self.clock.since_epoch());
             match turns.next(time, machine, self.journal, &mut self.observer)? {

@@ -42,9 +42,10 @@ enum Input {
 }
 
 impl Turns {
-    pub(super) fn new() -> Self {
+    /// One machine may be driven by several drivers in a row, with clocks of their own.
+    pub(super) const fn of(machine: &Machine) -> Self {
         Self {
-            steady: Steady::default(),
+            steady: Steady::from(machine.latest()),
             input: None,
             status: None,
         }

@@ -57,6 +57,7 @@ impl Verdict {
             Self::RolledBack => "rolled back",
             Self::NeedsPerson => "NEEDS A PERSON",
             Self::Interrupted => "interrupted",
+            Self::JournalUnusable => "JOURNAL UNUSABLE",
         }
     }
 }

@@ -1,4 +1,6 @@
+use std::any::Any;
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -7,7 +9,7 @@ use charger_link::Cancel;
 use super::{Fleet, FleetEntry, FleetReport, Next, Verdict};
 
 /// Works through a [`Fleet`] with one thread per charger under way, as many as the policy's
-/// concurrency.
+/// concurrency and no more than there are chargers.
 ///
 /// ```
 /// use charger_commissioning::{Fleet, FleetList, FleetPolicy, FleetRunner, Verdict};
@@ -26,7 +28,7 @@ use super::{Fleet, FleetEntry, FleetReport, Next, Verdict};
 pub struct FleetRunner<W = fn(&FleetReport)> {
     fleet: Fleet,
     cancel: Cancel,
-    watch: W,
+    watch: Option<W>,
 }
 
 impl FleetRunner {
@@ -35,7 +37,7 @@ impl FleetRunner {
         Self {
             fleet,
             cancel: Cancel::new(),
-            watch: |_| {},
+            watch: None,
         }
     }
 }
@@ -50,13 +52,14 @@ impl<W> FleetRunner<W> {
     }
 
     /// Called with the whole table whenever it has changed, from whichever thread changed
-    /// it. Defaults to nothing.
+    /// it, and never under a lock. Two threads may call at the same time, so that an older
+    /// table may come after a newer one. Defaults to nothing.
     #[must_use]
     pub fn with_watch<V: Fn(&FleetReport) + Sync>(self, watch: V) -> FleetRunner<V> {
         FleetRunner {
             fleet: self.fleet,
             cancel: self.cancel,
-            watch,
+            watch: Some(watch),
         }
     }
 }
@@ -66,24 +69,29 @@ impl<W: Fn(&FleetReport) + Sync> FleetRunner<W> {
     ///
     /// `work` changes one charger and tells how it ended and why; it opens the link and the
     /// journal, and may call its second argument with a status whenever it likes. A `work`
-    /// that panics counts as interrupted, and the panic goes on when all others are
-    /// finished.
+    /// that panics counts as interrupted, and the (first) panic goes on when all others are
+    /// finished; so does that of a watcher.
     pub fn run(
         self,
         work: impl Fn(&FleetEntry, &(dyn Fn(String) + Sync)) -> (Verdict, String) + Sync,
     ) -> FleetReport {
-        let workers = self.fleet.concurrency();
+        let workers = self.fleet.concurrency().min(self.fleet.len());
         let shared = Shared {
             fleet: Mutex::new(self.fleet),
             changed: Condvar::new(),
             cancel: self.cancel,
             watch: self.watch,
+            panic: Mutex::new(None),
         };
         thread::scope(|scope| {
             for _ in 0..workers {
                 scope.spawn(|| shared.serve(&work));
             }
         });
+        let panic = shared.panic.into_inner();
+        if let Some(panic) = panic.unwrap_or_else(PoisonError::into_inner) {
+            resume_unwind(panic);
+        }
         let fleet = shared.fleet.into_inner();
         fleet.unwrap_or_else(PoisonError::into_inner).report()
     }
@@ -102,7 +110,9 @@ struct Shared<W> {
     fleet: Mutex<Fleet>,
     changed: Condvar,
     cancel: Cancel,
-    watch: W,
+    watch: Option<W>,
+    /// The first that was caught.
+    panic: Mutex<Option<Box<dyn Any + Send>>>,
 }
 
 impl<W: Fn(&FleetReport) + Sync> Shared<W> {
@@ -111,22 +121,15 @@ impl<W: Fn(&FleetReport) + Sync> Shared<W> {
         work: &(impl Fn(&FleetEntry, &(dyn Fn(String) + Sync)) -> (Verdict, String) + Sync),
     ) {
         while let Some((index, entry)) = self.next() {
-            let mut end = Finish {
-                shared: self,
-                index,
-                verdict: Verdict::Interrupted,
-                why: "the work on it broke off".to_owned(),
+            let status = |status| {
+                self.lock().handle_status(index, status);
+                self.show();
             };
-            let status = |status: String| {
-                let mut fleet = self.lock();
-                fleet.handle_status(index, status);
-                let report = fleet.report();
-                drop(fleet);
-                (self.watch)(&report);
-            };
-            (end.verdict, end.why) = work(&entry, &status);
-            drop(end);
-            (self.watch)(&self.lock().report());
+            let end = self.caught(|| work(&entry, &status));
+            let broken = || (Verdict::Interrupted, "the work on it broke off".to_owned());
+            let (verdict, why) = end.unwrap_or_else(broken);
+            self.finish(index, verdict, why);
+            self.caught(|| self.show());
         }
     }
 
@@ -147,32 +150,43 @@ impl<W: Fn(&FleetReport) + Sync> Shared<W> {
             }
         }
     }
+
+    fn finish(&self, index: usize, verdict: Verdict, why: String) {
+        let mut fleet = self.lock();
+        // What ends because the caller wants it is no failure that stops the others.
+        if self.cancel.is_cancelled() {
+            fleet.cancel();
+        }
+        fleet.handle_finished(index, verdict, why);
+        drop(fleet);
+        self.changed.notify_all();
+    }
+
+    /// The table is made only if somebody looks at it, who may do so for as long as he
+    /// likes and look at the fleet again: the lock is free by then.
+    fn show(&self) {
+        let Some(watch) = &self.watch else { return };
+        let report = self.lock().report();
+        watch(&report);
+    }
+
+    /// A panic over one charger must not end the work on the others.
+    fn caught<T>(&self, work: impl FnOnce() -> T) -> Option<T> {
+        // The fleet itself is locked for calls of our own only, which leave it whole.
+        match catch_unwind(AssertUnwindSafe(work)) {
+            Ok(done) => Some(done),
+            Err(panic) => {
+                let first = self.panic.lock();
+                let mut first = first.unwrap_or_else(PoisonError::into_inner);
+                first.get_or_insert(panic);
+                None
+            }
+        }
+    }
 }
 
 impl<W> Shared<W> {
     fn lock(&self) -> MutexGuard<'_, Fleet> {
         self.fleet.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Hands the result in on every way out, a panic included.
-struct Finish<'a, W> {
-    shared: &'a Shared<W>,
-    index: usize,
-    verdict: Verdict,
-    why: String,
-}
-
-impl<W> Drop for Finish<'_, W> {
-    fn drop(&mut self) {
-        let why = std::mem::take(&mut self.why);
-        let mut fleet = self.shared.lock();
-        // What ends because the caller wants it is no failure that stops the others.
-        if self.shared.cancel.is_cancelled() {
-            fleet.cancel();
-        }
-        fleet.handle_finished(self.index, self.verdict, why);
-        drop(fleet);
-        self.shared.changed.notify_all();
     }
 }

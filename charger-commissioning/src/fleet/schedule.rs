@@ -69,6 +69,9 @@ pub enum Verdict {
     NeedsPerson,
     /// The procedure was interrupted; its journal can be resumed.
     Interrupted,
+    /// Its journal cannot be opened, so that it is not known how far it is. It was not
+    /// asked now; an earlier run may have written to it.
+    JournalUnusable,
 }
 
 impl Verdict {
@@ -237,6 +240,11 @@ impl Fleet {
     /// How many chargers are worked on at the same time.
     pub const fn concurrency(&self) -> usize {
         self.policy.concurrency
+    }
+
+    /// How many chargers there are.
+    pub(super) const fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// Why no more are begun, if so.

@@ -5,7 +5,7 @@ use super::{Phase, begin, inspect, person};
 use crate::ids;
 use crate::procedure::{Course, Decision, Procedure, slots_in_use};
 use crate::{
-    Armed, Begun, ChargerName, Diagnosis, End, Event, Failure, Goal, History, Moment, Outcome,
+    Armed, ChargerName, Diagnosis, End, Event, Failure, Goal, History, LegHistory, Moment, Outcome,
     PersonStep, Policy, PreflightReport, Refusal, StepName, WhenLate,
 };
 
@@ -80,20 +80,13 @@ impl Bench {
         };
         self.armed = Some(Box::new(armed.clone()));
         self.touched = history.there.done > 0 || history.there.begun.is_some();
-        let there = Recognized::There {
-            done: history.there.done,
-            boot_count: history.there.boot_count,
-            begun: history.there.begun,
-        };
         let next = match (&history.retreat, turn_back) {
             (Some(failure), _) if history.ended.is_none() => Recognized::Back {
                 failure: failure.clone(),
-                done: history.back.done,
-                boot_count: history.back.boot_count,
-                begun: history.back.begun,
+                so_far: history.back.clone(),
             },
             (_, true) => Recognized::TurnBack,
-            (_, false) => there,
+            (_, false) => Recognized::There(history.there.clone()),
         };
         Phase::Inspect(inspect::Inspect::recognize(next))
     }
@@ -200,16 +193,10 @@ impl Bench {
 /// What a resumed procedure goes on with once it has seen that this is its charger.
 #[derive(Debug)]
 pub(crate) enum Recognized {
-    There {
-        done: usize,
-        boot_count: Option<u64>,
-        begun: Option<Begun>,
-    },
+    There(LegHistory),
     Back {
         failure: Failure,
-        done: usize,
-        boot_count: Option<u64>,
-        begun: Option<Begun>,
+        so_far: LegHistory,
     },
     TurnBack,
 }

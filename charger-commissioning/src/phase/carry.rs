@@ -1,87 +1,103 @@
 //! Carrying out a script, step by step, there or back.
 
-use charger_link::LiveState;
-
 use super::{Bench, Phase, explain, retreat};
 use crate::script::Script;
 use crate::step::{Desk, Input, Place, Progress, Running};
-use crate::{Action, Begun, End, Event, Failure, Leg, Moment, SafetyNote, Status, StepName};
+use crate::{
+    Action, Begun, End, Event, Failure, Leg, LegHistory, Moment, SafetyNote, Status, StepName,
+};
 
 #[derive(Debug)]
 pub(crate) struct Carry {
-    script: Script,
+    route: Route,
     place: Place,
     running: Running,
-    /// Why this is the way back.
+}
+
+/// All steps of a leg.
+#[derive(Debug)]
+struct Route {
+    script: Script,
+    /// Why this is the way back; `None` on the way there.
     failure: Option<Failure>,
 }
 
+impl Route {
+    const fn leg(&self) -> Leg {
+        match self.failure {
+            None => Leg::There,
+            Some(_) => Leg::Back,
+        }
+    }
+}
+
+/// Where on a leg.
+struct Stand {
+    index: usize,
+    boot_floor: u64,
+    /// What an earlier run left of the step.
+    begun: Option<Begun>,
+}
+
 impl Carry {
-    /// The way there, from step `done` on.
+    /// The way there, as far as it is `so_far`.
     pub(super) fn there(
         now: Moment,
         script: Script,
-        done: usize,
-        boot_count: Option<u64>,
-        begun: Option<Begun>,
+        so_far: &LegHistory,
         bench: &mut Bench,
     ) -> Phase {
-        let floor = floor(boot_count, bench);
-        enter(now, Leg::There, script, done, floor, begun, None, bench)
+        let stand = Stand {
+            index: so_far.done,
+            boot_floor: floor(so_far.boot_count, bench),
+            begun: so_far.begun,
+        };
+        let failure = None;
+        enter(now, Route { script, failure }, stand, bench)
     }
 
-    /// The way back, from step `done` on.
+    /// The way back, as far as it is `so_far`.
     pub(super) fn back(
         now: Moment,
         script: Script,
         failure: Failure,
-        done: usize,
-        boot_count: Option<u64>,
-        begun: Option<Begun>,
+        so_far: &LegHistory,
         bench: &mut Bench,
     ) -> Phase {
-        let floor = match boot_count {
-            Some(count) => count,
-            // Nothing was restarted, so nothing but the old settings was ever in force.
-            None => bench.armed.as_deref().map_or(0, |armed| armed.boot_count),
+        // If nothing was restarted, nothing but the old settings was ever in force.
+        let at_snapshot = || bench.armed.as_deref().map_or(0, |armed| armed.boot_count);
+        let stand = Stand {
+            index: so_far.done,
+            boot_floor: so_far.boot_count.unwrap_or_else(at_snapshot),
+            begun: so_far.begun,
         };
         let failure = Some(failure);
-        enter(now, Leg::Back, script, done, floor, begun, failure, bench)
+        enter(now, Route { script, failure }, stand, bench)
     }
 
     pub(super) const fn leg(&self) -> Leg {
         self.place.leg
     }
 
-    pub(super) const fn status(&self, _bench: &Bench) -> Status {
+    pub(super) const fn status(&self) -> Status {
         Status::Step {
             leg: self.place.leg,
             index: self.place.index,
-            of: self.script.steps.len(),
+            of: self.route.script.steps.len(),
             step: self.place.name,
         }
     }
 
     pub(super) fn poll(&self, now: Moment, bench: &Bench) -> Action {
-        // Polling changes nothing; the trays are only there to make a desk.
-        let mut outbox = Vec::new();
-        let mut reading = LiveState::default();
-        let desk = Desk {
-            policy: &bench.policy,
-            outbox: &mut outbox,
-            reading: &mut reading,
-            place: self.place,
-            identity: &bench.charger.identity,
-        };
-        self.running.poll(now, &desk)
+        self.running
+            .poll(now, &bench.policy, &bench.charger.identity)
     }
 
     pub(super) fn handle(self, now: Moment, input: Input, bench: &mut Bench) -> Phase {
         let Self {
-            script,
+            route,
             place,
             running,
-            failure,
         } = self;
         let begun_before = bench.outbox.len();
         let mut desk = Desk {
@@ -89,25 +105,22 @@ impl Carry {
             outbox: &mut bench.outbox,
             reading: &mut bench.reading,
             place,
-            identity: &bench.charger.identity,
         };
         let progress = running.handle(now, input, &mut desk);
         if place.leg == Leg::There && bench.outbox.len() > begun_before {
             bench.touched = true;
         }
         match progress {
-            Progress::Going(running) if is_late(now, place) => {
-                drop(running);
-                failed(now, place, Failure::DeadlinePassed, failure, bench)
+            Progress::Going(_) if is_late(now, place) => {
+                failed(now, route, place, Failure::DeadlinePassed, bench)
             }
             Progress::Going(running) => Phase::Carry(Self {
-                script,
+                route,
                 place,
                 running,
-                failure,
             }),
-            Progress::Done { boot_count } => done(now, script, place, boot_count, failure, bench),
-            Progress::Failed(why) => failed(now, place, why, failure, bench),
+            Progress::Done { boot_count } => done(now, route, place, boot_count, bench),
+            Progress::Failed(why) => failed(now, route, place, why, bench),
         }
     }
 }
@@ -123,25 +136,17 @@ fn floor(boot_count: Option<u64>, bench: &Bench) -> u64 {
     boot_count.unwrap_or_else(|| at_snapshot.saturating_add(1))
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "all of it is what a step builds on"
-)]
-fn enter(
-    now: Moment,
-    leg: Leg,
-    script: Script,
-    index: usize,
-    boot_floor: u64,
-    begun: Option<Begun>,
-    failure: Option<Failure>,
-    bench: &mut Bench,
-) -> Phase {
-    let Some(step) = script.steps.get(index) else {
-        return over(leg, failure, bench);
+fn enter(now: Moment, route: Route, stand: Stand, bench: &mut Bench) -> Phase {
+    let Stand {
+        index,
+        boot_floor,
+        begun,
+    } = stand;
+    let Some(step) = route.script.steps.get(index) else {
+        return over(route, bench);
     };
     let place = Place {
-        leg,
+        leg: route.leg(),
         index,
         name: step.name(),
         boot_floor,
@@ -149,24 +154,22 @@ fn enter(
     };
     // Before it has touched anything: a resumed procedure may be days late.
     if is_late(now, place) {
-        return failed(now, place, Failure::DeadlinePassed, failure, bench);
+        return failed(now, route, place, Failure::DeadlinePassed, bench);
     }
     let begun = begun.filter(|begun| begun.index == index);
     let running = Running::enter(step, begun, place, &bench.policy, now);
     Phase::Carry(Carry {
-        script,
+        route,
         place,
         running,
-        failure,
     })
 }
 
 fn done(
     now: Moment,
-    script: Script,
+    route: Route,
     place: Place,
     boot_count: Option<u64>,
-    failure: Option<Failure>,
     bench: &mut Bench,
 ) -> Phase {
     // The boot count that a proof saw is not a restart that this script made.
@@ -177,36 +180,33 @@ fn done(
         step: place.name,
         boot_count,
     });
-    let floor = boot_count.unwrap_or(place.boot_floor);
-    let next = place.index + 1;
-    enter(now, place.leg, script, next, floor, None, failure, bench)
+    let stand = Stand {
+        index: place.index + 1,
+        boot_floor: boot_count.unwrap_or(place.boot_floor),
+        begun: None,
+    };
+    enter(now, route, stand, bench)
 }
 
-fn over(leg: Leg, failure: Option<Failure>, bench: &mut Bench) -> Phase {
-    match (leg, failure) {
-        (Leg::Back, Some(failure)) => super::end(End::RolledBack { failure }, bench),
-        _ => super::end(End::Proven, bench),
+fn over(route: Route, bench: &mut Bench) -> Phase {
+    match route.failure {
+        Some(failure) => super::end(End::RolledBack { failure }, bench),
+        None => super::end(End::Proven, bench),
     }
 }
 
-fn failed(
-    now: Moment,
-    place: Place,
-    why: Failure,
-    failure: Option<Failure>,
-    bench: &mut Bench,
-) -> Phase {
+fn failed(now: Moment, route: Route, place: Place, why: Failure, bench: &mut Bench) -> Phase {
     bench.outbox.push(Event::StepFailed {
         leg: place.leg,
         index: place.index,
         step: place.name,
         failure: why.clone(),
     });
-    match failure {
+    match route.failure {
         None if matches!(why, Failure::NotProven { .. }) => {
             Phase::Explain(explain::Explain::new(now, why))
         }
-        None => retreat::Retreat::begin(now, why, bench),
+        None => retreat::Retreat::begin(why, bench),
         Some(failure) => needs_person(failure, why, bench),
     }
 }

@@ -10,7 +10,6 @@ use crate::{Action, Failure, Moment};
 #[derive(Debug)]
 pub(crate) struct Explain {
     failure: Failure,
-    since: Moment,
     asking: Asking,
 }
 
@@ -18,7 +17,6 @@ impl Explain {
     pub(super) fn new(now: Moment, failure: Failure) -> Self {
         Self {
             failure,
-            since: now,
             asking: Asking::new(now, std::time::Duration::ZERO),
         }
     }
@@ -36,6 +34,6 @@ impl Explain {
             _ => Vec::new(),
         };
         bench.diagnoses = diagnose(&bench.reading, &lines);
-        retreat::Retreat::begin(self.since, self.failure, bench)
+        retreat::Retreat::begin(self.failure, bench)
     }
 }

@@ -11,7 +11,10 @@ use crate::check;
 use crate::procedure::{Course, Decision, Procedure};
 use crate::proof::is_accepted;
 use crate::values::text;
-use crate::{Action, Armed, End, Event, Failure, Moment, Refusal, Status, UnsentTransactions, ids};
+use crate::{
+    Action, Armed, End, Event, Failure, LegHistory, Moment, Refusal, Status, UnsentTransactions,
+    ids,
+};
 
 #[derive(Debug)]
 pub(crate) struct Inspect {
@@ -50,6 +53,19 @@ impl Inspect {
             asking: None,
             waiting_since: None,
         }
+    }
+
+    /// The caller wants back. What an earlier run may have written is put back, once it is
+    /// certain that this is the charger.
+    pub(super) fn turn_back(self, bench: &mut Bench) -> Phase {
+        let purpose = match self.purpose {
+            Purpose::Recognize(Recognized::There(_)) => Purpose::Recognize(Recognized::TurnBack),
+            Purpose::Recognize(back) => Purpose::Recognize(back),
+            Purpose::First | Purpose::BeforeArming { .. } => {
+                return refuse(Refusal::NotAgreed, bench);
+            }
+        };
+        Phase::Inspect(Self { purpose, ..self })
     }
 
     pub(super) const fn status(&self) -> Status {
@@ -306,28 +322,19 @@ fn arm(now: Moment, snapshot: Snapshot, agreed: &[String], bench: &mut Bench) ->
 }
 
 fn start(now: Moment, course: Course, bench: &mut Bench) -> Phase {
-    carry::Carry::there(now, course.script, 0, None, None, bench)
+    carry::Carry::there(now, course.script, &LegHistory::default(), bench)
 }
 
 fn recognized(now: Moment, next: Recognized, bench: &mut Bench) -> Phase {
     match next {
-        Recognized::TurnBack => retreat::Retreat::begin(now, Failure::Asked, bench),
-        Recognized::Back {
-            failure,
-            done,
-            boot_count,
-            begun,
-        } => retreat::Retreat::resume(failure, done, boot_count, begun),
-        Recognized::There {
-            done,
-            boot_count,
-            begun,
-        } => match bench.course_from_journal() {
+        Recognized::TurnBack => retreat::Retreat::begin(Failure::Asked, bench),
+        Recognized::Back { failure, so_far } => retreat::Retreat::resume(failure, so_far),
+        Recognized::There(so_far) => match bench.course_from_journal() {
             Ok(course) => {
                 bench.renew_deadline(now);
-                carry::Carry::there(now, course.script, done, boot_count, begun, bench)
+                carry::Carry::there(now, course.script, &so_far, bench)
             }
-            Err(failure) => retreat::Retreat::begin(now, failure, bench),
+            Err(failure) => retreat::Retreat::begin(failure, bench),
         },
     }
 }

@@ -88,28 +88,27 @@ impl Phase {
     }
 
     /// The caller wants back.
-    pub(crate) fn turn_back(self, now: Moment, failure: Failure, bench: &mut Bench) -> Self {
+    pub(crate) fn turn_back(self, bench: &mut Bench) -> Self {
         match self {
             Self::Carry(phase) if phase.leg() == Leg::There => {
-                retreat::Retreat::begin(now, failure, bench)
+                retreat::Retreat::begin(Failure::Asked, bench)
             }
-            Self::Inspect(_)
-            | Self::Preflight(_)
-            | Self::Begin(_)
-            | Self::Person(_)
-            | Self::Export(_) => refuse(Refusal::NotAgreed, bench),
+            Self::Inspect(phase) => phase.turn_back(bench),
+            Self::Preflight(_) | Self::Begin(_) | Self::Person(_) | Self::Export(_) => {
+                refuse(Refusal::NotAgreed, bench)
+            }
             phase => phase,
         }
     }
 
-    pub(crate) fn status(&self, bench: &Bench) -> Status {
+    pub(crate) fn status(&self) -> Status {
         match self {
             Self::Inspect(phase) => phase.status(),
             Self::Preflight(_) => Status::Preflight,
             Self::Begin(_) => Status::Asking,
             Self::Person(_) => Status::WaitingForPerson,
             Self::Export(_) => Status::ExportingTransactions,
-            Self::Carry(phase) => phase.status(bench),
+            Self::Carry(phase) => phase.status(),
             Self::Explain(_) => Status::Explaining,
             Self::Retreat(_) => Status::Retreating,
             Self::Done(_) | Self::Between => Status::Done,

@@ -6,38 +6,29 @@ use ocpp_config::Snapshot;
 use super::{Bench, Phase, carry};
 use crate::asking::{Asking, unexpected_answer};
 use crate::procedure::restore;
-use crate::{Action, Begun, Event, Failure, Moment, ids};
+use crate::{Action, Event, Failure, LegHistory, Moment, ids};
 
 #[derive(Debug)]
 pub(crate) struct Retreat {
     failure: Failure,
-    done: usize,
-    boot_count: Option<u64>,
-    begun: Option<Begun>,
+    so_far: LegHistory,
     asking: Option<Asking>,
 }
 
 impl Retreat {
     /// Turns back.
-    pub(super) fn begin(_now: Moment, failure: Failure, bench: &mut Bench) -> Phase {
+    pub(super) fn begin(failure: Failure, bench: &mut Bench) -> Phase {
         bench.outbox.push(Event::RetreatBegun {
             failure: failure.clone(),
         });
-        Self::resume(failure, 0, None, None)
+        Self::resume(failure, LegHistory::default())
     }
 
     /// Goes on with a way back that an earlier run began.
-    pub(super) const fn resume(
-        failure: Failure,
-        done: usize,
-        boot_count: Option<u64>,
-        begun: Option<Begun>,
-    ) -> Phase {
+    pub(super) const fn resume(failure: Failure, so_far: LegHistory) -> Phase {
         Phase::Retreat(Self {
             failure,
-            done,
-            boot_count,
-            begun,
+            so_far,
             asking: None,
         })
     }
@@ -81,14 +72,6 @@ impl Retreat {
 
     fn seen(self, now: Moment, found: &Snapshot, bench: &mut Bench) -> Phase {
         let script = restore::way_back(found, bench);
-        carry::Carry::back(
-            now,
-            script,
-            self.failure,
-            self.done,
-            self.boot_count,
-            self.begun,
-            bench,
-        )
+        carry::Carry::back(now, script, self.failure, &self.so_far, bench)
     }
 }

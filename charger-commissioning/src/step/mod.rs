@@ -5,8 +5,7 @@
 //! [`Desk::begin`], and the machine sees to it that this is durable before the request
 //! goes out.
 
-mod clock;
-mod install;
+mod once;
 mod prove;
 mod restart;
 mod upload;
@@ -15,17 +14,18 @@ mod write;
 
 use charger_link::{LinkError, LiveState, Response};
 
+use self::once::{Job, Once};
 use crate::script::Step;
 use crate::{Action, Answer, Begun, Event, Failure, Leg, Moment, Policy, StepName};
 
-/// What surrounds a step: its place in the script, the policy, and the tray for events.
+/// What surrounds a step that takes an answer: its place in the script, the policy, and the
+/// trays for what it finds out.
 #[derive(Debug)]
 pub(crate) struct Desk<'a> {
     pub(crate) policy: &'a Policy,
     pub(crate) outbox: &'a mut Vec<Event>,
     pub(crate) reading: &'a mut LiveState,
     pub(crate) place: Place,
-    pub(crate) identity: &'a str,
 }
 
 /// Which step of which leg, and what it builds on.
@@ -57,9 +57,8 @@ impl Desk<'_> {
 #[derive(Debug)]
 pub(crate) enum Running {
     Write(write::Write),
-    Install(install::Install),
+    Once(once::Once),
     Upload(upload::Send),
-    SetClock(clock::SetClock),
     Restart(restart::Restart),
     Verify(verify::Verify),
     Prove(prove::Prove),
@@ -96,13 +95,14 @@ impl Running {
                 Self::Write(write::Write::enter(wanted.clone(), now, patience))
             }
             Step::Install { item, data } => {
-                Self::Install(install::Install::enter(*item, data.clone(), now, patience))
+                let (item, data) = (*item, data.clone());
+                Self::Once(Once::enter(Job::Install { item, data }, now, patience))
             }
             Step::Upload { container, upload } => {
                 let upload = (*container, upload.clone());
                 Self::Upload(upload::Send::enter(upload, begun, now, patience))
             }
-            Step::SetClock => Self::SetClock(clock::SetClock::enter(now, patience)),
+            Step::SetClock => Self::Once(Once::enter(Job::SetClock, now, patience)),
             Step::Restart => Self::Restart(restart::Restart::enter(begun, now, policy)),
             Step::Verify { wanted } => {
                 Self::Verify(verify::Verify::enter(wanted.clone(), now, patience))
@@ -113,34 +113,28 @@ impl Running {
         }
     }
 
-    /// What the step wants next.
-    pub(crate) fn poll(&self, now: Moment, desk: &Desk<'_>) -> Action {
+    /// What the step wants next. `identity` is the charge box identity, for the witness.
+    pub(crate) fn poll(&self, now: Moment, policy: &Policy, identity: &str) -> Action {
         match self {
-            Self::Write(step) => step.poll(now, desk),
-            Self::Install(step) => step.poll(now, desk),
-            Self::Upload(step) => step.poll(now, desk),
-            Self::SetClock(step) => step.poll(now, desk),
+            Self::Write(step) => step.poll(now, policy),
+            Self::Once(step) => step.poll(now, policy),
+            Self::Upload(step) => step.poll(now, policy),
             Self::Restart(step) => step.poll(now),
-            Self::Verify(step) => step.poll(now, desk),
-            Self::Prove(step) => step.poll(now, desk),
+            Self::Verify(step) => step.poll(now, policy),
+            Self::Prove(step) => step.poll(now, identity),
         }
     }
 
-    /// Takes the answer to what was polled.
+    /// Takes the answer to what was polled. Only a proof asks a person.
     pub(crate) fn handle(self, now: Moment, input: Input, desk: &mut Desk<'_>) -> Progress {
-        let answer = match (self, input) {
-            (Self::Prove(step), input) => return step.handle(now, input, desk),
-            (running, Input::Response(answer)) => (running, answer),
-            (running, Input::Answer(_)) => return Progress::Going(running),
-        };
-        match answer {
-            (Self::Write(step), answer) => step.handle(now, answer, desk),
-            (Self::Install(step), answer) => step.handle(now, answer, desk),
-            (Self::Upload(step), answer) => step.handle(now, answer, desk),
-            (Self::SetClock(step), answer) => step.handle(now, answer, desk),
-            (Self::Restart(step), answer) => step.handle(now, answer, desk),
-            (Self::Verify(step), answer) => step.handle(now, answer, desk),
-            (Self::Prove(step), answer) => step.handle(now, Input::Response(answer), desk),
+        match (self, input) {
+            (Self::Write(step), Input::Response(answer)) => step.handle(now, answer, desk),
+            (Self::Once(step), Input::Response(answer)) => step.handle(now, answer, desk),
+            (Self::Upload(step), Input::Response(answer)) => step.handle(now, answer, desk),
+            (Self::Restart(step), Input::Response(answer)) => step.handle(now, answer, desk),
+            (Self::Verify(step), Input::Response(answer)) => step.handle(now, answer),
+            (Self::Prove(step), input) => step.handle(now, input, desk),
+            (running, Input::Answer(_)) => Progress::Going(running),
         }
     }
 }

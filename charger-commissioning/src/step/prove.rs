@@ -13,14 +13,18 @@ use crate::{Action, Answer, Doubt, Failure, Goal, Leg, Moment, Policy, Question}
 const POLL_TIMEOUT: Duration = Duration::from_secs(10);
 /// How many looks are spread over the confirmation time.
 const LOOKS: u32 = 6;
+/// How long a charger that holds its acceptance may be silent once the time is up: its wired
+/// link may restart in the middle of the confirmation.
+const LULL: Duration = Duration::from_secs(60);
 
 /// Looking -> (asking the witness) -> done.
 #[derive(Debug)]
 pub(crate) struct Prove {
     goal: Goal,
-    /// A doubt after this moment is final.
+    /// A doubt after this moment is final, and so is an acceptance that begins anew.
     until: Moment,
     asking: Asking,
+    silent_since: Option<Moment>,
     state: State,
 }
 
@@ -62,14 +66,15 @@ impl Prove {
             goal,
             until,
             asking: Asking::new(now, policy.proof_limit),
+            silent_since: None,
             state: State::Doubting,
         }
     }
 
-    pub(super) fn poll(&self, now: Moment, desk: &Desk<'_>) -> Action {
+    pub(super) fn poll(&self, now: Moment, identity: &str) -> Action {
         match self.state {
             State::Witness => Action::Ask(Question::Witness {
-                identity: desk.identity.to_owned(),
+                identity: identity.to_owned(),
             }),
             State::Doubting | State::Holding { .. } => {
                 let request = Request::Read(LiveState::OBJECTS.to_vec());
@@ -78,11 +83,12 @@ impl Prove {
         }
     }
 
-    pub(super) fn handle(self, now: Moment, input: Input, desk: &mut Desk<'_>) -> Progress {
+    pub(super) fn handle(mut self, now: Moment, input: Input, desk: &mut Desk<'_>) -> Progress {
         match input {
             Input::Response(Ok(Response::Objects(objects))) => {
                 let reading = LiveState::from_objects(&objects);
                 *desk.reading = reading;
+                self.silent_since = None;
                 match judge(&reading, &self.goal, desk.place.boot_floor) {
                     Ok(()) => self.holds(now, &reading, desk),
                     Err(doubt) => self.doubts(now, doubt),
@@ -101,6 +107,11 @@ impl Prove {
                 since,
                 mark: before,
             } if before == mark => since,
+            // A charger that restarts or reconnects at every look is not watched for ever.
+            State::Holding { .. } if now >= self.until => {
+                let doubt = Doubt::NotHeld;
+                return Progress::Failed(Failure::NotProven { doubt });
+            }
             _ => now,
         };
         let confirmation = desk.policy.confirmation;
@@ -131,7 +142,9 @@ impl Prove {
 
     /// Silence says nothing for or against; it only must not last.
     fn silent(mut self, now: Moment, error: &LinkError) -> Progress {
-        if now >= self.until {
+        let since = *self.silent_since.get_or_insert(now);
+        let is_lull = matches!(self.state, State::Holding { .. }) && now.since(since) < LULL;
+        if now >= self.until && !is_lull {
             return Progress::Failed(Failure::NoAnswer {
                 last: error.to_string(),
             });

@@ -15,7 +15,7 @@ use crate::{Action, Begun, Failure, Moment, Policy};
 const POLL_TIMEOUT: Duration = Duration::from_secs(4);
 /// How long a charger that answers may go without restarting before it is told again.
 const DISOBEDIENCE: Duration = Duration::from_secs(60);
-/// How often it is told in all.
+/// How often it is told in all, commands without effect not counted.
 const COMMANDS: u8 = 3;
 
 /// Counting -> Commanding -> Watching, and back to Commanding if nothing happens.
@@ -74,6 +74,7 @@ impl Restart {
         answer: Result<Response, LinkError>,
         desk: &mut Desk<'_>,
     ) -> Progress {
+        let is_commanding = matches!(self.state, State::Commanding { .. });
         let next = match self.state {
             State::Counting { asking, before } => {
                 match counted(now, asking, before, answer, self.limit, desk) {
@@ -82,7 +83,6 @@ impl Restart {
                 }
             }
             State::Commanding { asking, before } => {
-                self.commands += 1;
                 match commanded(now, asking, before, answer, (self.limit, self.pause)) {
                     Ok(state) => state,
                     Err(failure) => return Progress::Failed(failure),
@@ -97,6 +97,10 @@ impl Restart {
                 Step::Stop(progress) => return progress,
             },
         };
+        // A command that certainly did nothing is none.
+        if is_commanding && matches!(next, State::Watching { .. }) {
+            self.commands = self.commands.saturating_add(1);
+        }
         self.state = next;
         Progress::Going(Running::Restart(self))
     }
@@ -197,6 +201,8 @@ fn watched(
             asking: asking.after(now, Duration::ZERO),
             before,
         }),
+        // It answers, and hides what alone would tell.
+        None if asking.is_over(now) => Step::Stop(Progress::Failed(no_boot_count())),
         _ => Step::Next(State::Watching {
             asking: asking.later(now),
             before,

@@ -12,7 +12,7 @@ use ocpp_config::{Object, Snapshot, objects};
 use super::{Desk, Progress, Running};
 use crate::asking::{Asking, unexpected_answer};
 use crate::values::unsigned;
-use crate::{Action, Begun, ContainerKind, Failure, Moment};
+use crate::{Action, Begun, ContainerKind, Failure, Moment, Policy};
 
 /// The slowest transfer that was seen is 18 KB/s; half of that is given up on.
 const SLOWEST: u64 = 9_000;
@@ -24,7 +24,7 @@ const POLL_PAUSE: Duration = Duration::from_secs(3);
 const STILL: Duration = Duration::from_secs(30);
 /// How long the charger may work on a container.
 const WORK_LIMIT: Duration = Duration::from_secs(10 * 60);
-/// How often a container is sent in all.
+/// How often a container is sent in all, transfers without effect not counted.
 const TRANSFERS: u8 = 3;
 
 /// Looking -> Counting -> Sending -> Settling -> Recounting.
@@ -88,8 +88,8 @@ impl Send {
         }
     }
 
-    pub(super) fn poll(&self, now: Moment, desk: &Desk<'_>) -> Action {
-        let timeout = desk.policy.request_timeout;
+    pub(super) fn poll(&self, now: Moment, policy: &Policy) -> Action {
+        let timeout = policy.request_timeout;
         match &self.state {
             State::Looking(asking) => asking.action(now, Request::UploadStatus, timeout),
             State::Settling(asking, _) => asking.action(now, Request::UploadStatus, POLL_TIMEOUT),
@@ -173,13 +173,14 @@ impl Job {
         before: UploadState,
         answer: Result<Response, LinkError>,
     ) -> Result<Settled, Failure> {
-        self.transfers += 1;
         let taken = match answer {
             Ok(Response::Done) => true,
             Ok(_) => return Err(unexpected_answer("upload")),
             Err(error) if error.may_have_taken_effect() => false,
             Err(error) => return again(now, State::Sending(asking, before), &error),
         };
+        // One that certainly did nothing is none.
+        self.transfers = self.transfers.saturating_add(1);
         let asking = Asking::new(now, WORK_LIMIT).starting_after(now, POLL_PAUSE);
         let settling = Settling {
             before,

@@ -5,11 +5,11 @@ use std::time::Duration;
 use charger_link::{LinkError, Request, Response};
 use ocpp_config::{ObjectId, Snapshot};
 
-use super::{Desk, Progress, Running};
+use super::{Progress, Running};
 use crate::asking::{Asking, unexpected_answer};
 use crate::script::Wanted;
 use crate::values::same;
-use crate::{Action, Failure, Moment};
+use crate::{Action, Failure, Moment, Policy};
 
 /// One read, compared.
 #[derive(Debug)]
@@ -26,18 +26,13 @@ impl Verify {
         }
     }
 
-    pub(super) fn poll(&self, now: Moment, desk: &Desk<'_>) -> Action {
+    pub(super) fn poll(&self, now: Moment, policy: &Policy) -> Action {
         let ids = self.wanted.iter().map(|wanted| wanted.write.id).collect();
         self.asking
-            .action(now, Request::Read(ids), desk.policy.request_timeout)
+            .action(now, Request::Read(ids), policy.request_timeout)
     }
 
-    pub(super) fn handle(
-        mut self,
-        now: Moment,
-        answer: Result<Response, LinkError>,
-        _desk: &mut Desk<'_>,
-    ) -> Progress {
+    pub(super) fn handle(mut self, now: Moment, answer: Result<Response, LinkError>) -> Progress {
         let objects = match answer {
             Ok(Response::Objects(objects)) => objects,
             Ok(_) => return Progress::Failed(unexpected_answer("read")),

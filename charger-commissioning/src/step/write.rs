@@ -9,7 +9,7 @@ use super::{Desk, Progress, Running};
 use crate::asking::{Asking, unexpected_answer};
 use crate::script::Wanted;
 use crate::values::same;
-use crate::{Action, Failure, Moment};
+use crate::{Action, Failure, Moment, Policy};
 
 /// How often the same values are written before the charger is taken at its word.
 const ATTEMPTS: u8 = 3;
@@ -42,8 +42,8 @@ impl Write {
         }
     }
 
-    pub(super) fn poll(&self, now: Moment, desk: &Desk<'_>) -> Action {
-        let timeout = desk.policy.request_timeout;
+    pub(super) fn poll(&self, now: Moment, policy: &Policy) -> Action {
+        let timeout = policy.request_timeout;
         match &self.state {
             State::Reading(asking) => asking.action(now, Request::Read(self.ids()), timeout),
             State::Writing(asking, writes) => {

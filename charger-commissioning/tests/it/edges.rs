@@ -133,6 +133,33 @@ fn who_turns_back_before_the_first_write_ends_it() {
     assert_eq!(bench.world.counts(bench.charger).side_effects, 0);
 }
 
+/// A tool that is started again over a half-changed charger, and told to turn back before
+/// the charger has answered for the first time.
+#[test]
+fn who_turns_back_while_a_written_charger_is_recognized_gets_the_way_back() {
+    let mut bench = Bench::new();
+    let mut machine = start(&bench);
+    drive(&mut bench, &mut machine, in_step(Leg::There, 3)).unwrap();
+    assert!(bench.world.counts(bench.charger).side_effects > 0);
+    bench.reopen();
+    // The charger forgets the session of the tool that is gone.
+    bench.world.advance(Duration::from_secs(600));
+    let again = change(resolve(DOCUMENT));
+    let mut machine = again.resume(&bench.journal.history()).unwrap();
+    let looks = |_: &Machine, action: &Action| matches!(action, Action::Exchange { .. });
+    drive(&mut bench, &mut machine, looks).unwrap();
+    assert_eq!(machine.status(), Status::Inspecting);
+    machine.turn_back(now(&bench));
+    let outcome = finish(&mut bench, &mut machine);
+    assert_went_back_as_asked(&outcome);
+    assert!(bench.is_at(OLD));
+    let refused = Event::Ended {
+        ending: charger_commissioning::Ending::Refused,
+    };
+    let mut entries = bench.journal.entries().iter();
+    assert!(entries.all(|entry| entry.event != refused));
+}
+
 /// Armed, but the first step has not got through to the charger yet.
 #[test]
 fn a_way_back_from_before_the_first_effect_has_none_itself() {
@@ -337,7 +364,7 @@ fn a_move_that_was_cut_off_or_rolled_back_is_not_finished() {
 }
 
 /// Answers some requests itself, in the charger's place.
-struct Between<L, F>(L, F);
+pub(crate) struct Between<L, F>(pub(crate) L, pub(crate) F);
 
 impl<L: Link, F> Link for Between<L, F>
 where

@@ -55,6 +55,63 @@ fn what_the_caller_stops_is_not_told_as_failures() {
     assert_eq!(report.count(Verdict::Interrupted), 1);
 }
 
+/// The work on the second charger panics, in the second wave; there is one worker.
+#[test]
+fn a_panic_over_one_charger_goes_on_when_all_others_are_finished() {
+    let begun = Mutex::new(Vec::new());
+    let last = Mutex::new(None);
+    let policy = FleetPolicy::default()
+        .with_waves([1])
+        .with_concurrency(1)
+        .with_tolerance(100, 10);
+    let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        FleetRunner::new(Fleet::new(list(5), policy))
+            .with_watch(|report| *last.lock().unwrap() = Some(report.clone()))
+            .run(|entry, _| {
+                begun.lock().unwrap().push(entry.name.clone());
+                assert_ne!(entry.name, "ACE0000002", "for the test");
+                (Verdict::Changed, String::new())
+            })
+    }));
+    let panic = caught.unwrap_err();
+    let words = panic.downcast_ref::<String>().unwrap();
+    assert!(words.contains("for the test"), "{words}");
+    assert_eq!(begun.into_inner().unwrap().len(), 5);
+    let last = last.into_inner().unwrap().unwrap();
+    assert_eq!(last.count(Verdict::Changed), 4);
+    assert_eq!(last.count(Verdict::Interrupted), 1);
+}
+
+/// Each of two watchers waits until the other is there too: with a lock held around them
+/// they would wait for ever.
+#[test]
+fn a_watcher_may_take_its_time_as_nobody_waits_for_it() {
+    let both = std::sync::Barrier::new(2);
+    let policy = FleetPolicy::default().with_waves([]).with_concurrency(2);
+    let report = FleetRunner::new(Fleet::new(list(2), policy))
+        .with_watch(|report| {
+            let finished = |row: &&charger_commissioning::FleetRow| {
+                matches!(row.state, charger_commissioning::RowState::Finished { .. })
+            };
+            if report.rows.iter().any(|row| finished(&row)) {
+                both.wait();
+            }
+        })
+        .run(|_, _| (Verdict::Changed, String::new()));
+    assert!(report.is_success());
+}
+
+/// More workers than chargers are not begun: each would need a thread.
+#[test]
+fn a_short_list_needs_no_more_threads_than_it_has_chargers() {
+    let policy = FleetPolicy::default()
+        .with_waves([])
+        .with_concurrency(usize::MAX);
+    let report =
+        FleetRunner::new(Fleet::new(list(3), policy)).run(|_, _| (Verdict::Changed, String::new()));
+    assert_eq!(report.count(Verdict::Changed), 3);
+}
+
 #[test]
 fn a_bad_document_stops_within_the_first_wave() {
     let tables = Mutex::new(0);

@@ -15,6 +15,7 @@ mod fleet;
 mod gates;
 mod gateway;
 mod kill;
+mod limits;
 mod matrix;
 mod pairs;
 mod polite;
