@@ -177,10 +177,10 @@ impl<'a> Line<'a> {
                 return true;
             };
             let answer = BootAnswer::new(status(verdict), behaviour.interval, SystemTime::now());
-            let sent = self.socket.answer(call, Ok(answer.payload())).is_ok();
+            // Whoever sees a charger accepted finds it in the records: they come first.
             self.office
                 .record(OfficeRecord::Booted { identity, verdict });
-            return sent;
+            return self.socket.answer(call, Ok(answer.payload())).is_ok();
         }
         let action = call.action.clone();
         let known = self.office.lock().has_accepted(&identity);
@@ -191,10 +191,9 @@ impl<'a> Line<'a> {
             let before = "not before an accepted BootNotification";
             Err(CallRefusal::new(CallErrorCode::SECURITY_ERROR, before))
         };
-        let sent = self.socket.answer(call, answer).is_ok();
         self.office
             .record(OfficeRecord::Called { identity, action });
-        sent
+        self.socket.answer(call, answer).is_ok()
     }
 
     fn payload(&mut self, action: &str) -> Result<Value, CallRefusal> {

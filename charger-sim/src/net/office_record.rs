@@ -14,14 +14,14 @@ pub enum OfficeRecord {
         /// Why.
         reason: String,
     },
-    /// A BootNotification was answered.
+    /// A BootNotification is answered like this.
     Booted {
         /// Its identity.
         identity: String,
         /// The verdict.
         verdict: BootStatus,
     },
-    /// Any other call was answered.
+    /// Any other call is answered.
     Called {
         /// Its identity.
         identity: String,

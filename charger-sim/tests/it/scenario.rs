@@ -37,7 +37,7 @@ fn settled(running: &RunningScenario) {
         running
             .charger(SERIAL)
             .unwrap()
-            .settle(Duration::from_secs(20))
+            .settle(Duration::from_secs(120))
     );
 }
 
@@ -65,7 +65,8 @@ fn the_example_runs_and_says_where() {
         (200, &json!(3))
     );
     let (_, records) = control(&running, "GET", "back-offices/old/records", "");
-    assert_eq!(records[1], json!({"booted": SERIAL, "verdict": "accepted"}));
+    let accepted = json!({"booted": SERIAL, "verdict": "accepted"});
+    assert!(records.as_array().unwrap().contains(&accepted), "{records}");
 }
 
 #[test]
