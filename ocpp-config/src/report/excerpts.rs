@@ -40,6 +40,9 @@ fn group<'r>(finding: &'r Finding, texts: &'r [String]) -> [Group<'r>; 1] {
         .primary_title(finding.message())
         .id(finding.code().as_str());
     let advice = Level::HELP.message(finding.advice().as_str());
+    let tolerated = finding
+        .is_tolerated()
+        .then(|| Level::NOTE.message("an error, tolerated"));
     let place = finding
         .place()
         .and_then(|place| Some((place, texts.get(place.layer)?)));
@@ -50,7 +53,8 @@ fn group<'r>(finding: &'r Finding, texts: &'r [String]) -> [Group<'r>; 1] {
                     .path(place.source())
                     .annotation(AnnotationKind::Primary.span(place.span())),
             )
+            .elements(tolerated)
             .element(advice),
-        None => Group::with_title(title).element(advice),
+        None => Group::with_title(title).elements(tolerated).element(advice),
     }]
 }

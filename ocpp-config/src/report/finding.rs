@@ -16,6 +16,8 @@ pub struct Finding {
     place: Option<Place>,
     message: Cow<'static, str>,
     advice: Advice,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    tolerated: bool,
 }
 
 impl Finding {
@@ -34,6 +36,7 @@ impl Finding {
             place,
             message,
             advice: Advice::of(code),
+            tolerated: false,
         }
     }
 
@@ -42,7 +45,7 @@ impl Finding {
         self.code
     }
 
-    /// How bad it is.
+    /// How bad it is; an error that the caller [tolerates](Self::is_tolerated) is a warning.
     pub fn severity(&self) -> Severity {
         self.severity
     }
@@ -67,9 +70,19 @@ impl Finding {
         self.advice
     }
 
+    /// Whether it is an error by its rule, and a warning only because the caller asked for
+    /// it ([`validate_tolerating`](crate::validate_tolerating)). `tolerated` in JSON, where
+    /// it is.
+    pub fn is_tolerated(&self) -> bool {
+        self.tolerated
+    }
+
     /// Makes a warning of an error that the caller puts up with.
     pub(super) fn tolerate(&mut self) {
-        self.severity = self.severity.min(Severity::Warning);
+        if self.severity == Severity::Error {
+            self.severity = Severity::Warning;
+            self.tolerated = true;
+        }
     }
 
     pub(super) fn place_mut(&mut self) -> Option<&mut Place> {

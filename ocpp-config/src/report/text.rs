@@ -21,13 +21,12 @@ struct Lines<'r>(&'r Finding);
 impl fmt::Display for Lines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(finding) = self;
-        writeln!(
-            f,
-            "{}[{}]: {}",
-            finding.severity(),
-            finding.code(),
-            finding.message()
-        )?;
+        let (severity, code) = (finding.severity(), finding.code());
+        let tolerated = match finding.is_tolerated() {
+            true => " (an error, tolerated)",
+            false => "",
+        };
+        writeln!(f, "{severity}[{code}]{tolerated}: {}", finding.message())?;
         match (finding.place(), finding.path().is_root()) {
             (Some(place), root) => {
                 write!(

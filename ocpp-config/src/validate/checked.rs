@@ -69,7 +69,8 @@ pub fn validate(source: &DocumentSource) -> Validation {
 /// assert!(validate(&source).checked.is_none());
 ///
 /// let loopback = "NP-URL-LOOPBACK".parse()?;
-/// assert!(validate_tolerating(&source, &[loopback]).checked.is_some());
+/// let tolerant = validate_tolerating(&source, &[loopback]);
+/// assert!(tolerant.checked.is_some() && tolerant.report.findings()[0].is_tolerated());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub fn validate_tolerating(source: &DocumentSource, tolerated: &[Code]) -> Validation {
