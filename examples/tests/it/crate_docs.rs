@@ -96,6 +96,53 @@ fn the_documentation_on_docs_rs_has_every_feature() {
     }
 }
 
+#[test]
+fn every_snippet_stands_whole_on_the_page() {
+    for page in pages() {
+        let text = fs::read_to_string(&page).unwrap();
+        for line in rust_lines(&text) {
+            // Forges show hidden lines of a documentation test as they stand.
+            let hidden = line == "#" || line.starts_with("# ");
+            // Statements belong into a function that can be seen.
+            let loose = line.starts_with("let ") || line.starts_with("assert");
+            assert!(!hidden && !loose, "{}: {line}", page.display());
+        }
+    }
+}
+
+/// The READMEs of the crates, the front pages and the chapters of the guide.
+fn pages() -> Vec<PathBuf> {
+    let folders = CRATES.map(|name| root().join(name));
+    let folders = [root(), root().join("docs"), root().join("docs/guide")]
+        .into_iter()
+        .chain(folders);
+    let entries = folders.flat_map(|folder| fs::read_dir(folder).unwrap());
+    entries
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|it| it == "md"))
+        .collect()
+}
+
+/// The lines within the fences that hold Rust.
+fn rust_lines(text: &str) -> Vec<&str> {
+    let mut fence: Option<&str> = None;
+    let mut lines = Vec::new();
+    for line in text.lines() {
+        match (line.strip_prefix("```"), fence) {
+            (Some(_), Some(_)) => fence = None,
+            (Some(info), None) => fence = Some(info),
+            (None, Some(info)) if is_rust(info) => lines.push(line),
+            (None, _) => {}
+        }
+    }
+    lines
+}
+
+/// What rustdoc takes for Rust: also a fence that does not say what it holds.
+fn is_rust(info: &str) -> bool {
+    ["", "rust", "no_run"].contains(&info) || info.starts_with("rust,")
+}
+
 fn readme(name: &str) -> String {
     fs::read_to_string(root().join(name).join("README.md")).unwrap()
 }

@@ -21,6 +21,27 @@ use super::verified::{Verification, Verified};
 /// the authors of `alfenctl` on releases 4.12, 6.6.2 and 7.4.5. What the trailer inside
 /// the container is for is not known; it is *not* this signature and does not verify
 /// with the same key, so nothing here looks at it.
+///
+/// # Examples
+/// ```no_run
+/// use std::{fs, fs::File, time::SystemTime};
+/// use fwi_format::{ContainerHasher, ContainerReader, Limits, ReleaseSignature, TrustedRoots};
+///
+/// let mut roots = TrustedRoots::new();
+/// roots.add_pem(&fs::read("vendor-root.pem")?)?;
+/// let release = ReleaseSignature::from_files(
+///     &fs::read("NG9xx 7.4.5-4415-sig.txt")?,
+///     &fs::read("NG9xx 7.4.5-4415-cert.pem")?,
+///     Some(&fs::read("NG9xx 7.4.5-4415-info.txt")?),
+/// )?;
+///
+/// // One pass, 32 KiB of memory, whatever the size of the file.
+/// let file = File::open("NG9xx 7.4.5-4415.fwi")?;
+/// let reader = ContainerReader::with_hash(file, Limits::new(), ContainerHasher::default());
+/// let verified = release.verify(reader.finish()?, &roots, SystemTime::now())?;
+/// println!("signed by {}", verified.verification().signer().subject());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ReleaseSignature {
     signature: Vec<u8>,

@@ -23,6 +23,42 @@ use crate::websocket::{BODY_TIMEOUT, ClientUpgrade, HttpAnswer, UpgradeFault, fr
 ///
 /// # Errors
 /// [`ConnectError`] tells how far it got and why it stopped.
+///
+/// # Examples
+/// A test back office, and a charger that it takes in:
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use ocpp_transport::{
+///     BootAnswer, BootNotification, ConnectOptions, Decision, Endpoint, RegistrationStatus,
+///     SocketEvent, Subprotocol, accept, connect,
+/// };
+///
+/// // A test back office that takes in one charger.
+/// let listener = std::net::TcpListener::bind("127.0.0.1:0")?;
+/// let url = format!("ws://{}/ocpp", listener.local_addr()?);
+/// let back_office = std::thread::spawn(move || {
+///     let (tcp, _) = listener.accept().ok()?;
+///     let options = ConnectOptions::new();
+///     let takes_16 = |request: &_| Decision::negotiate(request, &[Subprotocol::OCPP16]);
+///     let mut socket = accept(tcp, None, &options, takes_16).ok()?.socket;
+///     if let SocketEvent::Called(call) = socket.poll(Duration::from_secs(10)).ok()? {
+///         let interval = Duration::from_secs(300);
+///         let answer = BootAnswer::new(RegistrationStatus::ACCEPTED, interval, SystemTime::now());
+///         socket.answer(&call, Ok(answer.payload())).ok()?;
+///     }
+///     Some(())
+/// });
+///
+/// // The charger. With `wss://`, a `TlsClient` built from the operator's root goes in.
+/// let endpoint = Endpoint::new(&url, "ACE0000001", Subprotocol::OCPP16)?;
+/// let mut socket = connect(&endpoint, None, &ConnectOptions::new())?;
+/// let boot = BootNotification::new("Eve Single", "Example");
+/// let answer = socket.boot_notification(&boot, Duration::from_secs(10))?;
+/// assert_eq!(answer.status, RegistrationStatus::ACCEPTED);
+/// # back_office.join().ok();
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn connect(
     endpoint: &Endpoint,
     tls: Option<&TlsClient>,
