@@ -71,7 +71,8 @@ impl From<StrategyArgument> for Strategy {
 #[non_exhaustive]
 pub struct JournalArguments {
     /// Where the journal is kept; it is enough to resume or to roll back after a crash, on
-    /// another machine as well. Defaults to a file named after the charger's serial number
+    /// another machine as well. Defaults to a file in the working folder, named after the
+    /// charger's serial number; --dry-run writes none
     #[arg(long, value_name = "FILE", requires = "charger")]
     pub journal: Option<PathBuf>,
 

@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::fmt;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use charger_link::{LinkError, LinkErrorKind};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
-use crate::{Exit, ReachError, explain, with_causes};
+use crate::{DocumentError, Exit, ReachError, ReadError, explain, with_causes};
 
 /// Where a tool writes: lines and progress bars for a person, or one JSON object a line
 /// for a program, never both.
@@ -70,7 +71,7 @@ impl Console {
     pub fn error(self, exit: Exit, message: impl fmt::Display) -> Exit {
         let text = message.to_string();
         self.event("error", json!({ "message": text, "exit": exit.code() }));
-        anstream::eprintln!("{text}");
+        anstream::eprintln!("{}: {text}", program());
         exit
     }
 
@@ -86,7 +87,7 @@ impl Console {
                 self.error(Exit::Interrupted, error)
             }
             Some(error) => self.error(Exit::Link, explain(error)),
-            None => self.error(Exit::Usage, with_causes(error)),
+            None => self.error(Exit::Usage, with_advice(error)),
         }
     }
 
@@ -126,6 +127,24 @@ impl Console {
             anstream::println!("{style}{text}{style:#}");
         }
     }
+}
+
+/// An error with what caused it and, where it is known, what to do about it.
+fn with_advice(error: &(dyn Error + 'static)) -> String {
+    let text = with_causes(error);
+    let document = error.downcast_ref::<DocumentError>();
+    let file = error.downcast_ref::<ReadError>().map(ReadError::advice);
+    match file.or_else(|| document?.advice()) {
+        Some(advice) => format!("{text}\n  what to do: {advice}"),
+        None => text,
+    }
+}
+
+/// The name that this program was started by.
+fn program() -> String {
+    let path = std::env::args_os().next().unwrap_or_default();
+    let name = Path::new(&path).file_stem().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 /// A progress bar or spinner. It disappears when dropped.

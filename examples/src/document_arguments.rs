@@ -6,7 +6,8 @@ use ocpp_config::{Code, Document, DocumentSource, ResolvedDocument};
 
 use crate::documents::layered;
 use crate::{
-    Console, DocumentError, LocalSecrets, Setting, read_document, resolve_document, tell_findings,
+    Console, DocumentError, LocalSecrets, Setting, Tolerance, read_document, resolve_document,
+    tell_findings,
 };
 
 /// What one charger shall be: a document, what lies below it, and what goes over it.
@@ -65,7 +66,8 @@ impl DocumentArguments {
             LocalSecrets::new(self.folder(), false),
             |secrets, (name, path)| secrets.with_file(name, path),
         );
-        Ok(resolve_document(console, &source, &secrets, &self.tolerate))
+        let tolerance = Tolerance::asked_for(&self.tolerate);
+        Ok(resolve_document(console, &source, &secrets, &tolerance))
     }
 
     /// The preset that the documents name.

@@ -1,4 +1,3 @@
-use std::io;
 use std::path::{Path, PathBuf};
 
 use ocpp_config::{
@@ -7,7 +6,7 @@ use ocpp_config::{
 };
 use serde_json::json;
 
-use crate::{Console, read_bounded};
+use crate::{Console, ReadError, Tolerance, read_text};
 
 /// Reads a document from a file whose name ends in `.toml` or `.json`.
 ///
@@ -15,12 +14,7 @@ use crate::{Console, read_bounded};
 /// [`DocumentError`], if the file cannot be read, or holds neither TOML nor JSON.
 pub fn read_document(path: &Path) -> Result<DocumentSource, DocumentError> {
     let format = format_of(path)?;
-    let text = read_bounded(path, DocumentFormat::MAX_BYTES as u64)
-        .and_then(|bytes| String::from_utf8(bytes).map_err(io::Error::other))
-        .map_err(|source| DocumentError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
+    let text = read_text(path, DocumentFormat::MAX_BYTES as u64)?;
     DocumentSource::read(format, path.display().to_string(), text).map_err(DocumentError::Syntax)
 }
 
@@ -48,16 +42,16 @@ pub(crate) fn layered(layers: Vec<DocumentSource>) -> Option<DocumentSource> {
     }
 }
 
-/// Tells every finding; the document if none of them is an error. Errors of the rules in
-/// `tolerated` count as warnings.
+/// Tells every finding; the document if none of them is an error that is not tolerated.
 pub fn resolve_document(
     console: Console,
     source: &DocumentSource,
     secrets: &dyn SecretSource,
-    tolerated: &[Code],
+    tolerance: &Tolerance,
 ) -> Option<ResolvedDocument> {
-    let (report, document) = check_document(source, secrets, tolerated);
+    let (report, document) = check_document(source, secrets, tolerance.codes());
     tell_findings(console, &report);
+    tolerance.tell(console, Tolerance::used_in(&report));
     if document.is_none() {
         console.bad("the document has errors; nothing was written");
     }
@@ -65,6 +59,7 @@ pub fn resolve_document(
 }
 
 /// Every finding, and the document, ready for a procedure, if none of them is an error.
+/// Errors of the rules in `tolerated` count as warnings.
 pub fn check_document(
     source: &DocumentSource,
     secrets: &dyn SecretSource,
@@ -104,16 +99,22 @@ pub enum DocumentError {
     #[error("{}: the name ends neither in .toml nor in .json", .0.display())]
     Name(PathBuf),
     /// The file cannot be read.
-    #[error("{} cannot be read", path.display())]
-    Read {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    #[error(transparent)]
+    Read(#[from] ReadError),
     /// The file holds neither TOML nor JSON.
     #[error(transparent)]
     Syntax(Report),
+}
+
+impl DocumentError {
+    /// What to do about it; a report says it for each of its findings.
+    pub fn advice(&self) -> Option<&'static str> {
+        match self {
+            Self::Name(_) => Some("name a document, and let its name say what it holds"),
+            Self::Read(error) => Some(error.advice()),
+            Self::Syntax(_) => None,
+        }
+    }
 }
 
 fn format_of(path: &Path) -> Result<DocumentFormat, DocumentError> {

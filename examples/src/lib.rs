@@ -14,7 +14,6 @@ mod interrupt;
 mod outcome;
 mod password;
 mod place;
-
 mod procedure;
 mod reach;
 mod reliability;
@@ -24,6 +23,7 @@ mod setting;
 mod simulation;
 mod stand_alone;
 mod teller;
+mod tolerance;
 mod transactions;
 
 pub use arguments::{
@@ -35,7 +35,7 @@ pub use documents::{
     DocumentError, check_document, read_document, read_layers, resolve_document, tell_findings,
 };
 pub use exit::Exit;
-pub use files::read_bounded;
+pub use files::{ReadError, read_bounded, read_text};
 pub use interrupt::cancel_on_interrupt;
 pub use outcome::Telling;
 pub use password::{PasswordError, charger_password, fleet_password};
@@ -51,4 +51,5 @@ pub use setting::{Setting, SettingError};
 pub use simulation::{Simulation, SimulationOptions};
 pub use stand_alone::go_stand_alone;
 pub use teller::Teller;
+pub use tolerance::Tolerance;
 pub use transactions::store_transactions;

@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anstream::eprintln;
@@ -9,6 +9,7 @@ use charger_link::https::{
 };
 use charger_link::{Cancel, Charger, Link, LinkError, LinkErrorKind};
 use clap::Args;
+use etcetera::BaseStrategy;
 use ocpp_config::Secret;
 
 use crate::{PasswordError, Place, charger_password};
@@ -54,8 +55,10 @@ pub struct LinkArguments {
     #[arg(long, default_value = "admin")]
     pub user: String,
 
-    /// HTTPS: where the public keys of known chargers are kept
-    #[arg(long, value_name = "FILE", default_value = "charger-pins.json")]
+    /// HTTPS: the file of the known chargers' public keys, for all tools and folders. A
+    /// charger's key is written into it once a person has agreed to it at first contact,
+    /// by --dry-run as well: whom to trust is decided before anything else
+    #[arg(long, value_name = "FILE", default_value_os_t = known_chargers())]
     pub pins: PathBuf,
 
     /// Gateway: the charger's CANopen node-ID in net 1
@@ -71,12 +74,14 @@ impl LinkArguments {
     /// Whom to trust: the fingerprint on the command line, else the known ones, and
     /// unknown ones where a person at the terminal agrees.
     pub fn trust(&self, fingerprint: Option<KeyFingerprint>) -> Trust {
+        let pins = self.pins.clone();
         match fingerprint {
             Some(fingerprint) => Trust::pinned(fingerprint),
-            None => Trust::stored(FilePinStore::new(&self.pins)).with_consent(|contact| {
+            None => Trust::stored(FilePinStore::new(&self.pins)).with_consent(move |contact| {
                 eprintln!("first contact with {contact}");
                 eprintln!("  public key {}", contact.fingerprint);
-                is_agreed("  trust it from now on?")
+                let question = format!("  trust it from now on, in {}?", pins.display());
+                is_agreed(&question) && has_folder(&pins)
             }),
         }
     }
@@ -172,6 +177,30 @@ pub fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
 
 /// How long a charger may take to say who it is.
 pub const TIME_TO_ANSWER: Duration = Duration::from_secs(10);
+
+/// Among what the user's programs keep, as their platform has it; without such a folder,
+/// in the working folder.
+fn known_chargers() -> PathBuf {
+    match etcetera::choose_base_strategy() {
+        Ok(folders) => folders.data_dir().join("ev-charger-tools/pins.json"),
+        Err(_) => PathBuf::from("charger-pins.json"),
+    }
+}
+
+/// Whether the folder of this file is there, or could be made.
+fn has_folder(file: &Path) -> bool {
+    let folder = file.parent().unwrap_or_else(|| Path::new(""));
+    match folder.as_os_str().is_empty() {
+        true => true,
+        false => match std::fs::create_dir_all(folder) {
+            Ok(()) => true,
+            Err(error) => {
+                eprintln!("  {} cannot be made: {error}", folder.display());
+                false
+            }
+        },
+    }
+}
 
 /// Asks a person at the terminal; nobody there is a no.
 fn is_agreed(question: &str) -> bool {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use ocpp_config::{Secret, SecretError, SecretErrorKind, SecretReference, SecretSource};
 
-use crate::read_bounded;
+use crate::{ReadError, read_bounded};
 
 /// Loads what a document refers to from this machine: environment variables, and files
 /// beside the document.
@@ -37,7 +37,7 @@ impl LocalSecrets {
         self
     }
 
-    fn read(&self, path: &str) -> io::Result<Secret> {
+    fn read(&self, path: &str) -> Result<Secret, ReadError> {
         let place = match self.elsewhere.get(path) {
             Some(place) => place.clone(),
             None => self.folder.join(path),

@@ -37,8 +37,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
     let Some(path) = &arguments.container else {
         return procedure.roll_back();
     };
-    let bytes =
-        read_bounded(path, LARGEST).map_err(|error| format!("{}: {error}", path.display()))?;
+    let bytes = read_bounded(path, LARGEST)?;
     let container = match OwnedContainer::parse(bytes::Bytes::from(bytes)) {
         Ok(container) => container,
         Err(error) => {

@@ -1,13 +1,14 @@
 //! Asks a back office what it would tell a charger.
 
+use std::error::Error;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use examples::{Console, Exit, LocalSecrets, cancel_on_interrupt};
-use ocpp_config::{Secret, SecretReference, SecretSource, SecurityProfile};
+use examples::{Console, Exit, LocalSecrets, ReadError, cancel_on_interrupt, read_bounded};
+use ocpp_config::{Secret, SecurityProfile};
 use ocpp_transport::{
     BootNotification, ChargerDescription, ProbeOptions, ProbeReport, ProbeSubject, ProbeVerdict,
     Subprotocol, TlsIdentity, TrustRoots, probe,
@@ -115,11 +116,7 @@ fn main() -> ExitCode {
     let console = Console::new(arguments.json);
     match subject(&arguments) {
         Ok(subject) => run(&arguments, &subject, console).into(),
-        Err(message) => {
-            console.event("error", json!({ "message": message }));
-            eprintln!("{message}");
-            Exit::Usage.into()
-        }
+        Err(error) => console.fail(error.as_ref()).into(),
     }
 }
 
@@ -154,7 +151,7 @@ fn exit(report: &ProbeReport) -> Exit {
     }
 }
 
-fn subject(arguments: &Arguments) -> Result<ProbeSubject, String> {
+fn subject(arguments: &Arguments) -> Result<ProbeSubject, Box<dyn Error>> {
     let profile = profile(arguments)?;
     let mut charger = match arguments.charger {
         Charger::Conservative => ChargerDescription::conservative(),
@@ -210,16 +207,8 @@ fn key(name: &str) -> Result<Secret, String> {
         .map_err(|error| format!("environment variable {name}: {error}"))
 }
 
-fn load(file: &Path) -> Result<Secret, String> {
-    let folder = std::env::current_dir().unwrap_or_default();
-    let path = file.to_string_lossy();
-    let reference = path
-        .parse()
-        .map(SecretReference::File)
-        .map_err(|error| format!("{path}: {error}"))?;
-    LocalSecrets::new(folder, false)
-        .resolve(&reference)
-        .map_err(|error| error.to_string())
+fn load(file: &Path) -> Result<Secret, ReadError> {
+    read_bounded(file, LocalSecrets::MAX_BYTES).map(Secret::new)
 }
 
 const HELP: &str = "\

@@ -1,11 +1,12 @@
 //! Sends a container to a charger and waits for what the charger makes of it.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use charger_link::{Charger, Link, LinkError, LinkErrorKind, Upload, UploadOutcome, UploadState};
 use clap::Parser;
-use examples::{ChargerArguments, Console, Exit, cancel_on_interrupt, explain};
+use examples::{ChargerArguments, Console, Exit, ReadError, cancel_on_interrupt, explain};
 use fwi_format::ContainerReader;
 use serde_json::json;
 
@@ -49,8 +50,8 @@ fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let console = Console::new(arguments.json);
     let cancel = cancel_on_interrupt();
-    if let Err((exit, message)) = check(&arguments.container) {
-        return console.error(exit, message).into();
+    if let Err(exit) = check(console, &arguments.container) {
+        return exit.into();
     }
     let mut charger = match arguments.charger.open() {
         Ok(link) => Charger::new(link).with_cancel(&cancel),
@@ -78,15 +79,12 @@ fn main() -> ExitCode {
 }
 
 /// Checks the container without holding it in memory.
-fn check(path: &Path) -> Result<(), (Exit, String)> {
-    let name = path.display();
-    let file =
-        std::fs::File::open(path).map_err(|error| (Exit::Usage, format!("{name}: {error}")))?;
+fn check(console: Console, path: &Path) -> Result<(), Exit> {
+    let file = File::open(path).map_err(|error| console.fail(&ReadError::new(path, error)))?;
     let reader = ContainerReader::new(std::io::BufReader::new(file));
-    match reader.finish() {
-        Ok(_) => Ok(()),
-        Err(error) => Err((Exit::Findings, format!("{name}: {error}"))),
-    }
+    let sound = reader.finish().map(drop);
+    let name = path.display();
+    sound.map_err(|error| console.error(Exit::Findings, format_args!("{name}: {error}")))
 }
 
 fn send(

@@ -189,3 +189,30 @@ fn the_schema_is_json() {
     let schema: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
     assert_eq!(schema["title"], "Document");
 }
+
+#[test]
+fn the_sample_is_sound_and_stands_in_the_readme() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let sample = examples.join("charger.toml");
+    let site = Site::new();
+    let output = site.check(&["--deny-warnings", sample.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let text = std::fs::read_to_string(&sample).unwrap();
+    let (_, document) = text.split_once("\n\n").unwrap();
+    for page in ["../README.md", "../docs/guide/document.md"] {
+        let page = std::fs::read_to_string(examples.join(page)).unwrap();
+        assert!(page.contains(document), "{document} is not in {page}");
+    }
+}
+
+#[test]
+fn the_sample_asks_for_three_things_of_the_operator() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("charger.toml");
+    let site = Site::new();
+    site.put("own.toml", &std::fs::read_to_string(sample).unwrap());
+    let output = site.check(&["--resolve", "--brief", "own.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    for missing in ["variable CSMS_KEY", "file csms-root.pem"] {
+        assert!(stdout(&output).contains(missing), "{}", stdout(&output));
+    }
+}

@@ -262,7 +262,7 @@ fn what_cannot_be_read_is_a_matter_of_usage() {
         .put("broken.zip", b"PK\x03\x04 and no more")
         .put("root.pem", b"nothing");
     for arguments in [
-        ["missing.fwi", "--json"].as_slice(),
+        ["missing.fwi"].as_slice(),
         &["broken.zip"],
         &["broken.zip", "--root", "root.pem"],
         &["broken.zip", "--firmware", "6.4.0"],
@@ -276,4 +276,10 @@ fn what_cannot_be_read_is_a_matter_of_usage() {
             "{arguments:?}"
         );
     }
+    let output = workshop.inspect(&["missing.fwi", "--json"]);
+    let told: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&told["event"], &told["exit"]),
+        (&"error".into(), &2.into())
+    );
 }

@@ -67,6 +67,8 @@ impl Scene {
         command
             .args(arguments)
             .args(["--json", "--yes", "--confirmation", "2"])
+            .arg("--pins")
+            .arg(self.simulation.pins())
             .env("CHARGER_PASSWORD", Simulation::PASSWORD)
             .current_dir(self.folder.path());
         command

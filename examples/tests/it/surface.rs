@@ -1,6 +1,8 @@
 //! What all programs have in common: help with exit codes, JSON that parses, colours that
 //! go away, progress that shows on a terminal alone.
 
+use std::collections::BTreeSet;
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use charger_sim::TestContainer;
@@ -70,7 +72,20 @@ const TOOLS: &[Tool] = &[
         "-o",
         "made.fwi"
     ),
+    tool!("reliability", 0, "--figure", "R1", "--every", "1000"),
 ];
+
+#[test]
+fn every_program_is_in_the_table() {
+    let bin = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/bin");
+    let programs: BTreeSet<_> = std::fs::read_dir(bin)
+        .unwrap()
+        .map(|entry| entry.unwrap().path().file_stem().unwrap().to_owned())
+        .collect();
+    let table = TOOLS.iter().map(|tool| Path::new(tool.path));
+    let table: BTreeSet<_> = table.map(|it| it.file_stem().unwrap().to_owned()).collect();
+    assert_eq!(table, programs);
+}
 
 #[test]
 fn help_lists_the_exit_codes_that_the_tool_can_end_with() {
@@ -102,6 +117,48 @@ fn every_tool_for_chargers_names_them_in_the_same_way() {
         ] {
             assert!(help.contains(option), "{}: {option}", tool.path);
         }
+    }
+}
+
+#[test]
+fn what_goes_wrong_is_told_by_name_with_the_way_out() {
+    for (name, arguments) in [
+        ("check-config", &["none.toml"][..]),
+        ("inspect-fwi", &["none.fwi"]),
+        ("make-fwi", &["none.pem", "-o", "made.fwi"]),
+        (
+            "install-root",
+            &["--charger", "127.0.0.1:1", "--container", "none.fwi"],
+        ),
+        (
+            "upload-fwi",
+            &["--charger", "127.0.0.1:1", "--container", "none.fwi"],
+        ),
+        (
+            "go-stand-alone",
+            &["--charger", "127.0.0.1:1", "--document", "none.toml"],
+        ),
+        (
+            "change-back-office",
+            &["--charger", "127.0.0.1:1", "--document", "none.toml"],
+        ),
+        ("change-fleet", &["--fleet", "none.csv"]),
+        (
+            "probe-csms",
+            &["wss://localhost:1", "--identity", "A", "--root", "none.pem"],
+        ),
+    ] {
+        let is_it = |tool: &&Tool| Path::new(tool.path).file_stem().unwrap() == name;
+        let path = TOOLS.iter().find(is_it).expect(name).path;
+        let output = run(path, arguments, &[]);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output));
+        let told = String::from_utf8(output.stderr).unwrap();
+        let file = arguments.iter().find(|it| it.starts_with("none")).unwrap();
+        assert!(
+            told.starts_with(&format!("{name}: {file} cannot be read: ")),
+            "{told}"
+        );
+        assert!(told.contains("what to do: check the name"), "{told}");
     }
 }
 

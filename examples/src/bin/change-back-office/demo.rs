@@ -2,8 +2,8 @@ use std::error::Error;
 
 use charger_commissioning::{ChangeBackOffice, Journal, MemoryJournal};
 use examples::{
-    Exit, LocalSecrets, Place, Simulation, SimulationOptions, Teller, Telling, cancel_on_interrupt,
-    describe_roots, drive, read_document, resolve_document,
+    Exit, LocalSecrets, Place, Simulation, SimulationOptions, Teller, Telling, Tolerance,
+    cancel_on_interrupt, describe_roots, drive, read_document, resolve_document,
 };
 use serde_json::json;
 
@@ -21,8 +21,8 @@ pub(crate) fn change(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
     tell_scene(arguments, &simulation, &text);
     let source = read_document(&simulation.document())?;
     let secrets = LocalSecrets::new(folder.path(), false);
-    let tolerated = ["NP-URL-LOOPBACK".parse()?];
-    let Some(document) = resolve_document(console, &source, &secrets, &tolerated) else {
+    let tolerance = Tolerance::of_a_simulation()?;
+    let Some(document) = resolve_document(console, &source, &secrets, &tolerance) else {
         return Ok(Exit::Findings);
     };
     let telling = Telling::new(console)

@@ -1,7 +1,7 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
-use examples::{Exit, Simulation, SimulationOptions};
+use examples::{Exit, Simulation, SimulationOptions, Tolerance};
 use serde_json::json;
 
 use crate::arguments::Arguments;
@@ -34,7 +34,7 @@ pub(crate) fn change(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
         change: &arguments.change,
         link: &link,
         policy: arguments.limits.over(Simulation::policy()),
-        tolerate: &["NP-URL-LOOPBACK".parse()?],
+        tolerance: Tolerance::of_a_simulation()?,
         password: Some(Simulation::PASSWORD.into()),
         // The simulation stands in for an installer who agrees.
         consent: true,

@@ -6,13 +6,14 @@ mod report;
 mod watch;
 mod work;
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
 use charger_commissioning::{Fleet, FleetList, FleetListError, FleetRunner, Policy};
 use clap::Parser;
-use examples::{Console, Exit, cancel_on_interrupt, read_bounded, tell_findings};
+use examples::{Console, Exit, Tolerance, cancel_on_interrupt, read_text, tell_findings};
 
 use arguments::Arguments;
 use watch::Watch;
@@ -50,7 +51,7 @@ fn change_listed(arguments: &Arguments, list: &Path) -> Result<Exit, Box<dyn Err
         change: &arguments.change,
         link: &arguments.link,
         policy: arguments.limits.over(Policy::default()),
-        tolerate: &arguments.fleet.tolerate,
+        tolerance: Tolerance::asked_for(&arguments.fleet.tolerate),
         password: None,
         consent: arguments.output.yes,
         dry_run: arguments.dry_run,
@@ -83,6 +84,7 @@ fn change(
 fn check(console: Console, chargers: &FleetList, work: &Work<'_>) -> Option<Exit> {
     let mut end = None;
     let mut warnings = 0;
+    let mut tolerated = BTreeSet::new();
     for entry in chargers.entries() {
         let name = &entry.name;
         match work.check(entry) {
@@ -91,10 +93,15 @@ fn check(console: Console, chargers: &FleetList, work: &Work<'_>) -> Option<Exit
                 tell_findings(console, &report);
                 end = end.or(Some(Exit::Findings));
             }
-            Ok(report) => warnings += usize::from(!report.is_empty()),
+            Ok(report) => {
+                let others = report.findings().iter().any(|it| !it.is_tolerated());
+                warnings += usize::from(others);
+                tolerated.extend(Tolerance::used_in(&report));
+            }
             Err((exit, error)) => end = Some(console.error(exit, format_args!("{name}: {error}"))),
         }
     }
+    work.tolerance.tell(console, tolerated);
     if end.is_none() && warnings > 0 {
         console.line(format_args!(
             "the documents of {warnings} chargers have findings; check-config tells them"
@@ -105,9 +112,7 @@ fn check(console: Console, chargers: &FleetList, work: &Work<'_>) -> Option<Exit
 
 /// Reads a list by the end of its name.
 fn read_list(path: &Path) -> Result<FleetList, Box<dyn Error>> {
-    let text = read_bounded(path, LARGEST_LIST)
-        .and_then(|bytes| String::from_utf8(bytes).map_err(std::io::Error::other))
-        .map_err(|error| format!("{}: {error}", path.display()))?;
+    let text = read_text(path, LARGEST_LIST)?;
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("csv") => Ok(FleetList::from_csv(&text)?),
         Some("toml") => Ok(FleetList::from_toml(&text)?),

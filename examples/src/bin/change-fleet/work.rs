@@ -9,10 +9,10 @@ use charger_commissioning::{
 use charger_link::https::{FilePinStore, Trust};
 use charger_link::{Cancel, Link};
 use examples::{
-    ChangeArguments, Exit, LinkArguments, LocalSecrets, PasswordError, Place, check_document,
-    drive, fleet_password, read_layers, store_transactions, with_causes,
+    ChangeArguments, Exit, LinkArguments, LocalSecrets, PasswordError, Place, Tolerance,
+    check_document, drive, fleet_password, read_layers, store_transactions, with_causes,
 };
-use ocpp_config::{Code, Document, DocumentSource, Report, ResolvedDocument, Secret};
+use ocpp_config::{Document, DocumentSource, Report, ResolvedDocument, Secret};
 
 /// What is done to every charger of a fleet.
 pub(crate) struct Work<'a> {
@@ -23,7 +23,7 @@ pub(crate) struct Work<'a> {
     pub(crate) change: &'a ChangeArguments,
     pub(crate) link: &'a LinkArguments,
     pub(crate) policy: Policy,
-    pub(crate) tolerate: &'a [Code],
+    pub(crate) tolerance: Tolerance,
     /// The password of all chargers; otherwise the environment has them.
     pub(crate) password: Option<Secret>,
     pub(crate) consent: bool,
@@ -44,7 +44,7 @@ impl Work<'_> {
             self.password(entry).map_err(|it| usage(it.into()))?;
         }
         let source = self.source(entry).map_err(usage)?;
-        Ok(check_document(&source, &self.secrets(), self.tolerate).0)
+        Ok(check_document(&source, &self.secrets(), self.tolerance.codes()).0)
     }
 
     /// Changes one charger; tells how it ended and why.
@@ -133,7 +133,7 @@ impl Work<'_> {
 
     fn document(&self, entry: &FleetEntry) -> Result<ResolvedDocument, Trouble> {
         let source = self.source(entry)?;
-        let (report, document) = check_document(&source, &self.secrets(), self.tolerate);
+        let (report, document) = check_document(&source, &self.secrets(), self.tolerance.codes());
         Ok(document.ok_or(report)?)
     }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use examples::{DocumentError, Exit, LocalSecrets, read_document};
+use examples::{Console, DocumentError, Exit, LocalSecrets, read_document};
 use ocpp_config::{DocumentSource, RULES, Report, Severity, document_schema, validate};
 
 use show::Shown;
@@ -65,13 +65,7 @@ Exit codes:
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments) {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            complain(error.as_ref());
-            Exit::Usage.into()
-        }
-    }
+    Console::new(arguments.json).end(run(&arguments))
 }
 
 fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
@@ -113,10 +107,7 @@ fn check_all(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
                 }
             }
             // The other files are checked all the same.
-            Err(error) => {
-                complain(&error);
-                exit = Exit::Usage;
-            }
+            Err(error) => exit = Console::new(arguments.json).fail(&error),
         }
     }
     Ok(exit)
@@ -175,15 +166,4 @@ fn show(arguments: &Arguments, path: &Path, report: &Report) {
     } else {
         shown.with_excerpts();
     }
-}
-
-/// The error and what caused it, in one line.
-fn complain(error: &dyn Error) {
-    let mut line = format!("check-config: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        line.push_str(&format!(": {error}"));
-        cause = error.source();
-    }
-    anstream::eprintln!("{line}");
 }

@@ -5,12 +5,13 @@ mod signature;
 mod subject;
 mod text;
 
+use std::error::Error;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::SystemTime;
 
 use clap::Parser;
-use examples::{Console, Exit};
+use examples::{Console, Exit, read_bounded};
 use fwi_format::{FirmwareVersion, TrustedRoots};
 
 use report::{Judge, Report};
@@ -54,16 +55,10 @@ Exit codes:
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments) {
-        Ok(exit) => exit.into(),
-        Err(message) => {
-            anstream::eprintln!("inspect-fwi: {message}");
-            Exit::Usage.into()
-        }
-    }
+    Console::new(arguments.json).end(run(&arguments))
 }
 
-fn run(arguments: &Arguments) -> Result<Exit, String> {
+fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
     let judge = Judge {
         model: arguments.charger_model.as_deref(),
         firmware: arguments.firmware,
@@ -84,10 +79,10 @@ fn run(arguments: &Arguments) -> Result<Exit, String> {
     Ok(exit)
 }
 
-fn pinned(paths: &[PathBuf]) -> Result<TrustedRoots, String> {
+fn pinned(paths: &[PathBuf]) -> Result<TrustedRoots, Box<dyn Error>> {
     let mut roots = TrustedRoots::new();
     for path in paths {
-        let pem = subject::read_bounded(path, subject::LARGEST_TEXT)?;
+        let pem = read_bounded(path, subject::LARGEST_TEXT)?;
         roots
             .add_pem(&pem)
             .map_err(|error| format!("{}: {error}", path.display()))?;

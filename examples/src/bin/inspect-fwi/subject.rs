@@ -1,7 +1,9 @@
 //! The files on disk, and what a release puts beside them.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use examples::{ReadError, read_bounded};
 use fwi_format::{
     ForeignFile, HEADER_LEN, Limits, ReleaseArchive, ReleasePackage, ReleaseSignature, TRAILER_LEN,
 };
@@ -29,7 +31,7 @@ pub(crate) enum Release {
 pub(crate) const LARGEST_TEXT: u64 = ReleaseArchive::LARGEST_TEXT as u64;
 
 /// What there is to report on in a file: itself, or the containers of an archive.
-pub(crate) fn read(path: &Path) -> Result<Vec<Subject>, String> {
+pub(crate) fn read(path: &Path) -> Result<Vec<Subject>, Box<dyn Error>> {
     let bytes = read_bounded(path, LARGEST_FILE)?;
     let title = path.display().to_string();
     let name = path
@@ -54,11 +56,6 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Subject>, String> {
         .collect())
 }
 
-/// Reads a file that must not be longer than `limit` bytes.
-pub(crate) fn read_bounded(path: &Path, limit: u64) -> Result<Vec<u8>, String> {
-    examples::read_bounded(path, limit).map_err(|error| format!("{}: {error}", path.display()))
-}
-
 /// The largest container, or an archive of it that did not shrink.
 const LARGEST_FILE: u64 =
     Limits::LARGEST_PAYLOAD as u64 + (HEADER_LEN + TRAILER_LEN) as u64 + 4 * LARGEST_TEXT;
@@ -79,8 +76,8 @@ fn packed(archive: &str, package: &ReleasePackage) -> Subject {
     }
 }
 
-fn beside(path: &Path) -> Result<Release, String> {
-    let part = |ending: &str| -> Result<Option<Vec<u8>>, String> {
+fn beside(path: &Path) -> Result<Release, ReadError> {
+    let part = |ending: &str| -> Result<Option<Vec<u8>>, ReadError> {
         let part = sibling(path, ending);
         part.is_file()
             .then(|| read_bounded(&part, LARGEST_TEXT))

@@ -8,8 +8,8 @@ use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
 use clap::{Parser, ValueEnum};
-use examples::{Console, Exit};
-use fwi_format::{ContainerBuilder, ForeignFile, OwnedContainer};
+use examples::{Console, Exit, ReadError, read_bounded};
+use fwi_format::{ContainerBuilder, ForeignFile, Limits, OwnedContainer};
 use serde_json::json;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -67,41 +67,41 @@ enum Form {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments) {
+    let console = Console::new(arguments.json);
+    match run(&arguments, console) {
         Ok(()) => Exit::Success.into(),
-        Err(failure) => {
-            anstream::eprintln!("make-fwi: {}", failure.message);
-            failure.exit.into()
-        }
+        Err(Failure::Read(error)) => console.fail(&error).into(),
+        Err(Failure::Told { exit, message }) => console.error(exit, message).into(),
     }
 }
 
 /// How it failed, for a person and for a script.
 #[derive(Debug)]
-pub(crate) struct Failure {
-    message: String,
-    exit: Exit,
+pub(crate) enum Failure {
+    /// A file cannot be read.
+    Read(ReadError),
+    /// Anything else.
+    Told { exit: Exit, message: String },
 }
 
 impl Failure {
     fn unfit(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
+        Self::Told {
             exit: Exit::Findings,
+            message: message.into(),
         }
     }
 
     pub(crate) fn file(path: &Path, error: &dyn std::error::Error) -> Self {
-        Self {
-            message: format!("{}: {error}", path.display()),
+        Self::Told {
             exit: Exit::Usage,
+            message: format!("{}: {error}", path.display()),
         }
     }
 }
 
-fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let payload = std::fs::read(&arguments.payload)
-        .map_err(|error| Failure::file(&arguments.payload, &error))?;
+fn run(arguments: &Arguments, console: Console) -> Result<(), Failure> {
+    let payload = read_bounded(&arguments.payload, LARGEST_PAYLOAD).map_err(Failure::Read)?;
     let container = build(arguments.kind, payload)?;
     let mut written = vec![arguments.output.clone()];
     std::fs::write(&arguments.output, container.as_bytes())
@@ -116,13 +116,15 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
             &validity,
         )?);
     }
-    let console = Console::new(arguments.json);
     for path in &written {
         console.event("written", json!({ "file": path.display().to_string() }));
         console.line(format_args!("wrote {}", path.display()));
     }
     Ok(())
 }
+
+/// What the format takes.
+const LARGEST_PAYLOAD: u64 = Limits::LARGEST_PAYLOAD as u64;
 
 const VALID_FOR: Duration = Duration::from_secs(30 * 86_400);
 

@@ -7,14 +7,14 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Parser;
-use examples::{Exit, Extent, Fallible, Figure, inject, measure, replay};
+use examples::{Console, Exit, Extent, Fallible, Figure, inject, measure, replay};
 
 /// Runs the reliability suite and tells how many runs broke a promise.
 ///
 /// Nothing but this computer is needed: chargers and back offices are simulated, and time
-/// is virtual. Exit code 0 means that no run broke a promise, 1 that one did.
+/// is virtual.
 #[derive(Debug, Parser)]
-#[command(name = "reliability", version)]
+#[command(name = "reliability", version, after_help = Exit::help(EXITS))]
 struct Arguments {
     /// Only a sample of everything, in a few seconds.
     #[arg(long, conflicts_with = "full")]
@@ -49,13 +49,8 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    match run(&arguments) {
-        Ok(exit) => exit.into(),
-        Err(error) => {
-            eprintln!("error: {error}");
-            Exit::Usage.into()
-        }
-    }
+    let ended = run(&arguments).map_err(|error| -> Box<dyn std::error::Error> { error });
+    Console::new(arguments.json).end(ended)
 }
 
 fn run(arguments: &Arguments) -> Fallible<Exit> {
@@ -120,3 +115,12 @@ fn tell(figure: &Figure, json: bool) {
         println!("    {failure}");
     }
 }
+
+const EXITS: [(Exit, &str); 3] = [
+    (Exit::Success, "no run broke a promise"),
+    (Exit::Findings, "a run broke a promise"),
+    (
+        Exit::Usage,
+        "the command line makes no sense, or a file cannot be written",
+    ),
+];
