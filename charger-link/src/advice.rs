@@ -148,7 +148,7 @@ impl fmt::Display for Advice {
             Self::WaitForRestart => "wait: a restart takes two to three minutes",
             Self::CheckUserName => "check the user name; the installer's account is usually `admin`",
             Self::CheckPassword => {
-                "check the password, and that this user may do it; a PIN of the vendor's app is not a password"
+                "check the password, and that this user may do it; a PIN of the vendor's app is not a password. If all of it is right, close other programs that are connected: nobody published how a charger turns a second one away"
             }
             Self::CloseOtherClients => {
                 "close the other programs that are connected to the charger (vendor tool, app, home automation), wait a minute and try again"

@@ -101,7 +101,9 @@ pub enum LinkErrorKind {
     /// The charger does not know the user.
     #[error("the charger does not know this user name")]
     UnknownUser,
-    /// The password is wrong, or the user may not do this.
+    /// The password is wrong, or the user may not do this. It is only said of a user whom
+    /// the charger has not let in before on this link, or to whom it denies a request right
+    /// after letting them in; a login that is refused later is [`Self::SessionTaken`].
     #[error("wrong password, or a user without the rights for this")]
     WrongPassword,
     /// Another client holds the charger's only session, or has just taken it.
@@ -227,6 +229,8 @@ pub enum SessionSymptom {
     ConnectionRefused,
     /// Login after login is refused as impossible for now (503).
     LoginRefused,
+    /// A login that the charger took before is refused as wrong.
+    PasswordRefused,
 }
 
 impl fmt::Display for SessionSymptom {
@@ -236,6 +240,9 @@ impl fmt::Display for SessionSymptom {
             Self::Disconnected => "fresh sessions were cut off repeatedly",
             Self::ConnectionRefused => "a charger that answered before refuses connections",
             Self::LoginRefused => "the charger takes no login for now, again and again",
+            Self::PasswordRefused => {
+                "a login that was taken before is refused, unless somebody changed the password"
+            }
         })
     }
 }

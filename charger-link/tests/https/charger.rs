@@ -193,13 +193,22 @@ pub(crate) fn link(server: &Server) -> HttpsLink {
 /// The blocking link and the one for tokio, driven from here: what holds for one holds
 /// for the other.
 pub(crate) fn both(server: &Server) -> Vec<(&'static str, Box<dyn Link>)> {
+    both_with(server, &settings(server))
+}
+
+pub(crate) fn both_with(
+    server: &Server,
+    settings: &HttpsSettings,
+) -> Vec<(&'static str, Box<dyn Link>)> {
+    let trust = Trust::pinned(server.fingerprint);
+    let blocking = HttpsLink::new(settings.clone(), trust.clone());
     #[cfg(feature = "tokio")]
     return vec![
-        ("blocking", Box::new(link(server))),
-        ("tokio", Box::new(Driven::new(server))),
+        ("blocking", Box::new(blocking)),
+        ("tokio", Box::new(Driven::with(settings.clone(), trust))),
     ];
     #[cfg(not(feature = "tokio"))]
-    vec![("blocking", Box::new(link(server)))]
+    vec![("blocking", Box::new(blocking))]
 }
 
 /// How many links [`both`] returns.
@@ -214,10 +223,6 @@ pub(crate) struct Driven {
 
 #[cfg(feature = "tokio")]
 impl Driven {
-    pub(crate) fn new(server: &Server) -> Self {
-        Self::with(settings(server), Trust::pinned(server.fingerprint))
-    }
-
     pub(crate) fn with(settings: HttpsSettings, trust: Trust) -> Self {
         Self {
             link: charger_link::https::tokio::HttpsLink::new(settings, trust),

@@ -13,7 +13,9 @@ use charger_link::{
 };
 use ocpp_config::{DataType, ObjectId, ObjectWrite, Secret, Value};
 
-use crate::charger::{Generation, Script, ask, link, read_identity, settings};
+use crate::charger::{
+    Generation, RUNTIMES, Script, ask, both, both_with, link, read_identity, settings,
+};
 use crate::server::{Limits, Reaction, Server, reply};
 
 #[test]
@@ -133,15 +135,18 @@ fn wrong_user_and_wrong_password_are_told_apart_and_not_repeated() {
         ("nobody", "x", LinkErrorKind::UnknownUser),
         ("admin", "x", LinkErrorKind::WrongPassword),
     ] {
-        let server = Script::default().start();
-        let credentials = Credentials::new(user, Secret::from(password));
-        let address = Address::new("127.0.0.1").with_port(server.address.port());
-        let settings = HttpsSettings::new(address, credentials);
-        let mut link = HttpsLink::new(settings, Trust::pinned(server.fingerprint));
-        let error = read_identity(&mut link).unwrap_err();
-        assert_eq!(*error.kind(), kind);
-        assert!(!error.may_have_taken_effect());
-        assert_eq!(server.lines(), ["POST login"]);
+        for number in 0..RUNTIMES {
+            let server = Script::default().start();
+            let credentials = Credentials::new(user, Secret::from(password));
+            let address = Address::new("127.0.0.1").with_port(server.address.port());
+            let settings = HttpsSettings::new(address, credentials);
+            let (name, mut link) = both_with(&server, &settings).swap_remove(number);
+            let error = read_identity(&mut *link).unwrap_err();
+            assert_eq!(*error.kind(), kind, "{name}");
+            assert!(!error.may_have_taken_effect(), "{name}");
+            drop(link);
+            assert_eq!(server.lines(), ["POST login"], "{name}");
+        }
     }
 }
 
@@ -269,6 +274,29 @@ fn a_deadline_names_the_wait() {
     let error = link.exchange(&request, &mut context).unwrap_err();
     let during = "reading objects";
     assert_eq!(*error.kind(), LinkErrorKind::Timeout { during });
+}
+
+#[test]
+fn a_login_that_was_taken_before_is_no_wrong_password() {
+    for number in 0..RUNTIMES {
+        let refused = |status| Reaction::Send(reply(status, ""));
+        let faults = [
+            ("GET prop", 1, refused(401)),
+            ("POST login", 1, refused(403)),
+        ];
+        let server = Script::with_faults(faults).start();
+        let (name, mut link) = both(&server).swap_remove(number);
+        assert_eq!(read_identity(&mut *link).unwrap(), "CP1", "{name}");
+        let error = read_identity(&mut *link).unwrap_err();
+        let symptom = SessionSymptom::PasswordRefused;
+        let kind = LinkErrorKind::SessionTaken { symptom };
+        assert_eq!(*error.kind(), kind, "{name}");
+        assert!(error.to_string().contains("another client"), "{error}");
+        assert_eq!(read_identity(&mut *link).unwrap(), "CP1", "{name}");
+        let logins = server.lines();
+        let logins = logins.iter().filter(|line| *line == "POST login");
+        assert_eq!(logins.count(), 3, "{name}: one for each question");
+    }
 }
 
 #[test]

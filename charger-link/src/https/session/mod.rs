@@ -74,6 +74,8 @@ pub(crate) struct Session {
     back_off: BackOff,
     /// Whether the charger ever answered on this link.
     met: bool,
+    /// Whether it ever let this user in.
+    welcomed: bool,
     /// Until when silence means that it restarts.
     restarting_until: Option<Instant>,
     job: Option<Job>,
@@ -88,6 +90,7 @@ impl Session {
             requests: PerMinute::new(settings.requests_per_minute()),
             back_off: BackOff::default(),
             met: false,
+            welcomed: false,
             restarting_until: None,
             job: None,
             outcome: None,

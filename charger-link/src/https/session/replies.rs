@@ -38,14 +38,14 @@ impl Session {
     fn handle_login(&mut self, now: Instant, flight: &Flight, reply: &Reply) {
         match LoginReply::of(reply) {
             LoginReply::Welcome(authorization) => {
-                (self.met, self.restarting_until) = (true, None);
+                (self.met, self.welcomed, self.restarting_until) = (true, true, None);
                 if let Some(line) = self.line.open() {
                     line.authorization = Some(authorization);
                 }
             }
             LoginReply::Refused(kind) => {
                 self.line.give_up();
-                self.fail(now, kind);
+                self.fail(now, self.as_seen_before(kind));
             }
             LoginReply::Later => self.later(now, flight, reply),
         }
@@ -65,7 +65,11 @@ impl Session {
 
     fn answered(&mut self, now: Instant, flight: &Flight, body: &Secret) {
         match self.hand_over(body) {
-            Ok(()) => self.met = true,
+            Ok(()) => {
+                self.met = true;
+                // There is no login that could say so.
+                self.welcomed |= self.settings.is_plain_http() && flight.call.needs_login;
+            }
             // Most likely the answer to another question: ask again on a clean line.
             Err(kind @ (LinkErrorKind::Malformed { .. } | LinkErrorKind::NotACharger)) => {
                 self.line.give_up();
@@ -91,7 +95,9 @@ impl Session {
         self.no_effect();
         let plain = self.settings.is_plain_http();
         let Some(job) = &mut self.job else { return };
-        if plain || (job.relogged && status == 403) {
+        if plain {
+            self.fail(now, self.as_seen_before(LinkErrorKind::WrongPassword));
+        } else if job.relogged && status == 403 {
             self.fail(now, LinkErrorKind::WrongPassword);
         } else if job.relogged {
             let symptom = SessionSymptom::LoggedOut;
@@ -102,6 +108,19 @@ impl Session {
             if let Some(line) = self.line.open() {
                 line.authorization = None;
             }
+        }
+    }
+
+    /// Who was let in before has the right password: it is something else if a login is
+    /// refused now.
+    fn as_seen_before(&self, kind: LinkErrorKind) -> LinkErrorKind {
+        match kind {
+            LinkErrorKind::UnknownUser | LinkErrorKind::WrongPassword if self.welcomed => {
+                LinkErrorKind::SessionTaken {
+                    symptom: SessionSymptom::PasswordRefused,
+                }
+            }
+            kind => kind,
         }
     }
 
