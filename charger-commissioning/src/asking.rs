@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use charger_link::{LinkError, LinkErrorKind, Request};
+use charger_link::{LinkError, LinkErrorKind, Request, SessionSymptom};
 
 use crate::{Action, Failure, Moment};
 
@@ -96,6 +96,18 @@ impl Asking {
     }
 }
 
+/// The failure for a user or a password that the charger does not take. Where it has never
+/// taken them, asking again would only hammer at its login.
+pub(crate) fn not_let_in(error: &LinkError) -> Option<Failure> {
+    let refused = matches!(
+        error.kind(),
+        LinkErrorKind::UnknownUser | LinkErrorKind::WrongPassword
+    );
+    refused.then(|| Failure::LoginRefused {
+        reason: error.to_string(),
+    })
+}
+
 /// The failure for an answer of the wrong kind; links promise that it cannot happen.
 pub(crate) fn unexpected_answer(request: &'static str) -> Failure {
     Failure::Internal {
@@ -123,6 +135,9 @@ fn weigh(kind: &LinkErrorKind) -> Weight {
         | LinkErrorKind::UploadSource => Weight::Final,
         LinkErrorKind::UnknownUser
         | LinkErrorKind::WrongPassword
+        | LinkErrorKind::SessionTaken {
+            symptom: SessionSymptom::PasswordRefused,
+        }
         | LinkErrorKind::NotACharger
         | LinkErrorKind::Refused { .. }
         | LinkErrorKind::Aborted { .. } => Weight::Refusal,
@@ -131,10 +146,10 @@ fn weigh(kind: &LinkErrorKind) -> Weight {
 }
 
 fn refused(request: &'static str, error: &LinkError) -> Failure {
-    Failure::Refused {
+    not_let_in(error).unwrap_or_else(|| Failure::Refused {
         request: request.to_owned(),
         reason: error.to_string(),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -200,18 +215,30 @@ mod tests {
 
     #[test]
     fn a_charger_that_refuses_three_times_means_it() {
-        let refusal = LinkError::without_effect(Kind::WrongPassword);
-        let mut asking = asking();
-        for _ in 0..2 {
-            asking = asking.after_error(at(1), "read", &refusal).unwrap();
-            // What is only lost in between does not count.
-            asking = asking.after_error(at(1), "read", &passing()).unwrap();
+        let symptom = SessionSymptom::PasswordRefused;
+        for (kind, request) in [
+            (Kind::NotACharger, Some("read")),
+            (Kind::SessionTaken { symptom }, Some("read")),
+            (Kind::WrongPassword, None),
+        ] {
+            let refusal = LinkError::without_effect(kind);
+            let mut asking = asking();
+            for _ in 0..2 {
+                asking = asking.after_error(at(1), "read", &refusal).unwrap();
+                // What is only lost in between does not count.
+                asking = asking.after_error(at(1), "read", &passing()).unwrap();
+            }
+            let reason = refusal.to_string();
+            let failure = match request {
+                Some(request) => Failure::Refused {
+                    request: request.to_owned(),
+                    reason,
+                },
+                None => Failure::LoginRefused { reason },
+            };
+            let third = asking.after_error(at(1), "read", &refusal);
+            assert_eq!(third.unwrap_err(), failure);
         }
-        let third = asking.after_error(at(1), "read", &refusal);
-        assert!(
-            matches!(&third, Err(Failure::Refused { request, .. }) if request == "read"),
-            "{third:?}"
-        );
     }
 
     #[test]

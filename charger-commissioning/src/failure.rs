@@ -24,6 +24,13 @@ pub enum Failure {
         /// What the link said.
         reason: String,
     },
+    /// The charger does not take the user and the password, or denies this user what a
+    /// procedure needs.
+    #[error("the charger refused the login: {reason}")]
+    LoginRefused {
+        /// What the link said.
+        reason: String,
+    },
     /// The charger took a write and kept its old values.
     #[error("the charger did not take the values of {}", list(objects))]
     NotTaken {
@@ -89,7 +96,7 @@ impl Failure {
             | Self::ContainerStuck { .. } => Concern::Charger,
             Self::ContainerRefused { .. } => Concern::Document,
             Self::NotProven { .. } | Self::WitnessDenied => Concern::BackOffice,
-            Self::DeadlinePassed | Self::Asked => Concern::Caller,
+            Self::LoginRefused { .. } | Self::DeadlinePassed | Self::Asked => Concern::Caller,
             Self::Internal { .. } => Concern::Library,
         }
     }

@@ -26,7 +26,8 @@ pub trait Observer {
         let _ = progress;
     }
 
-    /// A request went wrong; the machine deals with it.
+    /// A request went wrong, and the machine goes on: it asks again, or another way. What
+    /// ends the procedure is told in its [`Outcome`](crate::Outcome) instead.
     fn trouble(&mut self, request: &'static str, error: &charger_link::LinkError) {
         let _ = (request, error);
     }

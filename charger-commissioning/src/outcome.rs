@@ -101,7 +101,7 @@ impl Display for End {
             Self::Refused { refusal } => write!(f, "nothing was written: {refusal}"),
             Self::NothingWritten => f.write_str("nothing had been written that could be undone"),
             Self::Unreachable { failure } => {
-                write!(f, "not over, as the charger does not answer: {failure}")
+                write!(f, "not over, as the charger cannot be asked: {failure}")
             }
             Self::RolledBack {
                 failure: Failure::Asked,

@@ -93,7 +93,10 @@ impl Policy {
     }
 
     /// How long a request is repeated while the charger does not answer, before the
-    /// step counts as failed. Defaults to ten minutes.
+    /// step counts as failed. Defaults to ten minutes. It holds for the first question as
+    /// well: to hear at once that nobody is there, ask for the charger's
+    /// [`identity`](charger_link::Charger::identity) before. A wrong password is told at
+    /// once in any case.
     #[must_use]
     pub const fn with_patience(mut self, patience: Duration) -> Self {
         self.patience = patience;

@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use charger_commissioning::{Diagnosis, End, Failure, Outcome, Refusal, RunError};
+use charger_link::Advice;
 use serde_json::json;
 
 use crate::{Console, Exit};
@@ -179,7 +180,15 @@ fn tell_end(console: Console, end: &End) {
         End::NothingWritten => {
             console.good("  nothing had been written, so there is nothing to undo")
         }
-        End::Refused { refusal } => console.bad(format_args!("  nothing was written: {refusal}")),
+        End::Refused { refusal } => {
+            console.bad(format_args!("  nothing was written: {refusal}"));
+            if let Refusal::Unreadable {
+                failure: Failure::LoginRefused { .. },
+            } = refusal
+            {
+                console.line(format_args!("  what to do: {}", Advice::CheckPassword));
+            }
+        }
         End::RolledBack {
             failure: Failure::Asked,
         } => {

@@ -43,7 +43,7 @@ where
                         .with_cancel(&self.cancel)
                         .with_progress(&mut progress);
                     let response = self.link.exchange(&request, &mut context);
-                    turns.answered(&request, response, &mut self.observer)?;
+                    turns.answered(&request, response)?;
                 }
                 Turn::Pause(pause) => {
                     pieces(pause, &self.cancel).for_each(|piece| self.clock.sleep(piece));

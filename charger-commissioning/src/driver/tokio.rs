@@ -45,7 +45,7 @@ where
                         .with_cancel(&self.cancel)
                         .with_progress(&mut progress);
                     let response = self.link.exchange(&request, &mut context).await;
-                    turns.answered(&request, response, &mut self.observer)?;
+                    turns.answered(&request, response)?;
                 }
                 Turn::Pause(pause) => {
                     for piece in pieces(pause, &self.cancel) {

@@ -36,7 +36,7 @@ pub(super) struct Turns {
 
 enum Input {
     Recorded,
-    Response(Result<Response, LinkError>),
+    Response(&'static str, Result<Response, LinkError>),
     Answer(Answer),
     Preflight(PreflightReport),
 }
@@ -81,15 +81,13 @@ impl Turns {
         &mut self,
         request: &Request,
         response: Result<Response, LinkError>,
-        observer: &mut impl Observer,
     ) -> Result<(), RunError> {
-        if let Err(error) = &response {
-            if *error.kind() == LinkErrorKind::Cancelled {
-                return Err(RunError::Cancelled);
-            }
-            observer.trouble(request.name(), error);
+        if let Err(error) = &response
+            && *error.kind() == LinkErrorKind::Cancelled
+        {
+            return Err(RunError::Cancelled);
         }
-        self.input = Some(Input::Response(response));
+        self.input = Some(Input::Response(request.name(), response));
         Ok(())
     }
 
@@ -115,7 +113,14 @@ impl Turns {
         match self.input.take() {
             None => {}
             Some(Input::Recorded) => machine.handle_recorded(now),
-            Some(Input::Response(response)) => machine.handle_response(now, response),
+            Some(Input::Response(request, response)) => {
+                let trouble = response.as_ref().err().cloned();
+                machine.handle_response(now, response);
+                // What ends the procedure is told in its outcome.
+                if let Some(error) = trouble.filter(|_| machine.status() != Status::Done) {
+                    observer.trouble(request, &error);
+                }
+            }
             Some(Input::Answer(answer)) => machine.handle_answer(now, answer),
             Some(Input::Preflight(report)) => machine.handle_preflight(now, report),
         }

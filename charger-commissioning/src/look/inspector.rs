@@ -7,7 +7,7 @@ use ocpp_config::{ObjectId, Snapshot};
 use serde::Serialize;
 
 use super::{Look, ReadOnly};
-use crate::asking::{Asking, unexpected_answer};
+use crate::asking::{Asking, not_let_in, unexpected_answer};
 use crate::proof::is_accepted;
 use crate::values::{number, text, unsigned};
 use crate::{ChargerName, Diagnosis, Failure, Moment, Policy, check, diagnose, ids};
@@ -72,10 +72,16 @@ impl ReadOnly for Inspector {
                 objects.into_iter().collect(),
             ),
             (State::Reading(_), Ok(_)) => State::Over(Err(unexpected_answer("read"))),
-            (State::Reading(asking), Err(error)) => match asking.after_error(now, "read", &error) {
-                Ok(asking) => State::Reading(asking),
-                Err(failure) => State::Over(Err(failure)),
-            },
+            (State::Reading(asking), Err(error)) => {
+                let asking = match not_let_in(&error) {
+                    Some(failure) => Err(failure),
+                    None => asking.after_error(now, "read", &error),
+                };
+                match asking {
+                    Ok(asking) => State::Reading(asking),
+                    Err(failure) => State::Over(Err(failure)),
+                }
+            }
             (State::Log(_, snapshot), Ok(Response::Log(page))) => over(snapshot, &page.lines),
             (State::Log(asking, snapshot), Err(error)) => {
                 match asking.after_error(now, "read-log", &error) {

@@ -1,6 +1,7 @@
 use charger_link::{LinkError, LiveState, Response};
 
 use super::{Look, ReadOnly};
+use crate::asking::not_let_in;
 use crate::step::{Desk, Input, Place, Progress, Running};
 use crate::{Action, Event, Failure, Goal, Leg, Moment, Policy, StepName};
 
@@ -82,6 +83,12 @@ impl ReadOnly for Verifier {
     }
 
     fn handle_response(&mut self, now: Moment, response: Result<Response, LinkError>) {
+        let never_answered = self.reading == LiveState::default();
+        let stranger = response.as_ref().err().and_then(not_let_in);
+        if let Some(failure) = stranger.filter(|_| never_answered) {
+            self.state = State::Over(Err(failure));
+            return;
+        }
         let state = std::mem::replace(&mut self.state, State::New);
         let (mut outbox, mut reading) = (Vec::new(), self.reading);
         self.state = match state {

@@ -36,6 +36,8 @@ pub(crate) struct Bench {
     pub(crate) requests: u32,
     /// Whether the journal has an unfinished `Opened`.
     pub(crate) is_open: bool,
+    /// Whether the charger has answered a question that needs a login, in this run.
+    pub(super) let_in: bool,
 }
 
 impl Bench {
@@ -58,6 +60,7 @@ impl Bench {
             diagnoses: Vec::new(),
             requests: 0,
             is_open: false,
+            let_in: false,
         }
     }
 

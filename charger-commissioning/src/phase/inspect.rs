@@ -6,7 +6,7 @@ use ocpp_config::{ObjectId, Snapshot, objects};
 
 use super::bench::Recognized;
 use super::{Bench, Phase, begin, carry, export, preflight, refuse, retreat};
-use crate::asking::{Asking, unexpected_answer};
+use crate::asking::{Asking, not_let_in, unexpected_answer};
 use crate::check;
 use crate::procedure::{Course, Decision, Procedure};
 use crate::proof::is_accepted;
@@ -100,9 +100,16 @@ impl Inspect {
         bench: &mut Bench,
     ) -> Phase {
         match answer {
-            Ok(Response::Objects(objects)) => self.seen(now, objects.into_iter().collect(), bench),
+            Ok(Response::Objects(objects)) => {
+                bench.let_in = true;
+                self.seen(now, objects.into_iter().collect(), bench)
+            }
             Ok(_) => self.unreadable(unexpected_answer("read"), bench),
             Err(error) => {
+                let stranger = not_let_in(&error).filter(|_| !bench.let_in);
+                if let Some(failure) = stranger {
+                    return self.unreadable(failure, bench);
+                }
                 let patience = bench.policy.patience;
                 let asking = self.asking.take();
                 let asking = asking.unwrap_or_else(|| Asking::new(now, patience));

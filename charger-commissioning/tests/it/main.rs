@@ -16,6 +16,7 @@ mod gates;
 mod gateway;
 mod kill;
 mod limits;
+mod login;
 mod matrix;
 mod pairs;
 mod polite;
