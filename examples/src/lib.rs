@@ -40,7 +40,7 @@ pub use interrupt::cancel_on_interrupt;
 pub use outcome::Telling;
 pub use password::{PasswordError, charger_password, fleet_password};
 pub use place::{Place, PlaceError};
-pub use procedure::{ProcedureArguments, drive};
+pub use procedure::{ProcedureArguments, drive, is_there};
 pub use reach::{
     ChargerArguments, LinkArguments, ReachError, TIME_TO_ANSWER, explain, with_causes,
 };

@@ -5,7 +5,7 @@ use charger_commissioning::{
     Driver, FileJournal, History, Journal, JournalStore, Machine, MemoryJournal, Observer, Outcome,
     Policy, ProbePreflight, RollBack, RunError, StartError,
 };
-use charger_link::{Cancel, Charger, Link};
+use charger_link::{Cancel, Charger, Identity, Link, LinkError};
 
 use crate::arguments::{JournalArguments, OutputArguments, PolicyArguments};
 use crate::{ChargerArguments, Console, Exit, Teller, Telling, cancel_on_interrupt};
@@ -65,7 +65,8 @@ impl ProcedureArguments {
         if self.dry_run {
             let journal = Journal::open(MemoryJournal::new())?;
             let machine = make(&journal.history(), false)?;
-            let link = self.charger.open()?;
+            let mut link = self.charger.open()?;
+            is_there(&mut link)?;
             return Ok(self.tell(telling.for_dry_run(true), machine, link, journal, None));
         }
         self.with_journal(telling, |history| make(history, self.journal.resume))
@@ -101,7 +102,14 @@ impl ProcedureArguments {
         let machine = make(&journal.history())?;
         let link = match opened {
             Some(link) => link,
-            None => self.charger.open()?,
+            None => {
+                let mut link = self.charger.open()?;
+                // What was begun may have left the charger in the middle of a restart.
+                if !journal.history().is_unfinished() {
+                    is_there(&mut link)?;
+                }
+                link
+            }
         };
         let telling = telling.with_journal(&path);
         Ok(self.tell(telling, machine, link, journal, Some(&path)))
@@ -121,8 +129,7 @@ impl ProcedureArguments {
 
     /// The file named after the charger's serial number, which needs no login.
     fn named_by(&self, link: &mut dyn Link) -> Result<PathBuf, Box<dyn Error>> {
-        let mut charger = Charger::new(link);
-        let serial = charger.identity()?.serial_number;
+        let serial = is_there(link)?.serial_number;
         let plain = |c: char| match c.is_ascii_alphanumeric() {
             true => c,
             false => '-',
@@ -148,6 +155,15 @@ impl ProcedureArguments {
         let cancel = cancel_on_interrupt();
         telling.tell(&drive(machine, link, journal, &mut teller, &cancel))
     }
+}
+
+/// Asks who is there, which needs no login. A procedure waits for minutes for a charger that
+/// does not answer; before anything was begun, a person should hear of it at once.
+///
+/// # Errors
+/// If nobody answers.
+pub fn is_there(link: impl Link) -> Result<Identity, LinkError> {
+    Charger::new(link).identity()
 }
 
 /// Drives a machine to its end in real time. Back offices are asked from this machine

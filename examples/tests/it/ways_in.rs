@@ -55,6 +55,46 @@ fn another_key_than_the_pinned_one_gets_no_password() {
 }
 
 #[test]
+fn a_wrong_password_is_told_at_the_first_refusal() {
+    let scene = Scene::start();
+    for more in [&[][..], &["--dry-run"]] {
+        let before = scene.charger().requests();
+        let mut command = scene.command(&scene.over_https());
+        command.arg("--document").arg(scene.document()).args(more);
+        let output = command
+            .env("CHARGER_PASSWORD", "not-the-one")
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+        let outcome = event(&output, "outcome")["outcome"].to_string();
+        assert!(outcome.contains("wrong password"), "{outcome}");
+        assert!(!text(&output).contains("trouble"), "{}", text(&output));
+        assert_eq!(
+            scene.charger().requests() - before,
+            2,
+            "`info`, and a login"
+        );
+    }
+}
+
+/// A procedure under way waits for a charger; these would wait for ten minutes.
+#[test]
+fn a_charger_that_is_not_there_is_told_at_once() {
+    let scene = Scene::start();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", nobody.local_addr().unwrap());
+    drop(nobody);
+    for more in [&["--dry-run"][..], &["--journal", "new.journal"], &[]] {
+        let mut command = scene.command(&["--charger".to_owned(), url.clone()]);
+        command.arg("--document").arg(scene.document()).args(more);
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(3), "{}", text(&output));
+        let error = event(&output, "error").to_string();
+        assert!(error.contains("cannot be reached"), "{error}");
+    }
+}
+
+#[test]
 fn through_a_gateway_on_tcp() {
     for dialect in [Dialect::CanOpenNode, Dialect::Lely] {
         let scene = Scene::start();

@@ -10,7 +10,7 @@ use charger_link::https::{FilePinStore, Trust};
 use charger_link::{Cancel, Link};
 use examples::{
     ChangeArguments, Exit, LinkArguments, LocalSecrets, PasswordError, Place, Tolerance,
-    check_document, drive, fleet_password, read_layers, store_transactions, with_causes,
+    check_document, drive, fleet_password, is_there, read_layers, store_transactions, with_causes,
 };
 use ocpp_config::{Document, DocumentSource, Report, ResolvedDocument, Secret};
 
@@ -96,8 +96,12 @@ impl Work<'_> {
         status: &(dyn Fn(String) + Sync),
     ) -> (Verdict, String) {
         let history = journal.history();
-        let begun = self.open(entry).and_then(|link| {
+        let begun = self.open(entry).and_then(|mut link| {
             let machine = change.start_or_resume(&history)?;
+            // Whoever only looks does not wait for chargers that are away.
+            if self.dry_run {
+                is_there(&mut link)?;
+            }
             Ok((machine, link))
         });
         let (machine, link) = match begun {
