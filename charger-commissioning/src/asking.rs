@@ -130,6 +130,7 @@ fn weigh(kind: &LinkErrorKind) -> Weight {
         | LinkErrorKind::KeyNotConfirmed { .. }
         | LinkErrorKind::FirmwareTooOld
         | LinkErrorKind::NotOnThisLink { .. }
+        | LinkErrorKind::PasswordNotText
         | LinkErrorKind::ValueOutOfRange { .. }
         | LinkErrorKind::NoCommonCipherSuite
         | LinkErrorKind::UploadSource => Weight::Final,

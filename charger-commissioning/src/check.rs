@@ -8,7 +8,7 @@ use ocpp_config::objects::{self, ProfileField};
 use ocpp_config::{DictionaryEntry, ObjectId, Snapshot, Value};
 
 use crate::proof::is_accepted;
-use crate::values::{number, text, unsigned};
+use crate::values::{text, unsigned};
 use crate::{Policy, Refusal, UnsentTransactions, WhenBusy, ids};
 
 /// How often a charger that must be waited for is looked at.
@@ -111,7 +111,7 @@ fn has_delivered(reading: &LiveState) -> bool {
 pub(crate) fn is_busy(snapshot: &Snapshot) -> bool {
     ids::SOCKET_STATES
         .into_iter()
-        .filter_map(|id| number(snapshot.value(id)?))
+        .filter_map(|id| snapshot.value(id)?.as_number())
         .any(|state| (5..=17).contains(&state))
 }
 

@@ -59,7 +59,7 @@ impl LinkErrorKind {
             }
             Self::Restarting => Advice::WaitForRestart,
             Self::UnknownUser => Advice::CheckUserName,
-            Self::WrongPassword => Advice::CheckPassword,
+            Self::WrongPassword | Self::PasswordNotText => Advice::CheckPassword,
             Self::SessionTaken { .. } | Self::LoginLimit | Self::PortInUse => {
                 Advice::CloseOtherClients
             }
@@ -111,6 +111,7 @@ impl LinkErrorKind {
             | Self::UploadDamaged => Concern::Network,
             Self::UnknownUser
             | Self::WrongPassword
+            | Self::PasswordNotText
             | Self::LoginLimit
             | Self::PortInUse
             | Self::KeyNotConfirmed { .. }

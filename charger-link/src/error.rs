@@ -106,6 +106,10 @@ pub enum LinkErrorKind {
     /// after letting them in; a login that is refused later is [`Self::SessionTaken`].
     #[error("wrong password, or a user without the rights for this")]
     WrongPassword,
+    /// The password is not text (UTF-8), which is all that a login can carry. Nothing was
+    /// sent.
+    #[error("the password is not UTF-8 text, so that no login can carry it")]
+    PasswordNotText,
     /// Another client holds the charger's only session, or has just taken it.
     #[error("another client is using the charger's only session: {symptom}")]
     SessionTaken {

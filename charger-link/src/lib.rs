@@ -4,6 +4,7 @@
 mod advice;
 mod charger;
 mod context;
+mod deadline;
 mod error;
 pub mod gateway;
 #[cfg(feature = "https")]
@@ -12,6 +13,7 @@ mod link;
 mod log;
 mod request;
 mod response;
+mod secret_buffer;
 mod transactions;
 mod upload;
 mod upload_file;

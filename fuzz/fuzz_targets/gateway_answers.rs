@@ -15,13 +15,12 @@ const SHAPES: [Shape; 5] = [
 
 fuzz_target!(|input: (u8, u8, &[u8])| {
     let (choice, size, bytes) = input;
-    // Of more findings than 256 at once only the newest are kept.
-    if bytes.iter().filter(|byte| **byte == b'\n').count() > 200 {
-        return;
-    }
     let whole = findings(choice, [bytes].into_iter());
     let pieces = findings(choice, bytes.chunks(usize::from(size).max(1)));
-    assert_eq!(whole, pieces);
+    // Of more findings than 256 at once only the newest are kept.
+    if bytes.iter().filter(|byte| **byte == b'\n').count() <= 200 {
+        assert_eq!(whole, pieces);
+    }
     let answers = |found: &&Decoded| matches!(found, Decoded::Answer(_) | Decoded::Malformed(_));
     assert!(whole.iter().filter(answers).count() <= 1);
 });

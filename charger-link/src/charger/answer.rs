@@ -1,6 +1,7 @@
 //! Unpacking responses, and telling what to make of an error while waiting.
 
-use ocpp_config::Snapshot;
+use ocpp_config::objects::ProfileField;
+use ocpp_config::{ObjectId, Snapshot};
 
 use crate::{Identity, LinkError, LinkErrorKind, LogPage, Response, UploadStatus};
 
@@ -36,6 +37,18 @@ pub(super) fn done(response: Response) -> Result<(), LinkError> {
     match response {
         Response::Done => Ok(()),
         _ => Err(unexpected()),
+    }
+}
+
+/// The object that every firmware with network profiles has.
+pub(super) fn network_profile_objects() -> Vec<ObjectId> {
+    ProfileField::URL.of_profile(1).into_iter().collect()
+}
+
+pub(super) fn has_network_profiles(found: &Snapshot) -> Result<(), LinkError> {
+    match found.is_empty() {
+        true => Err(LinkError::without_effect(LinkErrorKind::FirmwareTooOld)),
+        false => Ok(()),
     }
 }
 

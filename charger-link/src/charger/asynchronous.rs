@@ -131,11 +131,8 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
     /// [`LinkErrorKind::FirmwareTooOld`] if not, which is the case below firmware 6.0;
     /// and as [`AsyncLink::exchange`].
     pub async fn check_network_profiles(&mut self) -> Result<(), LinkError> {
-        let id = ObjectId::new(0x20F0, 3);
-        match self.read(&[id]).await?.get(id) {
-            Some(_) => Ok(()),
-            None => Err(LinkError::without_effect(LinkErrorKind::FirmwareTooOld)),
-        }
+        let found = self.read(&answer::network_profile_objects()).await?;
+        answer::has_network_profiles(&found)
     }
 
     /// Writes these objects and reads them back.
@@ -281,20 +278,21 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
         }
     }
 
-    /// The newest `most` records of the log, oldest first.
+    /// The newest `most` records of the log, oldest first; never more than 100,000, or
+    /// than come with 64 MiB of text, since a charger could invent records without end.
     ///
     /// # Errors
     /// As [`AsyncLink::exchange`].
     pub async fn log(&mut self, most: usize) -> Result<Vec<LogRecord>, LinkError> {
-        let mut log = LogCollector::default();
-        while log.len() < most {
+        let mut log = LogCollector::new(most);
+        while log.wants_more() {
             let offset = log.offset();
             let page = answer::log_page(self.ask(&Request::ReadLog { offset }).await?)?;
             if !log.take(&page) {
                 break;
             }
         }
-        Ok(log.newest(most))
+        Ok(log.newest())
     }
 
     /// What a person watches during a changeover, once.
@@ -360,7 +358,7 @@ impl<L: AsyncLink, K: AsyncClock> AsyncCharger<L, K> {
 
     /// Lets time pass, unless the switch is thrown.
     pub(super) async fn pause(&mut self, time: Duration) -> Result<(), LinkError> {
-        let end = self.clock.now() + time;
+        let end = self.clock.now().saturating_add(time);
         loop {
             if self.cancel.is_cancelled() {
                 return Err(LinkError::without_effect(LinkErrorKind::Cancelled));

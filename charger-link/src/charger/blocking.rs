@@ -141,11 +141,8 @@ impl<L: Link, K: Clock> Charger<L, K> {
     /// [`LinkErrorKind::FirmwareTooOld`] if not, which is the case below firmware 6.0;
     /// and as [`Link::exchange`].
     pub fn check_network_profiles(&mut self) -> Result<(), LinkError> {
-        let id = ObjectId::new(0x20F0, 3);
-        match self.read(&[id])?.get(id) {
-            Some(_) => Ok(()),
-            None => Err(LinkError::without_effect(LinkErrorKind::FirmwareTooOld)),
-        }
+        let found = self.read(&answer::network_profile_objects())?;
+        answer::has_network_profiles(&found)
     }
 
     /// Writes these objects and reads them back.
@@ -285,20 +282,21 @@ impl<L: Link, K: Clock> Charger<L, K> {
         }
     }
 
-    /// The newest `most` records of the log, oldest first.
+    /// The newest `most` records of the log, oldest first; never more than 100,000, or
+    /// than come with 64 MiB of text, since a charger could invent records without end.
     ///
     /// # Errors
     /// As [`Link::exchange`].
     pub fn log(&mut self, most: usize) -> Result<Vec<LogRecord>, LinkError> {
-        let mut log = LogCollector::default();
-        while log.len() < most {
+        let mut log = LogCollector::new(most);
+        while log.wants_more() {
             let offset = log.offset();
             let page = answer::log_page(self.ask(&Request::ReadLog { offset })?)?;
             if !log.take(&page) {
                 break;
             }
         }
-        Ok(log.newest(most))
+        Ok(log.newest())
     }
 
     /// What a person watches during a changeover, once.
@@ -358,7 +356,7 @@ impl<L: Link, K: Clock> Charger<L, K> {
 
     /// Lets time pass, unless the switch is thrown.
     pub(super) fn pause(&mut self, time: Duration) -> Result<(), LinkError> {
-        let end = self.clock.now() + time;
+        let end = self.clock.now().saturating_add(time);
         loop {
             if self.cancel.is_cancelled() {
                 return Err(LinkError::without_effect(LinkErrorKind::Cancelled));
@@ -369,5 +367,46 @@ impl<L: Link, K: Clock> Charger<L, K> {
             }
             self.clock.sleep(left.min(BETWEEN_LOOKS_AT_THE_SWITCH));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A clock on which an hour has passed.
+    struct Late;
+
+    impl Clock for Late {
+        fn now(&self) -> Duration {
+            Duration::from_secs(3600)
+        }
+
+        fn since_epoch(&self) -> Duration {
+            Duration::ZERO
+        }
+
+        fn sleep(&mut self, _: Duration) {}
+    }
+
+    struct Nowhere;
+
+    impl Link for Nowhere {
+        fn exchange(&mut self, _: &Request, _: &mut Context<'_>) -> Result<Response, LinkError> {
+            Err(LinkError::without_effect(LinkErrorKind::Restarting))
+        }
+    }
+
+    #[test]
+    fn a_pause_without_end_ends_with_the_switch() {
+        let patience = Patience::new()
+            .with_poll_interval(Duration::MAX)
+            .with_restart_timeout(Duration::MAX);
+        let mut charger = Charger::new(Nowhere)
+            .with_clock(Late)
+            .with_patience(patience);
+        charger.cancel().cancel();
+        let error = charger.wait_until_back(7).unwrap_err();
+        assert_eq!(*error.kind(), LinkErrorKind::Cancelled);
     }
 }

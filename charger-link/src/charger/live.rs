@@ -1,6 +1,6 @@
 use std::fmt;
 
-use ocpp_config::{Object, ObjectId, Value, objects};
+use ocpp_config::{Object, ObjectId, objects};
 use serde::{Deserialize, Serialize};
 
 /// What a person watches during a changeover, and what a program judges it by. `None` is
@@ -58,11 +58,8 @@ impl LiveState {
     }
 
     fn take(&mut self, object: &Object) {
-        let number = match object.value {
-            Value::Unsigned(number) => i128::from(number),
-            Value::Signed(number) => i128::from(number),
-            Value::Boolean(flag) => i128::from(flag),
-            _ => return,
+        let Some(number) = object.value.as_number() else {
+            return;
         };
         let small = u8::try_from(number).ok();
         let large = u64::try_from(number).ok();
@@ -127,7 +124,7 @@ impl fmt::Display for BootNotificationState {
 
 #[cfg(test)]
 mod tests {
-    use ocpp_config::{Access, DataType};
+    use ocpp_config::{Access, DataType, Value};
 
     use super::*;
 

@@ -118,13 +118,29 @@ impl fmt::Display for LogKind {
 }
 
 /// Puts pages together that overlap because the log grew meanwhile.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct LogCollector {
     records: BTreeMap<u64, LogRecord>,
     offset: u32,
+    most: usize,
+    /// How many bytes of lines came, those included that came twice.
+    bytes: usize,
 }
 
+/// A charger keeps some thousands.
+const MOST_RECORDS: usize = 100_000;
+const MOST_BYTES: usize = 64 * 1024 * 1024;
+
 impl LogCollector {
+    pub(super) fn new(most: usize) -> Self {
+        Self {
+            records: BTreeMap::new(),
+            offset: 0,
+            most: most.min(MOST_RECORDS),
+            bytes: 0,
+        }
+    }
+
     /// Lines back from the newest, for the next page.
     pub(super) const fn offset(&self) -> u32 {
         self.offset
@@ -136,18 +152,20 @@ impl LogCollector {
         let records = page.lines.iter().filter_map(|line| LogRecord::parse(line));
         self.records
             .extend(records.map(|record| (record.id, record)));
+        let bytes = page.lines.iter().map(String::len).sum();
+        self.bytes = self.bytes.saturating_add(bytes);
         let lines = u32::try_from(page.lines.len()).unwrap_or(u32::MAX);
         self.offset = self.offset.saturating_add(lines);
         self.records.len() > known
     }
 
-    pub(super) fn len(&self) -> usize {
-        self.records.len()
+    pub(super) fn wants_more(&self) -> bool {
+        self.records.len() < self.most && self.bytes < MOST_BYTES
     }
 
-    /// The newest `most` records, oldest first.
-    pub(super) fn newest(self, most: usize) -> Vec<LogRecord> {
-        let surplus = self.records.len().saturating_sub(most);
+    /// The newest records, oldest first.
+    pub(super) fn newest(self) -> Vec<LogRecord> {
+        let surplus = self.records.len().saturating_sub(self.most);
         self.records.into_values().skip(surplus).collect()
     }
 }
@@ -164,13 +182,31 @@ mod tests {
         // The clock jumped back between 8 and 9.
         let newest = LogPage::new(vec![line(8, "08:00:00.000"), line(9, "01:00:00.000")]);
         let older = LogPage::new(vec![line(7, "07:00:00.000"), line(8, "08:00:00.000")]);
-        let mut log = LogCollector::default();
+        let mut log = LogCollector::new(10);
         assert!(log.take(&newest));
         assert_eq!(log.offset(), 2);
         assert!(log.take(&older));
         assert!(!log.take(&older), "nothing new");
-        let ids: Vec<u64> = log.newest(10).iter().map(|record| record.id).collect();
+        let ids: Vec<u64> = log.newest().iter().map(|record| record.id).collect();
         assert_eq!(ids, [7, 8, 9]);
+    }
+
+    #[test]
+    fn a_charger_that_invents_records_is_not_listened_to_for_ever() {
+        let page = |first: u64, text: &str| {
+            let line = |id| format!("{id}_2026-03-04T08:00:00.000Z:INFO:a:1:{text}");
+            LogPage::new((first..first + 1000).map(line).collect())
+        };
+        for (text, pages) in [("", 100), (&*"x".repeat(10_000), 7)] {
+            let mut log = LogCollector::new(usize::MAX);
+            let mut asked = 0;
+            while log.wants_more() {
+                assert!(log.take(&page(asked * 1000, text)));
+                asked += 1;
+            }
+            assert_eq!(asked, pages);
+            assert_eq!(log.newest().len() as u64, 1000 * pages);
+        }
     }
 
     #[test]

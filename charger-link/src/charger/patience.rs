@@ -86,7 +86,9 @@ impl Patience {
             Request::ReadCategory(_) => times(2),
             Request::Read(ids) => times(ids.len().div_ceil(32)),
             Request::Write(writes) => times(writes.len().div_ceil(15)),
-            Request::Upload(upload) => times(2) + Duration::from_secs(upload.len() / SLOWEST),
+            Request::Upload(upload) => {
+                times(2).saturating_add(Duration::from_secs(upload.len() / SLOWEST))
+            }
             _ => self.request,
         }
     }
@@ -112,8 +114,10 @@ mod tests {
         assert_eq!(patience.of(&Request::Restart), Duration::from_secs(10));
         assert_eq!(patience.of(&Request::ReadAll), Duration::from_secs(100));
         assert_eq!(
-            patience.of(&Request::Upload(upload)),
+            patience.of(&Request::Upload(upload.clone())),
             Duration::from_secs(120)
         );
+        let endless = patience.with_request_timeout(Duration::MAX);
+        assert_eq!(endless.of(&Request::Upload(upload)), Duration::MAX);
     }
 }

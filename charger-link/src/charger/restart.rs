@@ -66,12 +66,12 @@ impl RestartWatch {
 }
 
 pub(super) fn boot_count(snapshot: &Snapshot) -> Result<u64, LinkError> {
-    match snapshot.value(objects::BOOT_COUNT) {
-        Some(Value::Unsigned(count)) => Ok(*count),
-        _ => Err(LinkError::without_effect(LinkErrorKind::Malformed {
+    let count = snapshot.value(objects::BOOT_COUNT).and_then(Value::as_u64);
+    count.ok_or_else(|| {
+        LinkError::without_effect(LinkErrorKind::Malformed {
             what: "no boot count",
-        })),
-    }
+        })
+    })
 }
 
 #[cfg(test)]
@@ -91,6 +91,18 @@ mod tests {
             panic!("not back");
         };
         assert_eq!((restarted.now, restarted.waited), (8, second));
+    }
+
+    #[test]
+    fn a_boot_count_is_a_number_from_zero_up_whatever_its_type() {
+        let count = |value| {
+            let data_type = DataType::INTEGER32;
+            let object = Object::new(objects::BOOT_COUNT, Access::READ_ONLY, data_type, 0, value);
+            boot_count(&[object].into_iter().collect()).ok()
+        };
+        assert_eq!(count(Value::Signed(8)), Some(8));
+        assert_eq!(count(Value::Signed(-8)), None);
+        assert_eq!(count(Value::from("8")), None);
     }
 
     #[test]

@@ -124,7 +124,7 @@ impl std::error::Error for WriteMismatch {}
 
 /// Numbers count, not how they are said; a 32-bit real comes back as it was rounded.
 fn is_same(data_type: DataType, wanted: &Value, found: &Value) -> bool {
-    match (number(wanted), number(found)) {
+    match (wanted.as_number(), found.as_number()) {
         (Some(wanted), Some(found)) => return wanted == found,
         (None, None) => {}
         _ => return false,
@@ -139,15 +139,6 @@ fn is_same(data_type: DataType, wanted: &Value, found: &Value) -> bool {
             same
         }
         (wanted, found) => wanted == found,
-    }
-}
-
-fn number(value: &Value) -> Option<i128> {
-    match value {
-        Value::Boolean(flag) => Some(i128::from(*flag)),
-        Value::Unsigned(number) => Some(i128::from(*number)),
-        Value::Signed(number) => Some(i128::from(*number)),
-        _ => None,
     }
 }
 

@@ -9,6 +9,7 @@ use super::session::{Action, Session};
 use super::settings::HttpsSettings;
 use super::trust::Trust;
 use super::wire::CHUNK;
+use crate::deadline::deadline;
 use crate::{Context, Link, LinkError, Progress, Request, Response};
 
 /// The charger's HTTPS API, blocking.
@@ -224,7 +225,7 @@ impl<C: Connector> Link for HttpsLink<C> {
         request: &Request,
         context: &mut Context<'_>,
     ) -> Result<Response, LinkError> {
-        let deadline = super::deadline(Instant::now(), context.timeout());
+        let deadline = deadline(Instant::now(), context.timeout());
         self.session.begin(request, deadline);
         self.run(context)
     }

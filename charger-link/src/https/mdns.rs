@@ -4,10 +4,10 @@ use std::time::{Duration, Instant};
 use mdns_sd::{Receiver, ResolvedService, ServiceDaemon, ServiceEvent};
 
 use super::connect::SLICE;
-use super::deadline;
 use super::settings::Address;
 use super::sighting::Sighting;
 use crate::Cancel;
+use crate::deadline::deadline;
 
 /// Firmware 5.0 and up.
 const HTTPS: &str = "_alfen._tcp.local.";

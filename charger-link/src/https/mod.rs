@@ -39,11 +39,3 @@ pub use trust::{
     FilePinStore, FirstContact, KeyFingerprint, MemoryPinStore, ParseKeyFingerprintError, PinStore,
     PinStoreError, Trust,
 };
-
-use std::time::{Duration, Instant};
-
-/// A moment that is `timeout` away, as far as the clock reaches.
-fn deadline(now: Instant, timeout: Duration) -> Instant {
-    let year = Duration::from_secs(365 * 24 * 60 * 60);
-    now.checked_add(timeout).unwrap_or_else(|| now + year)
-}

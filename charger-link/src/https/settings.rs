@@ -235,7 +235,10 @@ pub struct Credentials {
 impl Credentials {
     /// The user, `admin` for an installer, and the password. With an empty user nobody
     /// logs in: requests that need it fail with
-    /// [`LinkErrorKind::UnknownUser`](crate::LinkErrorKind::UnknownUser), unsent.
+    /// [`LinkErrorKind::UnknownUser`](crate::LinkErrorKind::UnknownUser), unsent. A
+    /// password must be UTF-8 text; another one fails with
+    /// [`LinkErrorKind::PasswordNotText`](crate::LinkErrorKind::PasswordNotText), unsent
+    /// too.
     pub fn new(user: impl Into<String>, password: Secret) -> Self {
         Self {
             user: user.into(),

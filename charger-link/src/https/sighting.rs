@@ -7,6 +7,7 @@ use super::blocking::HttpsLink;
 use super::connect::SLICE;
 use super::settings::{Address, Credentials, HttpsSettings};
 use super::trust::{KeyFingerprint, MemoryPinStore, Trust};
+use crate::deadline::deadline;
 use crate::{Cancel, Context, Identity, Link, LinkError, LinkErrorKind, Request, Response};
 
 /// A place where a charger may be: announced by mDNS, or named by somebody. Lists of
@@ -173,7 +174,7 @@ const fn too_old() -> LinkError {
 
 /// The charger takes a moment to notice that the first connection is gone.
 fn pause(time: Duration, cancel: &Cancel) {
-    let end = Instant::now() + time;
+    let end = deadline(Instant::now(), time);
     while !cancel.is_cancelled() {
         let left = end.saturating_duration_since(Instant::now());
         if left.is_zero() {

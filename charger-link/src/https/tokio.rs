@@ -28,6 +28,7 @@ pub use discovery::browse;
 #[cfg(all(test, feature = "discovery"))]
 pub(super) use discovery::listen;
 
+use crate::deadline::deadline;
 use crate::{AsyncLink, Cancel, Context, LinkError, LinkErrorKind, Progress, Request, Response};
 
 /// The charger's HTTPS API for tokio; all else is as with the blocking
@@ -155,7 +156,7 @@ impl<C: AsyncConnector> Driver<C> {
         request: &Request,
         context: &mut Context<'_>,
     ) -> Result<Response, LinkError> {
-        let deadline = super::deadline(now(), context.timeout());
+        let deadline = deadline(now(), context.timeout());
         self.session.begin(request, deadline);
         loop {
             let now = now();

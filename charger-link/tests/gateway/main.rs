@@ -8,4 +8,5 @@
 )]
 
 mod recordings;
+mod secrets;
 mod transcript;

@@ -63,6 +63,15 @@ impl Value {
         }
     }
 
+    /// The integer, or 1 for true and 0 for false, or `None` if it is none of these: what
+    /// counts where a charger may say the same in another type.
+    pub fn as_number(&self) -> Option<i128> {
+        match *self {
+            Self::Boolean(flag) => Some(flag.into()),
+            _ => self.as_integer(),
+        }
+    }
+
     /// The number 0 to 255, or `None` if it is none.
     pub fn as_u8(&self) -> Option<u8> {
         u8::try_from(self.as_integer()?).ok()
@@ -208,6 +217,32 @@ mod tests {
                 "{value} as {data_type:?}"
             );
         }
+    }
+
+    #[test]
+    fn numbers_count_not_their_types() {
+        for (value, integer, number) in [
+            (
+                Value::Unsigned(u64::MAX),
+                Some(u64::MAX.into()),
+                Some(u64::MAX.into()),
+            ),
+            (Value::Signed(-1), Some(-1), Some(-1)),
+            (Value::Boolean(true), None, Some(1)),
+            (Value::Real(1.0), None, None),
+            (Value::from("1"), None, None),
+        ] {
+            assert_eq!(
+                (value.as_integer(), value.as_number()),
+                (integer, number),
+                "{value}"
+            );
+        }
+        assert_eq!(Value::Signed(300).as_u64(), Some(300));
+        assert_eq!(
+            (Value::Signed(-1).as_u64(), Value::Signed(300).as_u8()),
+            (None, None)
+        );
     }
 
     #[test]

@@ -1,12 +1,14 @@
 use std::collections::VecDeque;
+use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::body::refusal;
 use super::line::{LineEnd, LineSplitter, RawLine};
-use super::quoting::{Quoting, is_closed, unquote};
+use super::quoting::{Quoting, quotes_are_even, unquote};
 use super::{Answer, Decoded, Event, Expected, Refusal, RequestLine, Sequence, Shape, ValueBytes};
+use crate::secret_buffer::SecretBuffer;
 
 /// The longest value that is read, in bytes of text: objects of a charger are far
 /// shorter, and what a gateway sends must not fill the memory.
@@ -39,7 +41,7 @@ const MAX_FINDINGS: usize = 256;
 /// decoder.push(b"sbG8=\r\n");
 /// assert_eq!(decoder.poll(), Some(Decoded::Answer(Answer::Value(b"hello"[..].into()))));
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct AnswerDecoder {
     lines: LineSplitter,
     prompts: bool,
@@ -51,11 +53,12 @@ pub struct AnswerDecoder {
 }
 
 /// The part of a value that has come.
-#[derive(Debug, Default)]
+#[derive(Default)]
 enum Partial {
     #[default]
     Nothing,
-    Text(Quoting, Vec<u8>),
+    /// A string whose quotes are odd in number so far.
+    Text(Quoting, SecretBuffer),
     Base64(ValueBytes),
 }
 
@@ -137,10 +140,8 @@ impl AnswerDecoder {
             return self.too_long(line);
         }
         if let Partial::Text(quoting, so_far) = &mut self.partial {
-            let (quoting, mut so_far) = (*quoting, std::mem::take(so_far));
-            so_far.push(b'\n');
-            so_far.extend_from_slice(line.bytes);
-            return self.longer_text(quoting, so_far);
+            let (quoting, so_far) = (*quoting, std::mem::take(so_far));
+            return self.longer_text(quoting, so_far, line.bytes);
         }
         if text.is_empty() || text.starts_with(b"#") {
             return;
@@ -249,24 +250,27 @@ impl AnswerDecoder {
     fn text(&mut self, quoting: Quoting, line: &[u8]) {
         if !line.starts_with(b"\"") {
             self.malformed("it is not a quoted string");
-        } else if is_closed(line) {
+        } else if quotes_are_even(line) {
             self.closed_text(quoting, line);
         } else {
-            self.partial = Partial::Text(quoting, line.to_vec());
+            self.partial = Partial::Text(quoting, line.into());
         }
     }
 
-    fn longer_text(&mut self, quoting: Quoting, so_far: Vec<u8>) {
-        if let Some(refusal) = last_line(&so_far).and_then(broken_off) {
+    /// Looks at the new line only: what came before it has one quote too few.
+    fn longer_text(&mut self, quoting: Quoting, mut so_far: SecretBuffer, line: &[u8]) {
+        if let Some(refusal) = broken_off(line) {
             return self.refused(refusal);
         }
+        so_far.extend_from_slice(b"\n");
+        so_far.extend_from_slice(line);
         if so_far.len() > MAX_VALUE {
             return self.malformed("it is too long");
         }
-        if is_closed(&so_far) {
-            self.closed_text(quoting, &so_far);
-        } else {
+        if quotes_are_even(line) {
             self.partial = Partial::Text(quoting, so_far);
+        } else {
+            self.closed_text(quoting, &so_far);
         }
     }
 
@@ -357,6 +361,18 @@ impl AnswerDecoder {
     }
 }
 
+/// Without what the gateway said: it may be a secret, or the echo of one.
+impl fmt::Debug for AnswerDecoder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AnswerDecoder")
+            .field("prompts", &self.prompts)
+            .field("expected", &self.expected)
+            .field("has_begun", &self.has_begun())
+            .field("found", &self.found.len())
+            .finish_non_exhaustive()
+    }
+}
+
 /// `[digits] rest`, without the blanks in front of the rest.
 fn bracketed(text: &[u8]) -> Option<(&[u8], &[u8])> {
     let inner = text.strip_prefix(b"[")?;
@@ -386,11 +402,6 @@ fn broken_off(line: &[u8]) -> Option<Option<Refusal>> {
     error.starts_with(b"ERROR:").then(|| refusal(error))?
 }
 
-fn last_line(text: &[u8]) -> Option<&[u8]> {
-    let start = text.iter().rposition(|byte| *byte == b'\n')?;
-    text.get(start + 1..)
-}
-
 const fn is_base64(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
 }
@@ -400,5 +411,5 @@ fn contains(text: &[u8], part: &[u8]) -> bool {
 }
 
 fn position(text: &[u8], part: &[u8]) -> Option<usize> {
-    text.windows(part.len()).position(|window| window == part)
+    memchr::memmem::find(text, part)
 }

@@ -35,7 +35,7 @@ impl<'a> RawLine<'a> {
 }
 
 /// Cuts a stream of bytes into lines, in memory that is bounded.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct LineSplitter {
     buffer: Vec<u8>,
     dropped: usize,

@@ -54,10 +54,13 @@ pub fn unquote(text: &[u8], quoting: Quoting) -> Option<ValueBytes> {
     Some(plain)
 }
 
-/// Whether the string that begins `text` is complete: its quotes are even in number,
-/// since a quote inside is doubled.
-pub(super) fn is_closed(text: &[u8]) -> bool {
-    text.iter().filter(|byte| **byte == b'"').count() % 2 == 0
+/// Whether the quotes in `text` are even in number. A quote inside a string is doubled,
+/// so that the string is complete once all of its quotes are.
+pub(super) fn quotes_are_even(text: &[u8]) -> bool {
+    text.iter()
+        .filter(|byte| **byte == b'"')
+        .count()
+        .is_multiple_of(2)
 }
 
 /// The byte of the C escape after a backslash, and what follows it.

@@ -106,6 +106,46 @@ fn answers(found: Vec<Decoded>) -> Vec<Decoded> {
         .collect()
 }
 
+/// Would take minutes if every line were a reason to look at all the lines before it.
+#[test]
+fn a_string_of_very_many_lines_is_read() {
+    let text = "\n".repeat(500_000);
+    let mut decoder = AnswerDecoder::new();
+    decoder.expect(Expected::new(OURS, Shape::Text(Quoting::Literal), b""));
+    decoder.push(format!("[{OURS}] \"a").as_bytes());
+    decoder.push(text.as_bytes());
+    assert!(decoder.has_begun());
+    decoder.push(b"\"\"\"\r\n");
+    let Some(Decoded::Answer(Answer::Value(value))) = decoder.poll() else {
+        panic!("no value");
+    };
+    assert_eq!(value, format!("a{text}\""));
+}
+
+#[test]
+fn a_string_that_is_broken_off_is_a_refusal() {
+    let mut decoder = AnswerDecoder::new();
+    decoder.expect(Expected::new(OURS, Shape::Text(Quoting::Literal), b""));
+    decoder.push(format!("[{OURS}] \"a\nb\n...ERROR:0x05040000 #x\r\n").as_bytes());
+    let refusal = Refusal::Aborted(AbortCode::TIME_OUT);
+    assert_eq!(
+        decoder.poll(),
+        Some(Decoded::Answer(Answer::Refused(refusal)))
+    );
+}
+
+#[test]
+fn debug_output_of_a_decoder_tells_nothing_of_what_came() {
+    let mut decoder = AnswerDecoder::new();
+    decoder.expect(Expected::new(OURS, Shape::Text(Quoting::Literal), b""));
+    decoder.push(format!("[{OURS}] \"canary\ncanary").as_bytes());
+    assert!(decoder.has_begun());
+    let shown = format!("{decoder:?}");
+    assert!(!shown.contains("canary"), "{shown}");
+    // c, a, n: as derived `Debug` shows bytes.
+    assert!(!shown.contains("99, 97, 110"), "{shown}");
+}
+
 proptest! {
     #[test]
     fn a_value_comes_through_any_junk(

@@ -3,13 +3,11 @@ use super::super::session::{CommandError, CommandErrorKind, Job};
 use super::op::{Op, OpError, OpResult, Reason};
 
 /// An access under way, with the second command that it may take.
-#[derive(Debug)]
 pub(super) struct Attempt {
     op: Op,
     stage: Stage,
 }
 
-#[derive(Debug)]
 enum Stage {
     First,
     /// The same again: the first was not read, or got no answer.
@@ -21,7 +19,6 @@ enum Stage {
 }
 
 /// How an access goes on.
-#[derive(Debug)]
 pub(super) enum Verdict {
     Again(Job),
     Over(OpResult),
@@ -162,14 +159,14 @@ impl Attempt {
 
 /// A string may come back with the NULs of its buffer.
 fn same(found: &[u8], written: &[u8]) -> bool {
-    let plain = |bytes: &[u8]| {
-        let end = bytes
-            .iter()
-            .rposition(|byte| *byte != 0)
-            .map_or(0, |last| last + 1);
-        bytes.get(..end).unwrap_or_default().to_vec()
-    };
-    found == written || plain(found) == plain(written)
+    without_nuls(found) == without_nuls(written)
+}
+
+fn without_nuls(mut bytes: &[u8]) -> &[u8] {
+    while let [rest @ .., 0] = bytes {
+        bytes = rest;
+    }
+    bytes
 }
 
 /// Whether the node did not answer the gateway, so that a write may have happened.

@@ -9,6 +9,7 @@ mod tests;
 mod upload;
 mod write;
 
+use std::fmt;
 use std::time::Duration;
 
 use self::attempt::{Attempt, Verdict};
@@ -66,7 +67,6 @@ pub use self::upload::UploadCommands;
 /// let Response::Objects(objects) = response else { panic!("no objects") };
 /// assert_eq!(objects[0].value.as_text(), Some("CHARGER"));
 /// ```
-#[derive(Debug)]
 pub struct Engine {
     settings: GatewaySettings,
     session: Session,
@@ -95,7 +95,6 @@ pub enum Action {
     Idle,
 }
 
-#[derive(Debug)]
 struct Running {
     procedure: Box<dyn Procedure>,
     deadline: Duration,
@@ -346,6 +345,18 @@ impl Engine {
 
     fn op(&self) -> Option<&Op> {
         self.running.as_ref()?.attempt.as_ref().map(Attempt::op)
+    }
+}
+
+/// Without what is sent and received: any of it may be a secret.
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("settings", &self.settings)
+            .field("introduced", &self.introduced)
+            .field("is_idle", &self.running.is_none())
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
     }
 }
 

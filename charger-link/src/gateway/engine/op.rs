@@ -5,7 +5,7 @@ use super::super::session::{CommandErrorKind, Job};
 use crate::{LinkError, LinkErrorKind, Upload};
 
 /// One access to an object, or one setting of the gateway.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(super) enum Op {
     Read {
         id: ObjectId,

@@ -1,4 +1,3 @@
-use std::fmt::Debug;
 use std::time::Duration;
 
 use super::super::codec::Command;
@@ -6,7 +5,7 @@ use super::op::{Op, OpResult};
 use crate::{LinkError, LinkErrorKind, Progress, Response};
 
 /// How one request is carried out, as a sequence of accesses.
-pub(super) trait Procedure: Debug + Send + Sync {
+pub(super) trait Procedure: Send + Sync {
     /// Takes in what the last access ended with (`None` at first, and after a wait), and
     /// tells what to do next.
     fn advance(&mut self, last: Option<OpResult>) -> Step;
@@ -28,7 +27,6 @@ pub(super) trait Procedure: Debug + Send + Sync {
 }
 
 /// What a procedure wants next.
-#[derive(Debug)]
 pub(super) enum Step {
     Do(Op),
     Wait(Duration),
@@ -36,7 +34,6 @@ pub(super) enum Step {
 }
 
 /// A request that is answered without a word to the gateway.
-#[derive(Debug)]
 pub(super) struct Answered(Option<Result<Response, LinkError>>);
 
 impl Answered {
@@ -57,7 +54,7 @@ impl Procedure for Answered {
 
 /// Lets the gateway say what it still owes, because one of the servers is stuck for good
 /// when a client leaves with an answer pending.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Leave {
     asked: bool,
 }

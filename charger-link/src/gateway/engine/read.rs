@@ -10,7 +10,6 @@ use crate::gateway::codec::TypeToken;
 use crate::{Identity, LinkError, LinkErrorKind, Progress, Response, UploadState, UploadStatus};
 
 /// Reads objects one by one; those that the charger does not have are left out.
-#[derive(Debug)]
 pub(super) struct ReadObjects {
     ids: vec::IntoIter<ObjectId>,
     current: Option<ObjectId>,

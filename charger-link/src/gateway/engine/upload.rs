@@ -59,7 +59,6 @@ impl UploadCommands {
 
 /// Erase, send, compare checksums, apply. An OK for the data proves nothing, since a
 /// line discipline in between cuts long lines without a word.
-#[derive(Debug)]
 pub(super) struct UploadContainer {
     upload: Upload,
     commands: UploadCommands,

@@ -14,7 +14,6 @@ use crate::{LinkErrorKind, Progress, Response};
 const REBOOT: u8 = 2;
 
 /// Writes objects one by one, in this order, after all of them were checked.
-#[derive(Debug)]
 pub(super) struct WriteObjects {
     writes: vec::IntoIter<Op>,
     at_work: bool,
@@ -149,7 +148,7 @@ fn checked(write: &ObjectWrite) -> Result<Op, LinkErrorKind> {
 /// afterwards says nothing about the write.
 const fn acts(id: ObjectId) -> bool {
     matches!(
-        (id.index(), id.sub()),
-        (0x2170, 4) | (0x2910 | 0x2912, 0) | (0x2059, 0)
+        id,
+        objects::RESTART | objects::UPLOAD_COMMAND | objects::UPLOAD_DATA | objects::CLOCK
     )
 }

@@ -3,6 +3,7 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
 use super::{Connect, Port};
+use crate::deadline::deadline;
 
 /// A write that finds no room returns after this.
 const WRITE_WAIT: Duration = Duration::from_millis(200);
@@ -38,7 +39,7 @@ impl Connect for Tcp {
     type Port = TcpPort;
 
     fn connect(&mut self, timeout: Duration) -> io::Result<TcpPort> {
-        let deadline = Instant::now() + timeout;
+        let deadline = deadline(Instant::now(), timeout);
         let mut failure = io::Error::from(io::ErrorKind::TimedOut);
         for address in &self.addresses {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -98,5 +99,21 @@ impl Port for TcpPort {
             self.set_wait(WRITE_WAIT)?;
         }
         self.stream.write(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn there_may_be_all_the_time_in_the_world() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut tcp = Tcp::new(listener.local_addr().unwrap()).unwrap();
+        assert!(tcp.connect(Duration::MAX).is_ok());
+        let timed_out = tcp.connect(Duration::ZERO).unwrap_err();
+        assert_eq!(timed_out.kind(), io::ErrorKind::TimedOut);
     }
 }

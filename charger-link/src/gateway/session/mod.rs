@@ -42,7 +42,7 @@ const SYNC_ATTEMPTS: u8 = 3;
 const MAX_OWED: usize = 16;
 
 /// A command, and the container that is its value where it has one.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct Job {
     pub(crate) command: Command,
     pub(crate) stream: Option<Upload>,
@@ -59,7 +59,6 @@ pub(crate) enum SessionPoll {
     Done(Result<Answer, CommandError>),
 }
 
-#[derive(Debug)]
 pub(crate) struct Session {
     settings: GatewaySettings,
     sequences: Sequences,
@@ -77,7 +76,7 @@ pub(crate) struct Session {
     outcome: Option<Result<Answer, CommandError>>,
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 enum Phase {
     Idle,
     Flush(Wait),
@@ -87,7 +86,7 @@ enum Phase {
 }
 
 /// A wait for bytes to leave, then for an answer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 struct Wait {
     sequence: Option<Sequence>,
     until: Duration,

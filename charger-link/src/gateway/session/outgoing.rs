@@ -15,14 +15,13 @@ const PIECE: usize = 768;
 const CHUNK: usize = 1024;
 
 /// What is on its way to the gateway.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Outgoing {
     buffer: Zeroizing<Vec<u8>>,
     given: usize,
     stream: Option<Stream>,
 }
 
-#[derive(Debug)]
 struct Stream {
     upload: Upload,
     offset: u64,
@@ -54,7 +53,13 @@ impl Outgoing {
             Some(_) => &[],
             None => self.pending(),
         };
-        Self::line(&[rest, b"\r\n"].concat())
+        let mut buffer = Zeroizing::new(Vec::with_capacity(rest.len() + 2));
+        buffer.extend_from_slice(rest);
+        buffer.extend_from_slice(b"\r\n");
+        Self {
+            buffer,
+            ..Self::default()
+        }
     }
 
     /// Spells more of the container when everything so far was given out.

@@ -1,4 +1,4 @@
-use ocpp_config::{ObjectId, PropertyPage, Secret, Value};
+use ocpp_config::{ObjectId, PropertyPage, Secret, Value, objects};
 use serde::Deserialize;
 
 use super::conversation::{Conversation, Next};
@@ -45,12 +45,13 @@ impl Conversation for Identify {
     }
 }
 
-const SERIAL_NUMBER: ObjectId = ObjectId::new(0x2051, 0);
-const MODEL: ObjectId = ObjectId::new(0x2050, 0);
-const IDENTITY: ObjectId = ObjectId::new(0x2053, 0);
-const FIRMWARE: ObjectId = ObjectId::new(0x100A, 0);
-const SOCKETS: ObjectId = ObjectId::new(0x205E, 0);
-const OBJECTS: [ObjectId; 5] = [SERIAL_NUMBER, MODEL, IDENTITY, FIRMWARE, SOCKETS];
+const OBJECTS: [ObjectId; 5] = [
+    objects::SERIAL_NUMBER,
+    objects::MODEL,
+    objects::CHARGE_BOX_IDENTITY,
+    objects::FIRMWARE,
+    objects::SOCKETS,
+];
 
 #[derive(Deserialize)]
 struct Info {
@@ -84,17 +85,14 @@ fn identity_of_objects(body: &[u8]) -> Option<Identity> {
         Some(Value::Text(text)) => text.clone(),
         _ => String::new(),
     };
-    value(SERIAL_NUMBER)?;
-    let two_sockets = matches!(
-        value(SOCKETS).map(|object| &object.value),
-        Some(Value::Unsigned(2))
-    );
+    value(objects::SERIAL_NUMBER)?;
+    let sockets = value(objects::SOCKETS).and_then(|object| object.value.as_u8());
     Some(Identity {
-        serial_number: text(SERIAL_NUMBER),
-        model: text(MODEL),
-        identity: text(IDENTITY),
-        firmware: text(FIRMWARE),
-        charger_type: if two_sockets { "2.0.1" } else { "" }.to_owned(),
+        serial_number: text(objects::SERIAL_NUMBER),
+        model: text(objects::MODEL),
+        identity: text(objects::CHARGE_BOX_IDENTITY),
+        firmware: text(objects::FIRMWARE),
+        charger_type: if sockets == Some(2) { "2.0.1" } else { "" }.to_owned(),
     })
 }
 

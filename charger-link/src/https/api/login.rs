@@ -8,17 +8,22 @@ use crate::https::settings::Credentials;
 use crate::https::wire::{Authorization, Body, Call, Reply};
 
 /// The call that logs in.
-pub(crate) fn login_call(credentials: &Credentials) -> Call {
+///
+/// # Errors
+/// If the password is not text, which is all that JSON can say.
+pub(crate) fn login_call(credentials: &Credentials) -> Result<Call, LinkErrorKind> {
     let body = LoginBody {
         username: credentials.user(),
-        // A password that is not text cannot be said in JSON; the charger refuses it.
-        password: credentials.password().expose_str().unwrap_or_default(),
+        password: credentials
+            .password()
+            .expose_str()
+            .ok_or(LinkErrorKind::PasswordNotText)?,
         displayname: credentials.display_name(),
     };
     let text = body.to_json();
     let mut call = Call::post("login", Body::Json(text), "logging in").without_login();
     call.effect = false;
-    call
+    Ok(call)
 }
 
 /// What takes the place of a login on firmware below 5.0.
@@ -161,7 +166,7 @@ mod tests {
         #[test]
         fn every_printable_password_arrives_unchanged(password in "[ -~äöüß€🔌]{0,40}") {
             let credentials = Credentials::new("admin", Secret::from(password.as_str()));
-            let Body::Json(body) = login_call(&credentials).body else {
+            let Body::Json(body) = login_call(&credentials).unwrap().body else {
                 panic!("no body");
             };
             let value: serde_json::Value = serde_json::from_slice(body.expose()).unwrap();

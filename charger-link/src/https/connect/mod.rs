@@ -23,6 +23,7 @@ pub use rustls::{RustlsConnection, RustlsConnector};
 pub(crate) use tcp::{tune, unreachable};
 
 use super::settings::HttpsSettings;
+use crate::deadline::deadline;
 use crate::{Cancel, LinkError, LinkErrorKind};
 
 /// Opens connections to a charger: TCP with TLS on top, or whatever else leads there.
@@ -111,6 +112,21 @@ impl<'a> ConnectLimit<'a> {
         Self { until, cancel }
     }
 
+    /// Lets `time` pass.
+    ///
+    /// # Errors
+    /// As [`remaining`](Self::remaining), if one of them comes first.
+    pub(crate) fn pause(&self, time: Duration) -> Result<(), LinkError> {
+        let end = deadline(Instant::now(), time);
+        loop {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Ok(());
+            }
+            std::thread::sleep(left.min(self.remaining()?).min(SLICE));
+        }
+    }
+
     /// How much time is left, for the next wait.
     ///
     /// # Errors
@@ -139,4 +155,22 @@ pub(crate) fn is_unfinished(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pause_ends_with_the_time_or_the_switch() {
+        let cancel = Cancel::new();
+        let limit = ConnectLimit::new(deadline(Instant::now(), Duration::MAX), &cancel);
+        assert!(limit.pause(Duration::ZERO).is_ok());
+        let expired = ConnectLimit::new(Instant::now(), &cancel);
+        let error = expired.pause(Duration::MAX).unwrap_err();
+        assert!(matches!(error.kind(), LinkErrorKind::Timeout { .. }));
+        cancel.cancel();
+        let error = limit.pause(Duration::MAX).unwrap_err();
+        assert_eq!(*error.kind(), LinkErrorKind::Cancelled);
+    }
 }

@@ -44,7 +44,7 @@ impl Connector for NativeTlsConnector {
             Ok(stream) => Ok(stream),
             Err(PinError::Unknown(fingerprint)) => {
                 self.trust.introduce(settings, fingerprint)?;
-                std::thread::sleep(settings.reconnect_gap().min(limit.remaining()?));
+                limit.pause(settings.reconnect_gap())?;
                 handshake(settings, Some(fingerprint), limit)?.map_err(pin_failed)
             }
             Err(error) => Err(pin_failed(error)),

@@ -48,7 +48,7 @@ impl Connector for RustlsConnector {
         match handshake(settings, expected, limit) {
             Err(Failure::Unknown(fingerprint)) => {
                 self.trust.introduce(settings, fingerprint)?;
-                std::thread::sleep(settings.reconnect_gap().min(limit.remaining()?));
+                limit.pause(settings.reconnect_gap())?;
                 handshake(settings, Some(fingerprint), limit).map_err(Failure::into_error)
             }
             outcome => outcome.map_err(Failure::into_error),

@@ -6,9 +6,10 @@ use super::flight::{Flight, Purpose};
 use super::job::Step;
 use super::line::Line;
 use super::{Action, Session};
-use crate::LinkErrorKind;
+use crate::deadline::deadline;
 use crate::https::api::{Next, basic_authorization, login_call};
 use crate::https::wire::{Call, Outgoing, ReplyReader};
+use crate::{LinkError, LinkErrorKind};
 
 impl Session {
     /// Takes one step towards the pending call; `None` if the step changed.
@@ -21,7 +22,7 @@ impl Session {
             return None;
         }
         if let Some((until, reason)) = self.back_off.until(now) {
-            return self.wait(now, until, reason);
+            return self.wait(until, reason);
         }
         match &self.line {
             Line::Closed { reopen_at } => self.reconnect(now, *reopen_at),
@@ -57,7 +58,7 @@ impl Session {
     fn reconnect(&mut self, now: Instant, reopen_at: Option<Instant>) -> Option<Action> {
         if let Some(until) = reopen_at.filter(|until| *until > now) {
             let during = "waiting to connect again";
-            return self.wait(now, until, LinkErrorKind::Timeout { during });
+            return self.wait(until, LinkErrorKind::Timeout { during });
         }
         self.set_step(Step::Connecting);
         None
@@ -73,20 +74,32 @@ impl Session {
             self.fail(now, LinkErrorKind::UnknownUser);
             return None;
         }
-        match self.logins.admit(now) {
-            Ok(()) => {
-                let call = login_call(self.settings.credentials());
-                self.launch(now, Purpose::Login, call)
+        match login_call(self.settings.credentials()) {
+            Ok(call) => self.launch(now, Purpose::Login, call),
+            Err(kind) => {
+                self.fail(now, kind);
+                None
             }
-            Err(until) => self.wait(now, until, LinkErrorKind::LoginLimit),
         }
     }
 
-    /// Puts a call on its way, if the budget allows.
+    /// Puts a call on its way, if the budgets allow.
+    ///
+    /// A login takes from both of them, and from neither before both have room: drivers
+    /// ask again and again while they wait.
     fn launch(&mut self, now: Instant, purpose: Purpose, call: Call) -> Option<Action> {
-        if let Err(until) = self.requests.admit(now) {
+        if let Err(until) = self.requests.room(now) {
             let during = "keeping to the request budget";
-            return self.wait(now, until, LinkErrorKind::Timeout { during });
+            return self.wait(until, LinkErrorKind::Timeout { during });
+        }
+        if purpose == Purpose::Login
+            && let Err(until) = self.logins.room(now)
+        {
+            return self.wait(until, LinkErrorKind::LoginLimit);
+        }
+        self.requests.note(now);
+        if purpose == Purpose::Login {
+            self.logins.note(now);
         }
         let host = self.settings.address().host_header();
         let line = self.line.open()?;
@@ -94,7 +107,7 @@ impl Session {
             purpose,
             outgoing: Outgoing::new(&call, &host, line.authorization.as_ref()),
             reader: ReplyReader::default(),
-            until: now + self.settings.answer_timeout(),
+            until: deadline(now, self.settings.answer_timeout()),
             call,
         };
         line.carried_calls |= purpose == Purpose::Conversation;
@@ -107,9 +120,9 @@ impl Session {
     }
 
     /// Waits, or fails at once if there is no time for it.
-    fn wait(&mut self, now: Instant, until: Instant, otherwise: LinkErrorKind) -> Option<Action> {
+    fn wait(&mut self, until: Instant, otherwise: LinkErrorKind) -> Option<Action> {
         if self.job.as_ref()?.deadline <= until {
-            self.fail(now, otherwise);
+            self.end(LinkError::without_effect(otherwise));
             return None;
         }
         Some(Action::Wait { until })

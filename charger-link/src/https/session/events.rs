@@ -7,6 +7,7 @@ use super::Session;
 use super::flight::{Flight, Purpose};
 use super::job::Step;
 use super::line::{Line, OpenLine};
+use crate::deadline::deadline;
 use crate::https::wire::Reply;
 use crate::{LinkError, LinkErrorKind, SessionSymptom};
 
@@ -32,7 +33,7 @@ impl Session {
     /// The connection was closed as told.
     pub(crate) fn handle_disconnected(&mut self, now: Instant) {
         self.line = Line::Closed {
-            reopen_at: Some(now + self.settings.reconnect_gap()),
+            reopen_at: Some(deadline(now, self.settings.reconnect_gap())),
         };
     }
 
@@ -70,7 +71,7 @@ impl Session {
         // A container that is cut short is thrown away by the charger.
         job.may_change |= flight.call.effect && (complete || !flight.is_container());
         let patience = if flight.is_container() { 4 } else { 1 };
-        flight.until = now + time_to_answer * patience;
+        flight.until = deadline(now, time_to_answer.saturating_mul(patience));
         job.step = match complete {
             true => Step::Receiving(flight),
             false => Step::Sending(flight),
@@ -134,6 +135,10 @@ impl Session {
             return;
         }
         let kind = LinkErrorKind::Timeout { during };
+        if matches!(job.step, Step::Decide) {
+            // The charger was not asked, so that its silence says nothing.
+            return self.end(LinkError::without_effect(kind));
+        }
         if now >= job.deadline {
             return self.fail(now, kind);
         }

@@ -40,6 +40,7 @@ use pace::{BackOff, PerMinute};
 
 use super::api;
 use super::settings::HttpsSettings;
+use crate::deadline::deadline;
 use crate::{LinkError, LinkErrorKind, Progress, Request, Response, SessionSymptom};
 
 /// What the driver is to do next.
@@ -149,7 +150,7 @@ impl Session {
                     None => continue,
                 },
                 Step::Connecting => Action::Connect {
-                    until: job.deadline.min(now + self.settings.connect_timeout()),
+                    until: deadline(now, self.settings.connect_timeout()).min(job.deadline),
                 },
                 Step::Checking(_) => Action::Check,
                 Step::Sending(_) => Action::Send,
@@ -193,14 +194,19 @@ impl Session {
         self.fail_with(now, LinkError::without_effect(kind));
     }
 
-    /// Ends the request with `error`, to which it adds what is known about the effect.
+    /// Ends the request with `error`, explained by what is known of the charger.
     fn fail_with(&mut self, now: Instant, error: LinkError) {
+        let error = self.explain(now, error);
+        self.end(error);
+    }
+
+    /// Ends the request with `error`, to which it adds what is known about the effect.
+    fn end(&mut self, error: LinkError) {
         let Some(job) = self.job.take() else { return };
         if job.step.is_in_flight() {
             self.line.give_up();
         }
-        let error = self.explain(now, error).with_effect(job.effect());
-        self.outcome = Some(Err(error));
+        self.outcome = Some(Err(error.with_effect(job.effect())));
     }
 
     /// Puts what this link knows of the charger into the error.

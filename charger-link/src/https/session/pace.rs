@@ -21,18 +21,20 @@ impl PerMinute {
         }
     }
 
-    /// Notes one more event, or tells when there is room for it.
-    pub(super) fn admit(&mut self, now: Instant) -> Result<(), Instant> {
+    /// Whether there is room for one more event; if not, when there is.
+    pub(super) fn room(&mut self, now: Instant) -> Result<(), Instant> {
         while self.past.front().is_some_and(|past| *past + MINUTE <= now) {
             self.past.pop_front();
         }
         match self.past.front() {
             Some(oldest) if self.past.len() >= self.most => Err(*oldest + MINUTE),
-            _ => {
-                self.past.push_back(now);
-                Ok(())
-            }
+            _ => Ok(()),
         }
+    }
+
+    /// Notes an event that there was room for.
+    pub(super) fn note(&mut self, now: Instant) {
+        self.past.push_back(now);
     }
 }
 
@@ -81,8 +83,11 @@ mod tests {
         let mut budget = PerMinute::new(NonZeroU32::new(3).unwrap());
         let mut admitted = Vec::new();
         while admitted.len() < 10 {
-            match budget.admit(now) {
-                Ok(()) => admitted.push(now),
+            match budget.room(now) {
+                Ok(()) => {
+                    budget.note(now);
+                    admitted.push(now);
+                }
                 Err(at) => now = at,
             }
         }

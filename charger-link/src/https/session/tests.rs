@@ -11,6 +11,8 @@ use crate::{LinkError, LinkErrorKind, Request, Response};
 
 const LOGIN: &str =
     "HTTP/1.1 200 OK\r\nContent-Length: 32\r\n\r\n{\"access\":\"abc\",\"refresh\":\"def\"}";
+/// How long drivers wait before they ask the session again.
+const SLICE: Duration = crate::https::connect::SLICE;
 const SECOND: Duration = Duration::from_secs(1);
 
 #[test]
@@ -95,6 +97,72 @@ fn requests_wait_for_their_budget() {
     }
 }
 
+/// A driver looks at the switch that cancels ten times a second, and asks the session
+/// again each time.
+#[test]
+fn waiting_for_the_request_budget_uses_no_logins_up() {
+    let one = NonZeroU32::MIN;
+    let mut peer = Peer::new(settings().with_requests_per_minute(one));
+    peer.session.begin(&Request::Identify, peer.now + SECOND);
+    peer.next_request();
+    peer.reply(&ok(r#"{"ObjectId":"ACE0999001"}"#));
+    peer.outcome().unwrap();
+
+    peer.now += 30 * SECOND;
+    peer.begin(40 * SECOND);
+    let mut slices = 0;
+    while let Action::Wait { until } = peer.session.poll(peer.now) {
+        peer.now += (until - peer.now).min(SLICE);
+        slices += 1;
+    }
+    assert_eq!(slices, 300);
+    assert!(peer.next_request().starts_with("POST /api/login"));
+}
+
+#[test]
+fn too_many_logins_are_this_sides_fault() {
+    let settings = settings().with_logins_per_minute(NonZeroU32::MIN);
+    let mut peer = Peer::logged_in(settings);
+    peer.begin(50 * SECOND);
+    peer.next_request();
+    peer.reply("HTTP/1.1 401 X\r\nContent-Length: 0\r\n\r\n");
+    let error = peer.outcome().unwrap_err();
+    assert_eq!(*error.kind(), LinkErrorKind::LoginLimit);
+}
+
+#[test]
+fn a_password_that_is_not_text_is_not_sent() {
+    let credentials = Credentials::new("admin", Secret::new(vec![b'x', 0xFF]));
+    let one = NonZeroU32::MIN;
+    let settings = HttpsSettings::new(Address::new("charger"), credentials);
+    let mut peer = Peer::new(settings.with_requests_per_minute(one));
+    for _ in 0..3 {
+        peer.begin(SECOND);
+        let error = peer.outcome().unwrap_err();
+        assert_eq!(*error.kind(), LinkErrorKind::PasswordNotText);
+        assert!(!error.may_have_taken_effect());
+    }
+}
+
+#[test]
+fn settings_without_end_are_no_trouble() {
+    let settings = settings()
+        .with_connect_timeout(Duration::MAX)
+        .with_answer_timeout(Duration::MAX)
+        .with_reconnect_gap(Duration::MAX);
+    let mut peer = Peer::logged_in(settings);
+    peer.begin(60 * SECOND);
+    peer.next_request();
+    peer.now += 60 * SECOND;
+    let error = peer.outcome().unwrap_err();
+    let during = "reading objects";
+    assert_eq!(*error.kind(), LinkErrorKind::Timeout { during });
+    peer.begin(60 * SECOND);
+    let error = peer.outcome().unwrap_err();
+    let during = "waiting to connect again";
+    assert_eq!(*error.kind(), LinkErrorKind::Timeout { during });
+}
+
 #[test]
 fn a_silent_charger_is_asked_again_on_a_new_connection_after_a_pause() {
     let mut peer = Peer::logged_in(settings());
@@ -132,6 +200,26 @@ fn silence_after_a_restart_is_the_restart() {
         let timeout = LinkError::without_effect(LinkErrorKind::Timeout { during });
         peer.session.handle_connect_failed(peer.now, timeout);
         assert_eq!(*peer.outcome().unwrap_err().kind(), kind);
+    }
+}
+
+#[test]
+fn what_this_side_waits_for_is_no_restart() {
+    let two = NonZeroU32::MIN.saturating_add(1);
+    let mut peer = Peer::logged_in(settings().with_requests_per_minute(two));
+    peer.session
+        .begin(&Request::Restart, peer.now + 60 * SECOND);
+    peer.next_request();
+    peer.reply(&ok(""));
+    peer.outcome().unwrap();
+    for (time, during) in [
+        (Duration::ZERO, "waiting for its turn"),
+        (SECOND / 4, "waiting to connect again"),
+        (4 * SECOND, "keeping to the request budget"),
+    ] {
+        peer.begin(time);
+        let error = peer.outcome().unwrap_err();
+        assert_eq!(*error.kind(), LinkErrorKind::Timeout { during });
     }
 }
 

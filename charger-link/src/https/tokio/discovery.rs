@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use ::tokio::time::sleep;
 
-use super::{HttpsLink, now};
+use super::{HttpsLink, now, patiently};
+use crate::deadline::deadline;
 #[cfg(feature = "discovery")]
 use crate::https::DiscoveryError;
 #[cfg(feature = "discovery")]
 use crate::https::connect::SLICE;
-#[cfg(feature = "discovery")]
-use crate::https::deadline;
 #[cfg(feature = "discovery")]
 use crate::https::mdns::Search;
 use crate::https::sighting::{Introduction, QUESTION, Sighting, identity_in, nobody, shown_key};
@@ -38,7 +37,11 @@ pub async fn ask(
         Some(fingerprint) => fingerprint,
         None => {
             let fingerprint = shown_key(question(sighting, nobody(), left(), cancel).await)?;
-            sleep(sighting.settings().reconnect_gap()).await;
+            let gap = async {
+                sleep(sighting.settings().reconnect_gap()).await;
+                Ok(())
+            };
+            patiently(deadline(began, timeout), cancel, gap).await?;
             fingerprint
         }
     };

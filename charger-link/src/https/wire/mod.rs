@@ -7,6 +7,7 @@
 mod call;
 mod outgoing;
 mod reply;
+mod unread;
 
 pub(crate) use call::{Authorization, Body, Call};
 pub(crate) use outgoing::{CHUNK, Outgoing};

@@ -2,7 +2,9 @@ use std::time::Duration;
 
 use httparse::{EMPTY_HEADER, Header, Status};
 use ocpp_config::Secret;
-use zeroize::Zeroizing;
+
+use super::unread::Unread;
+use crate::secret_buffer::SecretBuffer;
 
 /// The largest head that is read. Chargers send a few hundred bytes.
 const MAX_HEAD: usize = 16 * KIB;
@@ -39,22 +41,18 @@ pub(crate) struct WireError(pub(crate) &'static str);
 /// (several lengths, a length beside chunks).
 #[derive(Default)]
 pub(crate) struct ReplyReader {
-    buffer: Zeroizing<Vec<u8>>,
+    unread: Unread,
     head: Option<Head>,
-    decoded: Zeroizing<Vec<u8>>,
+    decoded: SecretBuffer,
 }
 
 impl ReplyReader {
     /// Takes the next bytes; returns the reply when it is complete.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> Result<Option<Reply>, WireError> {
-        if self.buffer.len() + bytes.len() > MAX_HEAD + 2 * MAX_BODY {
+        if self.unread.rest().len() + bytes.len() > MAX_HEAD + 2 * MAX_BODY {
             return Err(WireError("a reply beyond the limit"));
         }
-        if self.buffer.capacity() == 0 {
-            // Room for a login reply: a buffer that moves leaves its contents behind.
-            self.buffer.reserve(8 * KIB);
-        }
-        self.buffer.extend_from_slice(bytes);
+        self.unread.push(bytes);
         if self.head.is_none() && !self.parse_head()? {
             return Ok(None);
         }
@@ -68,32 +66,39 @@ impl ReplyReader {
     pub(crate) fn closed(&mut self) -> Option<Reply> {
         let until_close = matches!(self.head.as_ref()?.framing, Framing::UntilClose);
         until_close.then(|| {
-            self.decoded = std::mem::take(&mut self.buffer);
+            self.decoded = self.unread.take_all();
             self.complete(true)
         })
     }
 
     fn complete(&mut self, closed: bool) -> Reply {
         let head = self.head.take().unwrap_or_default();
-        let body = std::mem::take(&mut *self.decoded);
         Reply {
             status: head.status,
-            body: Secret::new(body),
+            body: Secret::new(self.decoded.take()),
             closes: head.closes || closed,
             cookie: head.cookie,
             retry_after: head.retry_after,
-            surplus: !self.buffer.is_empty(),
+            surplus: !self.unread.rest().is_empty(),
         }
     }
 
     /// Parses the head once it is complete, skipping interim (1xx) ones.
+    ///
+    /// Looks again only when another line has ended, of which there are no more than
+    /// [`MAX_HEADERS`] and a few, so that a peer that sends byte by byte costs little.
     fn parse_head(&mut self) -> Result<bool, WireError> {
+        let mut ended = self.unread.has_new_line();
         loop {
+            self.unread.skip_blank_lines();
             let mut headers = [EMPTY_HEADER; MAX_HEADERS];
             let mut response = httparse::Response::new(&mut headers);
-            let parsed = response.parse(&self.buffer).map_err(not_http)?;
+            let parsed = match ended {
+                true => response.parse(self.unread.rest()).map_err(not_http)?,
+                false => Status::Partial,
+            };
             let Status::Complete(used) = parsed else {
-                return match self.buffer.len() > MAX_HEAD {
+                return match self.unread.rest().len() > MAX_HEAD {
                     true => Err(WireError("a head beyond the limit")),
                     false => Ok(false),
                 };
@@ -102,11 +107,12 @@ impl ReplyReader {
             let head = (status >= 200)
                 .then(|| Head::new(status, response.version == Some(0), response.headers))
                 .transpose()?;
-            self.buffer.drain(..used);
+            self.unread.skip(used);
             if let Some(head) = head {
                 self.head = Some(head);
                 return Ok(true);
             }
+            ended = true;
         }
     }
 
@@ -118,13 +124,14 @@ impl ReplyReader {
         match &mut head.framing {
             Framing::Length(length) => {
                 let length = *length;
-                if self.buffer.len() < length {
+                let Some(body) = self.unread.rest().get(..length) else {
                     return Ok(false);
-                }
-                self.decoded = Zeroizing::new(self.buffer.drain(..length).collect());
+                };
+                self.decoded = body.into();
+                self.unread.skip(length);
                 Ok(true)
             }
-            Framing::UntilClose if self.buffer.len() > MAX_BODY => {
+            Framing::UntilClose if self.unread.rest().len() > MAX_BODY => {
                 Err(WireError("a body beyond the limit"))
             }
             Framing::UntilClose => Ok(false),
@@ -137,7 +144,7 @@ impl ReplyReader {
 
     fn take_chunks(&mut self, mut state: Chunks) -> Result<bool, WireError> {
         loop {
-            state = match state.step(&mut self.buffer, &mut self.decoded)? {
+            state = match state.step(&mut self.unread, &mut self.decoded)? {
                 Step::On(next) => next,
                 Step::Wait(state) => {
                     if let Some(head) = &mut self.head {
@@ -225,42 +232,49 @@ enum Step {
 }
 
 impl Chunks {
-    fn step(self, buffer: &mut Vec<u8>, decoded: &mut Vec<u8>) -> Result<Step, WireError> {
+    fn step(self, unread: &mut Unread, decoded: &mut SecretBuffer) -> Result<Step, WireError> {
         match self {
-            Self::Size => chunk_size(buffer, decoded.len()),
+            Self::Size => chunk_size(unread, decoded.len()),
             Self::Data(left) => {
-                let count = left.min(buffer.len());
-                decoded.extend(buffer.drain(..count));
+                let rest = unread.rest();
+                let piece = rest.get(..left).unwrap_or(rest);
+                decoded.extend_from_slice(piece);
+                let count = piece.len();
+                unread.skip(count);
                 Ok(match left - count {
                     0 => Step::On(Self::DataEnd),
                     left => Step::Wait(Self::Data(left)),
                 })
             }
-            Self::DataEnd if buffer.len() < 2 => Ok(Step::Wait(Self::DataEnd)),
-            Self::DataEnd if buffer.starts_with(b"\r\n") => {
-                buffer.drain(..2);
-                Ok(Step::On(Self::Size))
-            }
-            Self::DataEnd => Err(WireError("a chunk without its end")),
-            Self::Trailer => trailer_line(buffer),
+            Self::DataEnd => match unread.rest() {
+                [b'\r', b'\n', ..] => {
+                    unread.skip(2);
+                    Ok(Step::On(Self::Size))
+                }
+                [] | [_] => Ok(Step::Wait(Self::DataEnd)),
+                _ => Err(WireError("a chunk without its end")),
+            },
+            Self::Trailer => trailer_line(unread),
         }
     }
 }
 
-fn chunk_size(buffer: &mut Vec<u8>, so_far: usize) -> Result<Step, WireError> {
-    let parsed = httparse::parse_chunk_size(buffer)
-        .map_err(|_| WireError("a chunk size that is not a number"))?;
-    let Status::Complete((used, size)) = parsed else {
-        return match buffer.len() > MAX_HEAD {
+fn chunk_size(unread: &mut Unread, so_far: usize) -> Result<Step, WireError> {
+    let Some(line) = unread.line() else {
+        return match unread.rest().len() > MAX_HEAD {
             true => Err(WireError("a chunk size beyond the limit")),
             false => Ok(Step::Wait(Chunks::Size)),
         };
+    };
+    let used = line.len();
+    let Ok(Status::Complete((_, size))) = httparse::parse_chunk_size(line) else {
+        return Err(WireError("a chunk size that is not a number"));
     };
     let size = usize::try_from(size)
         .ok()
         .filter(|size| *size <= MAX_BODY.saturating_sub(so_far))
         .ok_or(WireError("a body beyond the limit"))?;
-    buffer.drain(..used);
+    unread.skip(used);
     Ok(Step::On(match size {
         0 => Chunks::Trailer,
         size => Chunks::Data(size),
@@ -268,18 +282,21 @@ fn chunk_size(buffer: &mut Vec<u8>, so_far: usize) -> Result<Step, WireError> {
 }
 
 /// Skips one line of the trailer; the empty one ends the body.
-fn trailer_line(buffer: &mut Vec<u8>) -> Result<Step, WireError> {
-    let Some(end) = buffer.windows(2).position(|pair| pair == b"\r\n") else {
-        return match buffer.len() > MAX_HEAD {
+fn trailer_line(unread: &mut Unread) -> Result<Step, WireError> {
+    let Some(line) = unread.line() else {
+        return match unread.rest().len() > MAX_HEAD {
             true => Err(WireError("a trailer beyond the limit")),
             false => Ok(Step::Wait(Chunks::Trailer)),
         };
     };
-    buffer.drain(..end + 2);
-    Ok(match end {
-        0 => Step::End,
-        _ => Step::On(Chunks::Trailer),
-    })
+    let step = match line {
+        b"\r\n" => Step::End,
+        [.., b'\r', b'\n'] => Step::On(Chunks::Trailer),
+        _ => return Err(WireError("a trailer line without its end")),
+    };
+    let used = line.len();
+    unread.skip(used);
+    Ok(step)
 }
 
 fn content_length(headers: &[Header<'_>]) -> Result<Option<usize>, WireError> {
@@ -429,6 +446,14 @@ mod tests {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nab\r\n",
                 "a chunk without its end",
             ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;a\nb\r\n",
+                "a chunk size that is not a number",
+            ),
+            (
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: b\n\r\n",
+                "a trailer line without its end",
+            ),
         ] {
             let error = ReplyReader::default().push(bytes.as_bytes()).unwrap_err();
             assert_eq!(error, WireError(what), "{bytes}");
@@ -450,6 +475,35 @@ mod tests {
         assert_eq!(reply.cookie.unwrap().expose(), b"session=abc");
         assert_eq!(cookie_pair(b"a=b c"), None);
         assert_eq!(cookie_pair(b"nothing"), None);
+    }
+
+    #[test]
+    fn a_head_is_not_parsed_again_before_another_line_has_ended() {
+        let mut reader = ReplyReader::default();
+        assert!(reader.push(b"\r\n\n").unwrap().is_none());
+        assert!(reader.unread.rest().is_empty());
+        // Damage is not noticed before its line has ended; nor is it searched for.
+        assert!(reader.push(b"SSH-2.0-x").unwrap().is_none());
+        let error = reader.push(b"\r\n").unwrap_err();
+        assert_eq!(error, WireError("it is not HTTP"));
+    }
+
+    #[test]
+    fn interim_heads_are_skipped_however_they_come() {
+        let text = "HTTP/1.1 100 Continue\r\n\r\n".repeat(3)
+            + "\r\nHTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2;a=b\r\nhi\r\n0\r\nA: b\r\n\r\n";
+        for size in 1..=text.len() {
+            let mut reader = ReplyReader::default();
+            let replies: Vec<_> = text
+                .as_bytes()
+                .chunks(size)
+                .filter_map(|piece| reader.push(piece).unwrap())
+                .collect();
+            let [reply] = &*replies else {
+                panic!("{size}: {replies:?}");
+            };
+            assert_eq!(reply.body.expose(), b"hi", "{size}");
+        }
     }
 
     proptest! {
