@@ -7,7 +7,7 @@ use std::time::Duration;
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use charger_link::gateway::codec::NodeAddress;
 use charger_link::gateway::{Action, Engine, GatewayLink, GatewaySettings};
-use charger_link::{Context, Link, Request, Upload};
+use charger_link::{Context, Link, Request};
 use ocpp_config::objects::ProfileField;
 use ocpp_config::{DataType, ObjectWrite, Secret, Value, WriteOnlyItem};
 
@@ -59,7 +59,7 @@ fn settings() -> GatewaySettings {
     GatewaySettings::new(NodeAddress::new(4).unwrap())
 }
 
-fn requests() -> [Request; 4] {
+fn requests() -> [Request; 3] {
     let password = ProfileField::APN_PASSWORD.of_profile(1).unwrap();
     let pin = ProfileField::SIM_PIN_LONG.of_profile(1).unwrap();
     let text = DataType::VISIBLE_STRING;
@@ -70,7 +70,6 @@ fn requests() -> [Request; 4] {
             item: WriteOnlyItem::AUTHORIZATION_KEY,
             data: Secret::from(SECRET),
         },
-        Request::Upload(Upload::new(bytes::Bytes::from_static(SECRET.as_bytes()))),
     ]
 }
 
@@ -90,19 +89,15 @@ fn answer(line: &[u8]) -> Vec<Vec<u8>> {
             line.to_vec(),
         ];
     }
-    match command.contains(" r ") {
-        true if command.ends_with(" d") => {
-            let value = spelled();
-            let (begin, end) = value.split_at(value.len() / 2);
-            vec![
-                format!("{number} {begin}").into_bytes(),
-                format!("{end}\r\n").into_bytes(),
-            ]
-        }
-        // The status of an upload: erased.
-        true => vec![format!("{number} 0\r\n").into_bytes()],
-        false => vec![format!("{number} OK\r\n").into_bytes()],
+    if !command.contains(" r ") {
+        return vec![format!("{number} OK\r\n").into_bytes()];
     }
+    let value = spelled();
+    let (begin, end) = value.split_at(value.len() / 2);
+    vec![
+        format!("{number} {begin}").into_bytes(),
+        format!("{end}\r\n").into_bytes(),
+    ]
 }
 
 fn spelled() -> String {
