@@ -3,13 +3,13 @@ use std::time::Duration;
 
 use charger_link::{LinkError, LiveState, Request, Response};
 use ocpp_config::objects::{self, ProfileField};
-use ocpp_config::{ObjectId, Snapshot};
+use ocpp_config::{ObjectId, Snapshot, Value};
 use serde::Serialize;
 
 use super::{Look, ReadOnly};
 use crate::asking::{Asking, not_let_in, unexpected_answer};
 use crate::proof::is_accepted;
-use crate::values::{number, text, unsigned};
+use crate::values::{text, unsigned};
 use crate::{ChargerName, Diagnosis, Failure, Moment, Policy, check, diagnose, ids};
 
 /// Reads what is on a charger: the first question on site is which back office that is.
@@ -161,7 +161,9 @@ impl Inspection {
     pub fn new(snapshot: Snapshot, log: &[String]) -> Self {
         let reading = LiveState::from_objects(snapshot.iter());
         let words = |id| text(&snapshot, id).to_owned();
-        let signal = snapshot.value(objects::SIGNAL_STRENGTH).and_then(number);
+        let signal = snapshot
+            .value(objects::SIGNAL_STRENGTH)
+            .and_then(Value::as_number);
         Self {
             charger: ChargerName::of(&snapshot),
             preset: words(objects::PRESET),

@@ -15,11 +15,10 @@ impl Session {
         if !is_busy(reply.status) {
             self.back_off.reset();
         }
-        if flight.call.ends_session {
-            return self.goodbye(now);
-        }
         match flight.purpose {
-            Purpose::Login | Purpose::Logout => self.handle_login(now, flight, reply),
+            Purpose::Login => self.handle_login(now, flight, reply),
+            Purpose::Logout => self.goodbye(now),
+            Purpose::Conversation if flight.call.ends_session => self.goodbye(now),
             Purpose::Conversation => self.handle_answer(now, flight, reply),
         }
     }
