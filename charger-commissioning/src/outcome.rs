@@ -137,7 +137,7 @@ pub enum Refusal {
         object: ObjectId,
     },
     /// The document does not fit this charger.
-    #[error("the document does not fit this charger:\n{}", report.text())]
+    #[error("the document does not fit this charger:\n{}", report.to_text())]
     DoesNotFit {
         /// The findings.
         #[serde(serialize_with = "findings")]
@@ -213,7 +213,7 @@ pub enum Refusal {
 }
 
 fn findings<S: Serializer>(report: &Report, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&report.text())
+    serializer.collect_str(&report.to_text())
 }
 
 fn text<S: Serializer>(value: &impl Display, serializer: S) -> Result<S::Ok, S::Error> {

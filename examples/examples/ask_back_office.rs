@@ -24,7 +24,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
         .with_lowest_security_profile(2);
     let options = OfficeOptions::default().with_account(IDENTITY, account);
     let office = SimulatedBackOffice::start(options.with_tls(&root))?;
-    let roots = TrustRoots::read(root.root_pem().as_bytes())?;
+    let roots = TrustRoots::parse(root.root_pem().as_bytes())?;
 
     let right = subject(&office.url(), KEY, &roots);
     let report = probe(&right, &options_for_a_person());

@@ -15,7 +15,7 @@ use crate::{Console, ReadError, Tolerance, read_text};
 pub fn read_document(path: &Path) -> Result<DocumentSource, DocumentError> {
     let format = format_of(path)?;
     let text = read_text(path, DocumentFormat::MAX_BYTES as u64)?;
-    DocumentSource::read(format, path.display().to_string(), text).map_err(DocumentError::Syntax)
+    DocumentSource::parse(format, path.display().to_string(), text).map_err(DocumentError::Syntax)
 }
 
 /// Reads documents and lays each over those before it; `None` if there are none.
@@ -88,7 +88,7 @@ pub fn tell_findings(console: Console, report: &Report) {
     }
     console.event("findings", json!({ "report": report }));
     console.heading("Findings");
-    console.line(report.text());
+    console.line(report.to_text());
 }
 
 /// A file that is no document.

@@ -5,7 +5,7 @@ use ocpp_transport::{Certificate, TrustRoots};
 pub fn describe_roots(document: &ResolvedDocument) -> Vec<String> {
     let roots = document
         .root_pem()
-        .and_then(|pem| TrustRoots::read(pem).ok())
+        .and_then(|pem| TrustRoots::parse(pem).ok())
         .unwrap_or_default();
     let describe =
         |root: &Certificate| format!("{}, SHA-256 {}", root.subject(), root.fingerprint());

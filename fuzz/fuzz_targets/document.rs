@@ -6,20 +6,20 @@ use ocpp_config::{DocumentFormat, DocumentSource, SecretMap, validate};
 
 fuzz_target!(|text: &str| {
     for format in [DocumentFormat::Toml, DocumentFormat::Json] {
-        let source = match DocumentSource::read(format, "fuzz", text) {
+        let source = match DocumentSource::parse(format, "fuzz", text) {
             Ok(source) => source,
             Err(report) => {
-                assert!(report.has_errors() && !report.excerpts(false).is_empty());
+                assert!(report.has_errors() && !report.to_excerpts().is_empty());
                 continue;
             }
         };
         let validation = validate(&source);
-        assert!(!validation.report.excerpts(false).is_empty());
+        assert!(!validation.report.to_excerpts().is_empty());
         let Some(checked) = validation.checked else {
             assert!(validation.report.has_errors());
             continue;
         };
-        if let Err(report) = checked.resolve(&SecretMap::new().with_inline_secrets()) {
+        if let Err(report) = checked.resolve(&SecretMap::new().with_inline_secrets(true)) {
             assert!(report.has_errors());
         }
         // A document with a secret in it is not written out.

@@ -4,12 +4,12 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use fwi_format::{ContainerBuilder, ReleaseSignature, TrustedRoots};
+use fwi_format::{ContainerBuilder, ReleaseSignature, TrustRoots};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
-    let _ = TrustedRoots::new().add_pem(bytes);
-    let _ = TrustedRoots::new().add_der(bytes);
+    let _ = TrustRoots::new().add_pem(bytes);
+    let _ = TrustRoots::new().add_der(bytes);
     let mut parts = bytes.split(|byte| *byte == 0);
     let (Some(signature), Some(certificates)) = (parts.next(), parts.next()) else {
         return;
@@ -18,6 +18,6 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(release) = release {
         let container = ContainerBuilder::preset(bytes).build().unwrap();
         let at = UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        assert!(release.verify(container, &TrustedRoots::new(), at).is_err());
+        assert!(release.verify(container, &TrustRoots::new(), at).is_err());
     }
 });

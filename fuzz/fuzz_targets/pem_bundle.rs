@@ -8,12 +8,12 @@ use ocpp_transport::{Certificate, TlsIdentity, TrustRoots};
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(certificate) = Certificate::from_der(bytes) {
         assert_eq!(certificate.der(), bytes);
-        let roots = TrustRoots::read(certificate.to_pem().as_bytes()).unwrap();
+        let roots = TrustRoots::parse(certificate.to_pem().as_bytes()).unwrap();
         assert_eq!(roots.fingerprints(), [certificate.fingerprint()]);
     }
-    if let Ok(roots) = TrustRoots::read(bytes) {
+    if let Ok(roots) = TrustRoots::parse(bytes) {
         let written: String = roots.iter().map(Certificate::to_pem).collect();
-        let again = TrustRoots::read(written.as_bytes()).unwrap();
+        let again = TrustRoots::parse(written.as_bytes()).unwrap();
         assert_eq!(again.fingerprints(), roots.fingerprints());
     }
     let _ = TlsIdentity::from_pem(bytes, &Secret::new(bytes.to_vec()));

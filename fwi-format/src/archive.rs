@@ -10,10 +10,10 @@ use crate::limits::Limits;
 /// The containers of a release archive, each with its certificate, signature and
 /// validity, unpacked.
 ///
-/// Any bytes may be given as an archive: no panic; at most [`ReleaseArchive::MOST_ENTRIES`]
+/// Any bytes may be given as an archive: no panic; at most [`ReleaseArchive::MAX_ENTRIES`]
 /// entries are looked at, only entries with a known ending are unpacked, each into no
 /// more than its kind may have, and all together into no more than
-/// [`ReleaseArchive::MOST_UNPACKED`] bytes. Nothing is written to disk, so names with
+/// [`ReleaseArchive::MAX_UNPACKED_BYTES`] bytes. Nothing is written to disk, so names with
 /// directories in them do no harm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReleaseArchive {
@@ -22,25 +22,25 @@ pub struct ReleaseArchive {
 
 impl ReleaseArchive {
     /// An archive with more entries is refused: a release has four for each variant.
-    pub const MOST_ENTRIES: usize = 64;
+    pub const MAX_ENTRIES: usize = 64;
     /// All that is unpacked, together, in bytes.
-    pub const MOST_UNPACKED: usize = 96 * 1024 * 1024;
+    pub const MAX_UNPACKED_BYTES: usize = 96 * 1024 * 1024;
     /// A certificate chain, signature or information file, in bytes.
-    pub const LARGEST_TEXT: usize = 64 * 1024;
+    pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 
     /// Unpacks an archive with the default [`Limits`] for containers.
     ///
     /// # Errors
     /// See [`ArchiveError`].
     pub fn unpack(archive: &[u8]) -> Result<Self, ArchiveError> {
-        Self::unpack_with(archive, &Limits::new())
+        Self::unpack_with(archive, Limits::new())
     }
 
     /// As [`ReleaseArchive::unpack`], with limits of the caller's choice.
     ///
     /// # Errors
     /// See [`ArchiveError`].
-    pub fn unpack_with(archive: &[u8], limits: &Limits) -> Result<Self, ArchiveError> {
+    pub fn unpack_with(archive: &[u8], limits: Limits) -> Result<Self, ArchiveError> {
         let zip = ZipArchive::with_max_search_space(DIRECTORY_END_SPACE)
             .locate_in_slice(archive)
             .map_err(|(_, error)| ArchiveError::malformed(error))?;
@@ -49,7 +49,7 @@ impl ReleaseArchive {
         let mut seen = 0usize;
         while let Some(entry) = entries.next_entry().map_err(ArchiveError::malformed)? {
             seen = seen.saturating_add(1);
-            if seen > Self::MOST_ENTRIES {
+            if seen > Self::MAX_ENTRIES {
                 return Err(ArchiveError::TooManyEntries);
             }
             unpacking.take(&zip, &entry)?;
@@ -156,11 +156,11 @@ struct Unpacking {
 }
 
 impl Unpacking {
-    fn new(limits: &Limits) -> Self {
-        let payload = usize::try_from(limits.largest_payload()).unwrap_or(usize::MAX);
+    fn new(limits: Limits) -> Self {
+        let payload = usize::try_from(limits.max_payload()).unwrap_or(usize::MAX);
         Self {
             largest_container: payload.saturating_add(HEADER_LEN + TRAILER_LEN),
-            left: ReleaseArchive::MOST_UNPACKED,
+            left: ReleaseArchive::MAX_UNPACKED_BYTES,
             parts: Vec::new(),
         }
     }
@@ -177,7 +177,7 @@ impl Unpacking {
         };
         let most = match role {
             Role::Container => self.largest_container,
-            _ => ReleaseArchive::LARGEST_TEXT,
+            _ => ReleaseArchive::MAX_TEXT_BYTES,
         };
         let bytes = inflate(zip, entry, name, most.min(self.left))?;
         self.left = self.left.saturating_sub(bytes.len());
@@ -274,7 +274,7 @@ pub enum ArchiveError {
         /// What the reader of the archive found.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// More than [`ReleaseArchive::MOST_ENTRIES`] entries: this is no release.
+    /// More than [`ReleaseArchive::MAX_ENTRIES`] entries: this is no release.
     TooManyEntries,
     /// An entry, or all entries together, would take too much memory.
     #[non_exhaustive]
@@ -315,7 +315,7 @@ impl fmt::Display for ArchiveError {
             Self::TooManyEntries => write!(
                 f,
                 "more than {} entries: this is not a release",
-                ReleaseArchive::MOST_ENTRIES
+                ReleaseArchive::MAX_ENTRIES
             ),
             Self::EntryTooLarge { name, length } => {
                 write!(f, "{name} would take {length} bytes, more than is allowed")

@@ -172,7 +172,7 @@ impl ContainerBuilder {
     fn header(&self, payload_length: u32) -> [u8; HEADER_LEN] {
         let mut covered = Vec::with_capacity(HEADER_LEN);
         covered.extend_from_slice(&HEADER_LEN_FIELD.to_le_bytes());
-        covered.extend_from_slice(&self.container_type.get().to_le_bytes());
+        covered.extend_from_slice(&self.container_type.number().to_le_bytes());
         covered.extend_from_slice(&MARKER.to_le_bytes());
         covered.extend_from_slice(&self.word_0c.to_le_bytes());
         covered.extend_from_slice(&self.word_10.to_le_bytes());

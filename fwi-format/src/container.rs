@@ -34,7 +34,7 @@ impl<'a> Container<'a> {
     /// The first thing wrong; [`inspect()`](crate::inspect()) finds all of them.
     #[inline]
     pub fn parse(bytes: &'a [u8]) -> Result<Self, ParseError> {
-        Self::parse_with(bytes, &Limits::new())
+        Self::parse_with(bytes, Limits::new())
     }
 
     /// As [`Container::parse`], with limits of the caller's choice.
@@ -42,7 +42,7 @@ impl<'a> Container<'a> {
     /// # Errors
     /// As [`Container::parse`].
     #[inline]
-    pub fn parse_with(bytes: &'a [u8], limits: &Limits) -> Result<Self, ParseError> {
+    pub fn parse_with(bytes: &'a [u8], limits: Limits) -> Result<Self, ParseError> {
         let header = Header::parse(bytes, limits).map_err(|error| error.naming(bytes))?;
         let payload_end = payload_end(header, bytes.len())?;
         Ok(Self {

@@ -82,6 +82,22 @@ impl ParseError {
         }
     }
 
+    /// A stable name for programs, the same as that of the finding
+    /// ([`Finding::code`](crate::Finding::code)).
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Foreign { .. } => "foreign-file",
+            Self::TooShort { .. } => "too-short",
+            Self::Marker { .. } => "marker",
+            Self::HeaderLength { .. } => "header-length",
+            Self::Checksum { .. } => "checksum",
+            Self::PayloadTooLarge { .. } => "payload-too-large",
+            Self::Truncated { .. } => "truncated",
+            Self::Trailer { .. } => "trailer",
+        }
+    }
+
     /// Replaces "this is no header" by what the bytes are, where that is known.
     pub(crate) fn naming(self, bytes: &[u8]) -> Self {
         match self {

@@ -39,7 +39,7 @@ impl ForeignFile {
     ///
     /// `None` means that nothing is recognized, not that it is a container.
     #[must_use]
-    pub fn recognize(name: Option<&str>, bytes: &[u8]) -> Option<Self> {
+    pub fn recognize(bytes: &[u8], name: Option<&str>) -> Option<Self> {
         Self::by_content(bytes).or_else(|| name.and_then(Self::by_name))
     }
 

@@ -31,7 +31,7 @@ impl<'a> Header<'a> {
     /// [`ParseError::Marker`], [`ParseError::HeaderLength`], [`ParseError::Checksum`],
     /// [`ParseError::PayloadTooLarge`].
     #[inline]
-    pub fn parse(bytes: &'a [u8], limits: &Limits) -> Result<Self, ParseError> {
+    pub fn parse(bytes: &'a [u8], limits: Limits) -> Result<Self, ParseError> {
         let length = bytes.len();
         let head = bytes.first_chunk().ok_or(ParseError::TooShort { length })?;
         let header = Self::from_bytes(head);
@@ -46,7 +46,7 @@ impl<'a> Header<'a> {
     }
 
     #[inline]
-    pub(crate) fn check(&self, limits: &Limits) -> Result<(), ParseError> {
+    pub(crate) fn check(&self, limits: Limits) -> Result<(), ParseError> {
         if self.marker() != MARKER {
             return Err(ParseError::Marker {
                 found: self.marker(),
@@ -61,7 +61,7 @@ impl<'a> Header<'a> {
         if stored != computed {
             return Err(ParseError::Checksum { stored, computed });
         }
-        let (declared, limit) = (self.payload_length(), limits.largest_payload());
+        let (declared, limit) = (self.payload_length(), limits.max_payload());
         if declared > limit {
             return Err(ParseError::PayloadTooLarge { declared, limit });
         }
@@ -250,7 +250,7 @@ impl ContainerType {
 
     /// The number on the wire.
     #[must_use]
-    pub const fn get(self) -> u16 {
+    pub const fn number(self) -> u16 {
         self.0
     }
 

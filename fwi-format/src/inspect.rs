@@ -35,12 +35,12 @@ use crate::severity::Severity;
 /// ```
 #[must_use]
 pub fn inspect<'a>(bytes: &'a [u8], name: Option<&'a str>) -> Inspection<'a> {
-    inspect_with(bytes, name, &Limits::new())
+    inspect_with(bytes, name, Limits::new())
 }
 
 /// As [`inspect()`], with limits of the caller's choice.
 #[must_use]
-pub fn inspect_with<'a>(bytes: &'a [u8], name: Option<&'a str>, limits: &Limits) -> Inspection<'a> {
+pub fn inspect_with<'a>(bytes: &'a [u8], name: Option<&'a str>, limits: Limits) -> Inspection<'a> {
     let header = bytes.first_chunk().map(Header::from_bytes);
     let parsed_name = name.map(FileName::parse);
     let container = Container::parse_with(bytes, limits).ok();
@@ -158,16 +158,7 @@ impl Finding {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Refused(error) => match error {
-                ParseError::Foreign { .. } => "foreign-file",
-                ParseError::TooShort { .. } => "too-short",
-                ParseError::Marker { .. } => "marker",
-                ParseError::HeaderLength { .. } => "header-length",
-                ParseError::Checksum { .. } => "checksum",
-                ParseError::PayloadTooLarge { .. } => "payload-too-large",
-                ParseError::Truncated { .. } => "truncated",
-                ParseError::Trailer { .. } => "trailer",
-            },
+            Self::Refused(error) => error.code(),
             Self::TrailerMissing => "trailer-missing",
             Self::PayloadEmpty => "payload-empty",
             Self::PayloadReadable(_) => "payload-readable",
@@ -253,11 +244,11 @@ fn report_refusals(
     bytes: &[u8],
     name: Option<&str>,
     header: Option<Header<'_>>,
-    limits: &Limits,
+    limits: Limits,
     findings: &mut Findings,
 ) {
     let no_marker = header.is_none_or(|header| header.marker() != MARKER);
-    if no_marker && let Some(file) = ForeignFile::recognize(name, bytes) {
+    if no_marker && let Some(file) = ForeignFile::recognize(bytes, name) {
         return report(
             findings,
             true,
@@ -278,7 +269,7 @@ fn report_refusals(
     }
 }
 
-fn report_header(header: Header<'_>, limits: &Limits, findings: &mut Findings) {
+fn report_header(header: Header<'_>, limits: Limits, findings: &mut Findings) {
     let found = header.marker();
     report(
         findings,
@@ -291,7 +282,7 @@ fn report_header(header: Header<'_>, limits: &Limits, findings: &mut Findings) {
     let (stored, computed) = (header.checksum(), header.computed_checksum());
     let finding = Finding::Refused(ParseError::Checksum { stored, computed });
     report(findings, stored != computed, finding);
-    let (declared, limit) = (header.payload_length(), limits.largest_payload());
+    let (declared, limit) = (header.payload_length(), limits.max_payload());
     let finding = Finding::Refused(ParseError::PayloadTooLarge { declared, limit });
     report(findings, declared > limit && found_marker(header), finding);
 }

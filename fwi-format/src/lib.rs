@@ -66,7 +66,7 @@ pub use verify::{
     digest::{ContainerDigest, ContainerHasher, Signed},
     error::{ReleaseError, VerifyError},
     release::ReleaseSignature,
-    roots::{RootError, TrustedRoots},
+    roots::{RootsError, TrustRoots},
     verified::{Root, Signer, Verification, Verified},
 };
 pub use version::{FirmwareVersion, VersionError};

@@ -34,14 +34,14 @@ pub struct FileName<'a> {
 
 impl<'a> FileName<'a> {
     /// Longest name that is taken apart, in bytes: what common file systems allow.
-    pub const LONGEST: usize = 255;
+    pub const MAX_LEN: usize = 255;
 
     /// Takes a file name apart. Directories in front of it are ignored; a name longer
-    /// than [`FileName::LONGEST`] is kept whole and not taken apart.
+    /// than [`FileName::MAX_LEN`] is kept whole and not taken apart.
     #[must_use]
     pub fn parse(path: &'a str) -> Self {
         let full = path.rsplit(['/', '\\']).next().unwrap_or(path);
-        if full.len() > Self::LONGEST {
+        if full.len() > Self::MAX_LEN {
             return Self::opaque(full);
         }
         let (rest, extension) = split_extension(full.trim());

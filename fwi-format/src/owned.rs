@@ -33,14 +33,14 @@ impl<B: AsRef<[u8]>> OwnedContainer<B> {
     /// # Errors
     /// As [`Container::parse`].
     pub fn parse(bytes: B) -> Result<Self, ParseError> {
-        Self::parse_with(bytes, &Limits::new())
+        Self::parse_with(bytes, Limits::new())
     }
 
     /// As [`OwnedContainer::parse`], with limits of the caller's choice.
     ///
     /// # Errors
     /// As [`Container::parse`].
-    pub fn parse_with(bytes: B, limits: &Limits) -> Result<Self, ParseError> {
+    pub fn parse_with(bytes: B, limits: Limits) -> Result<Self, ParseError> {
         let container = Container::parse_with(bytes.as_ref(), limits)?;
         let (header, payload_end) = (*container.header().as_bytes(), container.payload_end());
         Ok(Self {

@@ -78,7 +78,7 @@ impl StreamParser {
             State::Header(partial) => {
                 let consumed = partial.take(input);
                 match partial.complete().copied() {
-                    Some(bytes) => match Header::parse(&bytes, &self.limits) {
+                    Some(bytes) => match Header::parse(&bytes, self.limits) {
                         Ok(_) => Ok(self.begin_payload(bytes, consumed)),
                         Err(error) => Err(error.naming(&bytes)),
                     },

@@ -187,7 +187,7 @@ impl Reader<'_> {
                 Some(AuthorizationMode::new(n))
             }),
             offline_action: self.offline_action(),
-            online_action: self.number(objects::ONLINE_ACTION, OnlineAction::from_number),
+            online_action: self.number(objects::ONLINE_ACTION, OnlineAction::new),
             white_list: self.flag(objects::WHITE_LIST),
             local_list: self.flag(objects::LOCAL_LIST),
             plug_and_charge_id: self.text(objects::PLUG_AND_CHARGE_ID),

@@ -24,8 +24,8 @@ pub use decode::{Decoded, decode};
 #[cfg(feature = "schema")]
 pub use document::document_schema;
 pub use document::{
-    AccessPoint, Authorization, Document, DocumentFormat, DocumentPath, DocumentSource, Mobile,
-    NetworkProfile, NetworkProfiles, Proxy, Security, Timing, WriteError,
+    AccessPoint, Authorization, Document, DocumentFormat, DocumentPath, DocumentSource,
+    DocumentWriteError, Mobile, NetworkProfile, NetworkProfiles, Proxy, Security, Timing,
 };
 pub use object::{
     Access, DataType, DictionaryEntry, InForce, Object, ObjectId, ObjectIdError, ObjectWrite,

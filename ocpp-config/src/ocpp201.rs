@@ -67,7 +67,8 @@ pub fn set_network_profiles(
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SetNetworkProfile {
-    configuration_slot: u8,
+    #[serde(serialize_with = "slot_number")]
+    configuration_slot: Slot,
     connection_data: ConnectionData,
 }
 
@@ -75,8 +76,8 @@ impl SetNetworkProfile {
     /// The action of the OCPP call.
     pub const ACTION: &'static str = "SetNetworkProfile";
 
-    /// The slot on the charger, 1 to 4.
-    pub const fn slot(&self) -> u8 {
+    /// The slot on the charger.
+    pub const fn slot(&self) -> Slot {
         self.configuration_slot
     }
 
@@ -84,15 +85,15 @@ impl SetNetworkProfile {
         let slot = profile.slot();
         let details = document.document().network_profiles.get(slot);
         Ok(Self {
-            configuration_slot: slot.number(),
+            configuration_slot: slot,
             connection_data: ConnectionData {
                 ocpp_version: version(slot, profile.ocpp_version())?,
                 ocpp_transport: "JSON",
                 ocpp_csms_url: profile.url().as_str().to_owned(),
                 message_timeout: details
                     .and_then(|details| details.message_timeout)
-                    .map_or(DEFAULT_MESSAGE_TIMEOUT, |timeout| timeout.get()),
-                security_profile: profile.security_profile().get(),
+                    .map_or(DEFAULT_MESSAGE_TIMEOUT, |timeout| timeout.number()),
+                security_profile: profile.security_profile().number(),
                 ocpp_interface: interface(slot, profile.interface())?,
                 apn: match details {
                     Some(details) => Apn::of(document, slot, details)?,
@@ -152,6 +153,10 @@ impl NetworkConfigurationPriority {
         let [data] = &self.set_variable_data;
         &data.attribute_value
     }
+}
+
+fn slot_number<S: Serializer>(slot: &Slot, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u8(slot.number())
 }
 
 /// What OCPP 2.0.1 cannot say.

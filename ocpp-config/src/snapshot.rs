@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map};
 
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,15 @@ impl Snapshot {
     /// Whether there is no object.
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty()
+    }
+}
+
+impl<'a> IntoIterator for &'a Snapshot {
+    type Item = &'a Object;
+    type IntoIter = btree_map::Values<'a, ObjectId, Object>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.objects.values()
     }
 }
 

@@ -35,7 +35,7 @@ fn a_sound_document_is_validated_without_an_allocation() {
     let mut report = None;
     let counted = allocation_counter::measure(|| report = Some(validate(&source).report));
     let report = report.unwrap();
-    assert!(report.is_empty(), "{}", report.text());
+    assert!(report.is_empty(), "{}", report.to_text());
     assert_eq!(counted.count_total, 0);
 }
 

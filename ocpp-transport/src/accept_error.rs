@@ -1,5 +1,7 @@
 use std::io;
 
+use ocpp_config::Concern;
+
 use crate::connect_error::ConnectCause;
 use crate::tls::{TlsFailure, TlsObservation};
 use crate::websocket::{UpgradeFault, UpgradeRequest};
@@ -29,6 +31,15 @@ pub enum AcceptError {
 }
 
 impl AcceptError {
+    /// Whom it concerns, seen from the back office.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::Timeout | Self::Broken(_) => Concern::Network,
+            Self::Stopped => Concern::Caller,
+            Self::Tls(_) | Self::Upgrade(_) | Self::Refused(..) => Concern::Charger,
+        }
+    }
+
     pub(crate) fn io(error: io::Error) -> Self {
         match ConnectCause::from_io(&error) {
             ConnectCause::Timeout => Self::Timeout,

@@ -1,7 +1,7 @@
 use std::fmt;
 
 use ocpp_config::{
-    AuthorizationKey, ChargeBoxIdentity, CsmsUrl, OcppVersion, Secret, SecurityProfile,
+    AuthorizationKey, ChargeBoxIdentity, Concern, CsmsUrl, OcppVersion, Secret, SecurityProfile,
 };
 use url::{Host, Url};
 
@@ -135,8 +135,9 @@ impl Endpoint {
     /// [`new`](Self::new). An empty list offers none, as broken chargers do; words that
     /// cannot stand in an HTTP header are left out.
     #[must_use]
-    pub fn with_versions(mut self, versions: &[Subprotocol]) -> Self {
-        self.offered = sendable(versions);
+    pub fn with_versions(mut self, versions: impl IntoIterator<Item = Subprotocol>) -> Self {
+        let versions: Vec<Subprotocol> = versions.into_iter().collect();
+        self.offered = sendable(&versions);
         self
     }
 
@@ -288,6 +289,17 @@ pub enum EndpointError {
     Password(#[source] PasswordError),
 }
 
+impl EndpointError {
+    /// Whom it concerns: the document that names URL, identity and key, or the charger,
+    /// which does not encode its identity.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::RawIdentity => Concern::Charger,
+            _ => Concern::Document,
+        }
+    }
+}
+
 /// Percent-encodes everything outside the unreserved characters of RFC 3986.
 ///
 /// # Errors
@@ -390,7 +402,7 @@ mod tests {
         let versions = ["ocpp1.6\r\nX-Evil: 1", "", "ocpp2.0.1", "a,b"].map(Subprotocol::new);
         let endpoint = Endpoint::new("ws://h", "CP1", Subprotocol::OCPP16).expect("endpoint");
         assert_eq!(
-            endpoint.with_versions(&versions).offered(),
+            endpoint.with_versions(versions.clone()).offered(),
             [Subprotocol::OCPP201]
         );
     }

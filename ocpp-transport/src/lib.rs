@@ -35,7 +35,7 @@ pub use certificate::{Certificate, CertificateError, CertificateFingerprint};
 pub use charger::{ChargerClock, ChargerDescription, NameCheck};
 pub use connect_error::{ConnectCause, ConnectError, ConnectStage};
 pub use endpoint::{Endpoint, EndpointError, Subprotocol, encode_identity};
-pub use finding_code::{Advice, FindingCode};
+pub use finding_code::{Advice, FindingCode, FindingCodeError};
 pub use ocppj::{
     BootAnswer, BootNotification, BootReason, CallErrorCode, CallRefusal, CallSession,
     ConnectorStatus, Frame, FrameError, IncomingCall, PayloadError, RegistrationStatus,
@@ -47,8 +47,8 @@ pub use policy::{
     check_chain, check_client, check_new_root, check_revocation,
 };
 pub use probe::{
-    BootStateSeen, ProbeFinding, ProbeOptions, ProbeReport, ProbeStep, ProbeSubject, ProbeVerdict,
-    StepName, SubjectError, Symptom, TranscriptLine, diagnose, probe,
+    BootStateSeen, ProbeFinding, ProbeOptions, ProbeReport, ProbeStep, ProbeStepName, ProbeSubject,
+    ProbeVerdict, SubjectError, Symptom, TranscriptLine, diagnose, probe,
 };
 pub use roots::{RootsError, TrustRoots};
 pub use socket_error::{CallError, CloseReason, SocketError};
@@ -58,5 +58,5 @@ pub use tls::{
     CipherSuite, ClientCertificates, Provider, TlsClient, TlsClientBuilder, TlsConfigError,
     TlsFailure, TlsObservation, TlsServer, TlsServerBuilder, TlsVersion,
 };
-pub use tls_identity::{IdentityError, TlsIdentity};
+pub use tls_identity::{TlsIdentity, TlsIdentityError};
 pub use websocket::{Decision, HttpAnswer, UpgradeFault, UpgradeRequest};

@@ -30,7 +30,7 @@ impl TrustRoots {
     /// When no certificate is found, a block cannot be read, the file holds a private
     /// key (such a file must never be handed to a charger as a root), or it is larger
     /// than [`Self::MAX_BYTES`].
-    pub fn read(bytes: &[u8]) -> Result<Self, RootsError> {
+    pub fn parse(bytes: &[u8]) -> Result<Self, RootsError> {
         if bytes.len() > Self::MAX_BYTES {
             return Err(RootsError::TooLarge(bytes.len()));
         }

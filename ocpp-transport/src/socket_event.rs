@@ -1,3 +1,5 @@
+use serde::Serialize;
+
 use crate::ocppj::{IncomingCall, SessionEvent};
 use crate::socket_error::CloseReason;
 
@@ -14,7 +16,8 @@ pub enum SocketEvent {
 }
 
 /// Which way a message went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Direction {
     /// To the other side.

@@ -26,8 +26,8 @@ impl TlsIdentity {
     ///
     /// # Errors
     /// When the chain or the key is missing, damaged, or the key is encrypted.
-    pub fn from_pem(chain: &[u8], key: &Secret) -> Result<Self, IdentityError> {
-        let chain = pem_certificates(&without_keys(chain)?).map_err(IdentityError::Chain)?;
+    pub fn from_pem(chain: &[u8], key: &Secret) -> Result<Self, TlsIdentityError> {
+        let chain = pem_certificates(&without_keys(chain)?).map_err(TlsIdentityError::Chain)?;
         let (kind, key) = pem_key(key.expose())?;
         Ok(Self { chain, key, kind })
     }
@@ -36,9 +36,9 @@ impl TlsIdentity {
     ///
     /// # Errors
     /// When the chain is empty.
-    pub fn from_der(chain: Vec<Certificate>, pkcs8: Secret) -> Result<Self, IdentityError> {
+    pub fn from_der(chain: Vec<Certificate>, pkcs8: Secret) -> Result<Self, TlsIdentityError> {
         if chain.is_empty() {
-            return Err(IdentityError::Chain(RootsError::NoCertificate));
+            return Err(TlsIdentityError::Chain(RootsError::NoCertificate));
         }
         Ok(Self {
             chain,
@@ -82,7 +82,7 @@ impl fmt::Debug for TlsIdentity {
 /// Why a chain with its key cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum IdentityError {
+pub enum TlsIdentityError {
     /// The certificates cannot be read.
     #[error("the certificate chain cannot be read")]
     Chain(#[source] RootsError),
@@ -106,10 +106,10 @@ enum KeyKind {
 }
 
 /// The certificate blocks of a text that may also hold the key.
-fn without_keys(text: &[u8]) -> Result<Vec<u8>, IdentityError> {
+fn without_keys(text: &[u8]) -> Result<Vec<u8>, TlsIdentityError> {
     let mut certificates = Vec::new();
     for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(text) {
-        let (kind, der) = section.map_err(|error| IdentityError::Pem(error.to_string()))?;
+        let (kind, der) = section.map_err(|error| TlsIdentityError::Pem(error.to_string()))?;
         let der = Zeroizing::new(der);
         if kind == SectionKind::Certificate {
             certificates.extend_from_slice(Certificate::as_presented(&der).to_pem().as_bytes());
@@ -118,9 +118,9 @@ fn without_keys(text: &[u8]) -> Result<Vec<u8>, IdentityError> {
     Ok(certificates)
 }
 
-fn pem_key(text: &[u8]) -> Result<(KeyKind, Secret), IdentityError> {
+fn pem_key(text: &[u8]) -> Result<(KeyKind, Secret), TlsIdentityError> {
     for section in <(SectionKind, Vec<u8>)>::pem_slice_iter(text) {
-        let (kind, der) = section.map_err(|error| IdentityError::Pem(error.to_string()))?;
+        let (kind, der) = section.map_err(|error| TlsIdentityError::Pem(error.to_string()))?;
         let der = Secret::new(der);
         let kind = match kind {
             SectionKind::PrivateKey => KeyKind::Pkcs8,
@@ -134,9 +134,9 @@ fn pem_key(text: &[u8]) -> Result<(KeyKind, Secret), IdentityError> {
         .windows(ENCRYPTED.len())
         .any(|window| window == ENCRYPTED);
     Err(if encrypted {
-        IdentityError::EncryptedKey
+        TlsIdentityError::EncryptedKey
     } else {
-        IdentityError::NoKey
+        TlsIdentityError::NoKey
     })
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, SystemTime};
 
-use fwi_format::{ContainerHasher, ContainerReader, Limits, ReleaseSignature, TrustedRoots};
+use fwi_format::{ContainerHasher, ContainerReader, Limits, ReleaseSignature};
 use ocpp_transport::{ChargerDescription, TlsClient, TrustRoots, rustls_0_23};
 use rustls::pki_types::ServerName;
 use rustls::{ClientConnection, StreamOwned};
@@ -37,7 +37,7 @@ fn main() -> ExitCode {
 
 /// Reads the files of a release and verifies it.
 fn verify(directory: &Path) -> Result<(), Error> {
-    let mut roots = TrustedRoots::new();
+    let mut roots = fwi_format::TrustRoots::new();
     roots.add_pem(&fs::read(directory.join("root.pem"))?)?;
     let signature = ReleaseSignature::from_files(
         &fs::read(directory.join("sig.txt"))?,
@@ -53,7 +53,7 @@ fn verify(directory: &Path) -> Result<(), Error> {
 
 /// Connects to a back office and lets the charger's rules judge its chain.
 fn probe(address: &str, host: &str, root: &Path) -> Result<(), Error> {
-    let roots = TrustRoots::read(&fs::read(root)?)?;
+    let roots = TrustRoots::parse(&fs::read(root)?)?;
     let client = TlsClient::builder(&roots)
         .with_charger(&ChargerDescription::conservative())
         .build()?;

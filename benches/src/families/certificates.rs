@@ -104,9 +104,9 @@ fn against_cryptography(
 }
 
 fn ours(chain: &Chain, charger: &ChargerDescription) -> Result<PolicyReport, Error> {
-    let presented = TrustRoots::read(chain.presented.as_bytes())?;
+    let presented = TrustRoots::parse(chain.presented.as_bytes())?;
     let presented: Vec<_> = presented.iter().cloned().collect();
-    let roots = TrustRoots::read(chain.root.as_bytes())?;
+    let roots = TrustRoots::parse(chain.root.as_bytes())?;
     Ok(check_chain(&presented, &roots, Chain::HOST, now(), charger))
 }
 

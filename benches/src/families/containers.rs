@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::SystemTime;
 
 use fwi_format::{
-    Container, ContainerHasher, ContainerReader, Limits, ReleaseSignature, TrustedRoots,
+    Container, ContainerHasher, ContainerReader, Limits, ReleaseSignature, TrustRoots,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -71,7 +71,7 @@ fn fields(file: &[u8]) -> Option<(u32, u16, u16, u32)> {
     let header = Container::parse(file).ok()?.header();
     Some((
         header.checksum(),
-        header.container_type().get(),
+        header.container_type().number(),
         header.marker(),
         header.payload_length(),
     ))
@@ -81,7 +81,7 @@ pub(super) fn header_of_a_large_file(effort: Effort) -> Result<Outcome, Error> {
     const MIB: usize = 1024 * 1024;
     let mut outcome = Outcome::new("F2", "read a header from a large file");
     let largest = if effort.is_smoke() { 2 } else { 64 };
-    let limits = Limits::new().with_largest_payload(u32::MAX);
+    let limits = Limits::new().with_max_payload(u32::MAX);
     let directory = tempfile::tempdir()?;
     let small = write(directory.path(), "small.fwi", 64 * 1_024)?;
     let large = write(directory.path(), "large.fwi", largest * MIB)?;
@@ -220,7 +220,7 @@ pub(super) fn signature(effort: Effort) -> Result<Outcome, Error> {
 fn verify(
     file: &[u8],
     signature: &ReleaseSignature,
-    roots: &TrustedRoots,
+    roots: &TrustRoots,
     now: SystemTime,
 ) -> Result<(), Error> {
     signature.verify(digest(file)?, roots, now)?;

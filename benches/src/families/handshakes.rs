@@ -226,7 +226,7 @@ fn ours(
             &Secret::from(chain.key.as_str()),
         )
     };
-    let roots = TrustRoots::read(server.root.as_bytes())?;
+    let roots = TrustRoots::parse(server.root.as_bytes())?;
     let mut connector = TlsClient::builder(&roots)
         .with_charger(&ChargerDescription::conservative())
         .with_provider(engine.provider.clone())
@@ -235,7 +235,7 @@ fn ours(
         .with_provider(engine.provider.clone())
         .with_session_resumption(resume);
     if let Some(client) = client {
-        let roots = TrustRoots::read(client.root.as_bytes())?;
+        let roots = TrustRoots::parse(client.root.as_bytes())?;
         connector = connector.with_identity(&identity(client)?);
         acceptor = acceptor.with_client_certificates(ClientCertificates::Required(roots));
     }

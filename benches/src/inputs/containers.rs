@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use fwi_format::{ContainerBuilder, ContainerType, ReleaseSignature, TrustedRoots};
+use fwi_format::{ContainerBuilder, ContainerType, ReleaseSignature, TrustRoots};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose, PKCS_RSA_SHA256,
@@ -55,8 +55,8 @@ impl Release {
     ///
     /// # Errors
     /// They were not made well.
-    pub fn opened(&self) -> Result<(ReleaseSignature, TrustedRoots), Error> {
-        let mut roots = TrustedRoots::new();
+    pub fn opened(&self) -> Result<(ReleaseSignature, TrustRoots), Error> {
+        let mut roots = TrustRoots::new();
         roots.add_pem(self.root.as_bytes())?;
         let (signature, certificate) = (&self.signature_text, &self.certificate);
         let release =

@@ -138,7 +138,7 @@ pub fn checked() -> Result<CheckedDocument, Error> {
     let validation = validate(&source);
     ensure(
         validation.report.is_empty(),
-        &format!("not sound:\n{}", validation.report.text()),
+        &format!("not sound:\n{}", validation.report.to_text()),
     )?;
     validation.checked.ok_or_else(|| "not checked".into())
 }
@@ -184,6 +184,6 @@ mod tests {
     fn ten_mistakes_are_ten_findings_at_least() {
         let source = DocumentSource::from_toml("bench.toml", with_mistakes().unwrap()).unwrap();
         let report = validate(&source).report;
-        assert!(report.findings().len() >= 10, "{}", report.text());
+        assert!(report.findings().len() >= 10, "{}", report.to_text());
     }
 }

@@ -30,7 +30,7 @@ pub fn violations(document: &Document) -> usize {
                 found += usize::from(url.contains("://localhost") || url.contains("://127."));
             }
         }
-        let timeout = profile.message_timeout.map(ocpp_config::Seconds::get);
+        let timeout = profile.message_timeout.map(ocpp_config::Seconds::number);
         found += usize::from(timeout.is_some_and(|seconds| !(10..=300).contains(&seconds)));
         let is_mobile = profile.interface == Some(Interface::MOBILE);
         found += usize::from(is_mobile && profile.apn.name.is_none());

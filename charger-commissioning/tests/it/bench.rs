@@ -58,7 +58,7 @@ pub(crate) fn resolve_with(document: &str, file: &str, bytes: Vec<u8>) -> Resolv
     let validation = validate(&source);
     let checked = validation
         .checked
-        .unwrap_or_else(|| panic!("{}", validation.report.text()));
+        .unwrap_or_else(|| panic!("{}", validation.report.to_text()));
     let secrets = SecretMap::new()
         .with_env("KEY", KEY)
         .with_env("PIN", PIN)
@@ -66,7 +66,7 @@ pub(crate) fn resolve_with(document: &str, file: &str, bytes: Vec<u8>) -> Resolv
         .with_file(file, bytes);
     checked
         .resolve(&secrets)
-        .unwrap_or_else(|report| panic!("{}", report.text()))
+        .unwrap_or_else(|report| panic!("{}", report.to_text()))
 }
 
 pub(crate) fn root_container(root: &[u8]) -> Vec<u8> {

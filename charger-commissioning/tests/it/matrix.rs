@@ -136,10 +136,10 @@ impl Cell {
         let validation = validate(&source);
         let checked = validation
             .checked
-            .unwrap_or_else(|| panic!("{self:?}: {}", validation.report.text()));
+            .unwrap_or_else(|| panic!("{self:?}: {}", validation.report.to_text()));
         checked
             .resolve(&self.secrets())
-            .unwrap_or_else(|report| panic!("{self:?}: {}", report.text()))
+            .unwrap_or_else(|report| panic!("{self:?}: {}", report.to_text()))
     }
 
     fn by_hand(self) -> String {

@@ -25,7 +25,7 @@ fn subject(port: u16) -> PreflightSubject {
 fn preflight(port: u16) -> ProbePreflight {
     let here = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let options = ProbeOptions::new()
-        .with_addresses(&[here])
+        .with_addresses([here])
         .with_settle_time(Duration::from_millis(100));
     ProbePreflight::new().with_options(options)
 }

@@ -235,7 +235,7 @@ fn f5_profile_3_needs_a_client_certificate_and_profile_2_does_not() {
         ocpp_config::validate(&ocpp_config::DocumentSource::from_toml("x", document).unwrap())
     };
     assert!(with("security-profile = 2").checked.is_some());
-    let third = with("security-profile = 3").report.text();
+    let third = with("security-profile = 3").report.to_text();
     assert!(third.contains("client"), "{third}");
 }
 

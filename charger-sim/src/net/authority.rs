@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::time::SystemTime;
 
 use ocpp_config::Secret;
-use ocpp_transport::{Certificate, IdentityError, TlsIdentity};
+use ocpp_transport::{Certificate, TlsIdentity, TlsIdentityError};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
@@ -146,8 +146,8 @@ impl AuthorityError {
     }
 }
 
-impl From<IdentityError> for AuthorityError {
-    fn from(error: IdentityError) -> Self {
+impl From<TlsIdentityError> for AuthorityError {
+    fn from(error: TlsIdentityError) -> Self {
         Self::new(error)
     }
 }

@@ -180,7 +180,7 @@ impl<'a> Line<'a> {
             // Whoever sees a charger accepted finds it in the records: they come first.
             self.office
                 .record(OfficeRecord::Booted { identity, verdict });
-            return self.socket.answer(call, Ok(answer.payload())).is_ok();
+            return self.socket.answer(call, Ok(answer.to_payload())).is_ok();
         }
         let action = call.action.clone();
         let known = self.office.lock().has_accepted(&identity);

@@ -125,7 +125,7 @@ fn run(arguments: &Arguments, subject: &ProbeSubject, console: Console) -> Exit 
     let stop = cancel.clone();
     let options = ProbeOptions::new()
         .with_step_timeout(Duration::from_secs(arguments.timeout))
-        .with_addresses(&arguments.address)
+        .with_addresses(arguments.address.iter().copied())
         .with_transcript(arguments.transcript)
         .with_stop_check(move || stop.is_cancelled())
         .with_progress(move |step, target| {
@@ -166,7 +166,7 @@ fn subject(arguments: &Arguments) -> Result<ProbeSubject, Box<dyn Error>> {
     let url = arguments.url.as_str();
     let mut subject = ProbeSubject::new(url, &arguments.identity, profile).with_charger(&charger);
     if let Some(file) = &arguments.root {
-        let roots = TrustRoots::read(load(file)?.expose());
+        let roots = TrustRoots::parse(load(file)?.expose());
         let roots = roots.map_err(|error| format!("{}: {error}", file.display()))?;
         subject = subject.with_roots(&roots);
     }

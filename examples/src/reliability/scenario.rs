@@ -310,8 +310,10 @@ fn secrets(root_package: Vec<u8>) -> Fallible<SecretMap> {
 
 fn resolve(document: &str, secrets: SecretMap) -> Result<ResolvedDocument, String> {
     let source =
-        DocumentSource::from_toml("charger.toml", document).map_err(|report| report.text())?;
+        DocumentSource::from_toml("charger.toml", document).map_err(|report| report.to_text())?;
     let validation = validate(&source);
-    let checked = validation.checked.ok_or_else(|| validation.report.text())?;
-    checked.resolve(&secrets).map_err(|report| report.text())
+    let checked = validation
+        .checked
+        .ok_or_else(|| validation.report.to_text())?;
+    checked.resolve(&secrets).map_err(|report| report.to_text())
 }

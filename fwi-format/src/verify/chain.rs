@@ -12,7 +12,7 @@ use x509_parser::prelude::{FromDer as _, X509Certificate, X509Name};
 
 use super::error::{ReleaseError, VerifyError};
 use super::pss;
-use super::roots::TrustedRoots;
+use super::roots::TrustRoots;
 use super::validity::from_unix_seconds;
 use super::verified::{Root, Signer};
 
@@ -81,7 +81,7 @@ impl SigningChain {
     /// Whether the chain leads to one of `roots` at a time, and to which.
     pub(crate) fn check_chain(
         &self,
-        roots: &TrustedRoots,
+        roots: &TrustRoots,
         at: SystemTime,
     ) -> Result<Root, VerifyError> {
         let since = at

@@ -10,7 +10,7 @@ use rustls_pki_types::pem::PemObject as _;
 use super::chain::SigningChain;
 use super::digest::Signed;
 use super::error::{ReleaseError, VerifyError};
-use super::roots::TrustedRoots;
+use super::roots::TrustRoots;
 use super::validity::valid_until;
 use super::verified::{Verification, Verified};
 
@@ -25,9 +25,9 @@ use super::verified::{Verification, Verified};
 /// # Examples
 /// ```no_run
 /// use std::{fs, fs::File, time::SystemTime};
-/// use fwi_format::{ContainerHasher, ContainerReader, Limits, ReleaseSignature, TrustedRoots};
+/// use fwi_format::{ContainerHasher, ContainerReader, Limits, ReleaseSignature, TrustRoots};
 ///
-/// let mut roots = TrustedRoots::new();
+/// let mut roots = TrustRoots::new();
 /// roots.add_pem(&fs::read("vendor-root.pem")?)?;
 /// let release = ReleaseSignature::from_files(
 ///     &fs::read("NG9xx 7.4.5-4415-sig.txt")?,
@@ -51,13 +51,13 @@ pub struct ReleaseSignature {
 
 impl ReleaseSignature {
     /// The largest `*-sig.txt` accepted, in bytes; the base64 of 256 bytes has 344.
-    pub const LARGEST_SIGNATURE: usize = 4 * 1024;
+    pub const MAX_SIGNATURE_BYTES: usize = 4 * 1024;
     /// The largest `*-cert.pem` accepted, in bytes.
-    pub const LARGEST_CERTIFICATES: usize = 64 * 1024;
+    pub const MAX_CERTIFICATES_BYTES: usize = 64 * 1024;
     /// The largest `*-info.txt` accepted, in bytes.
-    pub const LARGEST_INFORMATION: usize = 64 * 1024;
+    pub const MAX_INFORMATION_BYTES: usize = 64 * 1024;
     /// The most certificates in a chain.
-    pub const MOST_CERTIFICATES: usize = 8;
+    pub const MAX_CERTIFICATES: usize = 8;
 
     /// Reads the files of a release: `*-sig.txt`, `*-cert.pem`, and `*-info.txt` where
     /// there is one. Without it the package has no end of validity of its own.
@@ -69,11 +69,11 @@ impl ReleaseSignature {
         certificates: &[u8],
         information: Option<&[u8]>,
     ) -> Result<Self, ReleaseError> {
-        at_most(signature, Self::LARGEST_SIGNATURE, "-sig.txt")?;
-        at_most(certificates, Self::LARGEST_CERTIFICATES, "-cert.pem")?;
+        at_most(signature, Self::MAX_SIGNATURE_BYTES, "-sig.txt")?;
+        at_most(certificates, Self::MAX_CERTIFICATES_BYTES, "-cert.pem")?;
         at_most(
             information.unwrap_or_default(),
-            Self::LARGEST_INFORMATION,
+            Self::MAX_INFORMATION_BYTES,
             "-info.txt",
         )?;
         Ok(Self {
@@ -110,7 +110,7 @@ impl ReleaseSignature {
     pub fn verify<T: Signed>(
         &self,
         content: T,
-        roots: &TrustedRoots,
+        roots: &TrustRoots,
         at: SystemTime,
     ) -> Result<Verified<T>, VerifyError> {
         let digest = content.signed_digest().ok_or(VerifyError::NoTrailer)?;
@@ -166,7 +166,7 @@ fn decode_certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, Rele
         let certificate = certificate.map_err(|error| ReleaseError::Certificates {
             source: Some(Box::new(error)),
         })?;
-        if certificates.len() >= ReleaseSignature::MOST_CERTIFICATES {
+        if certificates.len() >= ReleaseSignature::MAX_CERTIFICATES {
             return Err(ReleaseError::Certificates { source: None });
         }
         certificates.push(certificate);

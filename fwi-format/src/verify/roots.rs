@@ -11,7 +11,7 @@ use sha2::{Digest as _, Sha256};
 /// There are no defaults: this crate ships no roots, and those of the web have no say
 /// about firmware.
 #[derive(Debug, Clone, Default)]
-pub struct TrustedRoots {
+pub struct TrustRoots {
     roots: Vec<Root>,
 }
 
@@ -21,9 +21,9 @@ pub(crate) struct Root {
     pub(crate) fingerprint: [u8; 32],
 }
 
-impl TrustedRoots {
+impl TrustRoots {
     /// More roots than this are refused: a caller pins a few.
-    pub const MOST: usize = 32;
+    pub const MAX: usize = 32;
 
     /// No roots: nothing is trusted yet.
     #[must_use]
@@ -40,14 +40,14 @@ impl TrustedRoots {
     /// Adds a root (DER).
     ///
     /// # Errors
-    /// See [`RootError`].
-    pub fn add_der(&mut self, certificate: &[u8]) -> Result<(), RootError> {
-        if self.roots.len() >= Self::MOST {
-            return Err(RootError::TooMany);
+    /// See [`RootsError`].
+    pub fn add_der(&mut self, certificate: &[u8]) -> Result<(), RootsError> {
+        if self.roots.len() >= Self::MAX {
+            return Err(RootsError::TooMany);
         }
         let certificate = CertificateDer::from(certificate);
         let anchor = webpki::anchor_from_trusted_cert(&certificate)
-            .map_err(|error| RootError::Malformed {
+            .map_err(|error| RootsError::Malformed {
                 source: Box::new(error),
             })?
             .to_owned();
@@ -62,17 +62,17 @@ impl TrustedRoots {
     /// Adds all roots of a text (PEM) and says how many they were.
     ///
     /// # Errors
-    /// See [`RootError`]; the roots before the faulty one were added.
-    pub fn add_pem(&mut self, certificates: &[u8]) -> Result<usize, RootError> {
+    /// See [`RootsError`]; the roots before the faulty one were added.
+    pub fn add_pem(&mut self, certificates: &[u8]) -> Result<usize, RootsError> {
         let before = self.roots.len();
         for certificate in CertificateDer::pem_slice_iter(certificates) {
-            let certificate = certificate.map_err(|error| RootError::Malformed {
+            let certificate = certificate.map_err(|error| RootsError::Malformed {
                 source: Box::new(error),
             })?;
             self.add_der(&certificate)?;
         }
         match self.roots.len().saturating_sub(before) {
-            0 => Err(RootError::Empty),
+            0 => Err(RootsError::Empty),
             added => Ok(added),
         }
     }
@@ -93,7 +93,7 @@ impl TrustedRoots {
 /// Why a root was not added.
 #[derive(Debug)]
 #[non_exhaustive]
-pub enum RootError {
+pub enum RootsError {
     /// It is not a certificate, or one that cannot be a root.
     #[non_exhaustive]
     Malformed {
@@ -102,21 +102,21 @@ pub enum RootError {
     },
     /// The text holds no certificate.
     Empty,
-    /// There are [`TrustedRoots::MOST`] roots already.
+    /// There are [`TrustRoots::MAX`] roots already.
     TooMany,
 }
 
-impl fmt::Display for RootError {
+impl fmt::Display for RootsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Malformed { .. } => f.write_str("not a certificate that can be a root"),
             Self::Empty => f.write_str("no certificate was found: expected PEM"),
-            Self::TooMany => write!(f, "more than {} roots", TrustedRoots::MOST),
+            Self::TooMany => write!(f, "more than {} roots", TrustRoots::MAX),
         }
     }
 }
 
-impl std::error::Error for RootError {
+impl std::error::Error for RootsError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
             Self::Malformed { source } => Some(source.as_ref()),

@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 
-use fwi_format::{ArchiveError, Container, Limits, ReleaseArchive, ReleaseSignature, TrustedRoots};
+use fwi_format::{ArchiveError, Container, Limits, ReleaseArchive, ReleaseSignature, TrustRoots};
 use rawzip::{CompressionMethod, ZipArchiveWriter};
 
 use crate::container::sample;
@@ -63,7 +63,7 @@ fn a_release_is_verified_straight_from_its_archive() {
             panic!("one package")
         };
         assert_eq!(package.name(), "NG9xx 7.4.5-4415.fwi");
-        let mut roots = TrustedRoots::new();
+        let mut roots = TrustRoots::new();
         roots.add_der(&root().der).unwrap();
         let container = Container::parse(package.container_bytes()).unwrap();
         let release = ReleaseSignature::from_package(package).unwrap();
@@ -113,8 +113,8 @@ fn a_single_container_takes_parts_of_any_name() {
 #[test]
 fn what_is_too_much_is_refused_before_it_is_unpacked() {
     let zeros = vec![0; 1_000_000];
-    let limits = Limits::new().with_largest_payload(999_000);
-    let error = ReleaseArchive::unpack_with(&zip(&[("a.fwi", &zeros)]), &limits).unwrap_err();
+    let limits = Limits::new().with_max_payload(999_000);
+    let error = ReleaseArchive::unpack_with(&zip(&[("a.fwi", &zeros)]), limits).unwrap_err();
     assert!(
         matches!(
             error,

@@ -113,7 +113,7 @@ fn every_truncation_is_refused_but_the_one_that_takes_the_trailer_exactly() {
 
 #[test]
 fn every_header_field_at_its_edges() {
-    let limit = Limits::LARGEST_PAYLOAD;
+    let limit = Limits::MAX_PAYLOAD;
     let refused = |at, bytes: &[u8]| Container::parse(&patched(sample(), at, bytes)).map(|_| ());
     for length in [0u32, 159, 161, u32::MAX] {
         let error = refused(0x04, &length.to_le_bytes()).unwrap_err();
@@ -149,8 +149,8 @@ fn every_header_field_at_its_edges() {
 #[test]
 fn a_limit_of_the_callers_choice_holds() {
     let file = sample();
-    let limits = Limits::new().with_largest_payload(999);
-    let error = Container::parse_with(&file, &limits).unwrap_err();
+    let limits = Limits::new().with_max_payload(999);
+    let error = Container::parse_with(&file, limits).unwrap_err();
     assert!(matches!(
         error,
         ParseError::PayloadTooLarge {
@@ -159,12 +159,12 @@ fn a_limit_of_the_callers_choice_holds() {
             ..
         }
     ));
-    Container::parse_with(&file, &limits.with_largest_payload(1000)).unwrap();
+    Container::parse_with(&file, limits.with_max_payload(1000)).unwrap();
 }
 
 #[test]
 fn a_payload_beyond_the_limit_is_not_built() {
-    let length = Limits::LARGEST_PAYLOAD as usize + 1;
+    let length = Limits::MAX_PAYLOAD as usize + 1;
     let error = ContainerBuilder::preset(vec![0; length])
         .build()
         .unwrap_err();
@@ -210,12 +210,12 @@ fn files_for_ahp_chargers_are_named_by_their_extension() {
         ("site.tvf ", ForeignFile::AhpOther),
     ] {
         assert_eq!(
-            ForeignFile::recognize(Some(name), b"manifest"),
+            ForeignFile::recognize(b"manifest", Some(name)),
             Some(expected)
         );
     }
     assert_eq!(
-        ForeignFile::recognize(Some("NG9xx 7.4.5-4415.fwi"), b"manifest"),
+        ForeignFile::recognize(b"manifest", Some("NG9xx 7.4.5-4415.fwi")),
         None
     );
 }
@@ -241,7 +241,7 @@ proptest! {
         let file = builder.build().unwrap();
         let container = Container::parse(file.as_bytes()).unwrap();
         let header = container.header();
-        prop_assert_eq!(header.container_type().get(), number);
+        prop_assert_eq!(header.container_type().number(), number);
         prop_assert_eq!([header.word_0c(), header.word_10()], words);
         prop_assert_eq!(header.section_map(), map);
         prop_assert_eq!(header.fill_18(), fill_18);

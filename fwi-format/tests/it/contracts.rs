@@ -22,7 +22,7 @@ fn values_cross_threads_and_show_themselves() {
     #[cfg(feature = "archive")]
     usable::<this::ReleaseArchive>();
     #[cfg(feature = "verify")]
-    usable::<this::TrustedRoots>();
+    usable::<this::TrustRoots>();
 }
 
 #[test]

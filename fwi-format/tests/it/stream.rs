@@ -128,7 +128,7 @@ fn a_failing_source_is_told_from_a_bad_container() {
 #[test]
 fn limits_hold_for_streams() {
     let file = sample();
-    let limits = Limits::new().with_largest_payload(999);
+    let limits = Limits::new().with_max_payload(999);
     let error = ContainerReader::with_limits(file.as_slice(), limits)
         .finish()
         .unwrap_err();

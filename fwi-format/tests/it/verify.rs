@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use fwi_format::{
     Container, ContainerBuilder, ContainerHasher, ContainerReader, Limits, OwnedContainer,
-    ReleaseError, ReleaseSignature, TrustedRoots, VerifyError,
+    ReleaseError, ReleaseSignature, TrustRoots, VerifyError,
 };
 use rcgen::ExtendedKeyUsagePurpose;
 use rsa::pkcs8::{EncodePrivateKey as _, LineEnding};
@@ -14,8 +14,8 @@ use sha2::{Digest as _, Sha256};
 use crate::container::sample;
 use crate::test_release::{INFORMATION, at, authority, now, root, rsa_signer, signer};
 
-fn pinned() -> TrustedRoots {
-    let mut roots = TrustedRoots::new();
+fn pinned() -> TrustRoots {
+    let mut roots = TrustRoots::new();
     roots.add_der(&root().der).unwrap();
     roots
 }
@@ -135,7 +135,7 @@ fn a_signer_that_leads_elsewhere_is_unknown() {
     let error = verdict(&signer().sign(&sample()), &certificates).unwrap_err();
     assert!(matches!(error, VerifyError::SignerUnknown), "{error:?}");
 
-    let none = TrustedRoots::new();
+    let none = TrustRoots::new();
     let file = sample();
     let error = release(&file)
         .verify(Container::parse(&file).unwrap(), &none, now())
@@ -272,7 +272,7 @@ fn parts_of_a_release_that_are_something_else_are_refused() {
 
 #[test]
 fn roots_come_as_pem_or_der_or_not_at_all() {
-    let mut roots = TrustedRoots::new();
+    let mut roots = TrustRoots::new();
     assert_eq!(
         roots
             .add_pem(format!("{0}{0}", root().pem).as_bytes())

@@ -17,7 +17,7 @@ pub use network_profiles::{AccessPoint, NetworkProfile, NetworkProfiles};
 pub use path::DocumentPath;
 #[cfg(feature = "schema")]
 pub use schema::document_schema;
-pub use sections::{Authorization, Document, Mobile, Proxy, Security, Timing, WriteError};
+pub use sections::{Authorization, Document, DocumentWriteError, Mobile, Proxy, Security, Timing};
 pub use source::{DocumentFormat, DocumentSource};
 
 pub(crate) use layer::{Layer, Located, locate};

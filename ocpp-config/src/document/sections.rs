@@ -70,8 +70,8 @@ impl Document {
     /// # Errors
     ///
     /// A secret stands in the document itself.
-    pub fn to_toml(&self) -> Result<String, WriteError> {
-        toml::to_string(self).map_err(|error| WriteError(Box::new(error)))
+    pub fn to_toml(&self) -> Result<String, DocumentWriteError> {
+        toml::to_string(self).map_err(|error| DocumentWriteError(Box::new(error)))
     }
 
     /// The document as JSON.
@@ -79,8 +79,8 @@ impl Document {
     /// # Errors
     ///
     /// A secret stands in the document itself.
-    pub fn to_json(&self) -> Result<String, WriteError> {
-        serde_json::to_string_pretty(self).map_err(|error| WriteError(Box::new(error)))
+    pub fn to_json(&self) -> Result<String, DocumentWriteError> {
+        serde_json::to_string_pretty(self).map_err(|error| DocumentWriteError(Box::new(error)))
     }
 
     /// This document over another: what this one says wins, field by field.
@@ -106,7 +106,7 @@ impl Document {
 #[derive(Debug, thiserror::Error)]
 #[error("the document cannot be written out")]
 #[non_exhaustive]
-pub struct WriteError(#[source] Box<dyn std::error::Error + Send + Sync>);
+pub struct DocumentWriteError(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 /// A table of the document: settings that are each there or not, and the rule by which
 /// one layer goes over another.

@@ -48,7 +48,7 @@ impl DocumentSource {
     ///
     /// The text is not TOML, or longer than [`DocumentFormat::MAX_BYTES`].
     pub fn from_toml(name: impl Into<String>, text: impl Into<String>) -> Result<Self, Report> {
-        Self::read(DocumentFormat::Toml, name, text)
+        Self::parse(DocumentFormat::Toml, name, text)
     }
 
     /// Reads JSON. See [`from_toml`](Self::from_toml).
@@ -57,7 +57,7 @@ impl DocumentSource {
     ///
     /// The text is not JSON, or longer than [`DocumentFormat::MAX_BYTES`].
     pub fn from_json(name: impl Into<String>, text: impl Into<String>) -> Result<Self, Report> {
-        Self::read(DocumentFormat::Json, name, text)
+        Self::parse(DocumentFormat::Json, name, text)
     }
 
     /// Reads a text in this format. See [`from_toml`](Self::from_toml).
@@ -65,7 +65,7 @@ impl DocumentSource {
     /// # Errors
     ///
     /// The text is not of this format, or longer than [`DocumentFormat::MAX_BYTES`].
-    pub fn read(
+    pub fn parse(
         format: DocumentFormat,
         name: impl Into<String>,
         text: impl Into<String>,

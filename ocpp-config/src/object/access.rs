@@ -12,13 +12,13 @@ impl Access {
     /// Readable only.
     pub const READ_ONLY: Self = Self(1);
 
-    /// The access with this code, known or not.
-    pub const fn new(code: u8) -> Self {
-        Self(code)
+    /// The access with this number, known or not.
+    pub const fn new(number: u8) -> Self {
+        Self(number)
     }
 
-    /// The code as the charger sends it.
-    pub const fn code(self) -> u8 {
+    /// The number as the charger sends it.
+    pub const fn number(self) -> u8 {
         self.0
     }
 

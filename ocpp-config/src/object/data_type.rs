@@ -66,17 +66,17 @@ impl DataType {
         })
     }
 
-    /// The type with this code, known or not.
-    pub const fn new(code: u16) -> Self {
-        Self(code)
+    /// The type with this number, known or not.
+    pub const fn new(number: u16) -> Self {
+        Self(number)
     }
 
-    /// The code as the charger sends it.
-    pub const fn code(self) -> u16 {
+    /// The number as the charger sends it.
+    pub const fn number(self) -> u16 {
         self.0
     }
 
-    /// The standard's name, or `None` for a code without a constant.
+    /// The standard's name, or `None` for a number without a constant.
     pub const fn name(self) -> Option<&'static str> {
         Some(match self {
             Self::BOOLEAN => "BOOLEAN",

@@ -66,14 +66,24 @@ impl PlanOptions {
         self
     }
 
-    /// Installs the readable root certificate as
+    /// Whether the readable root certificate is installed as
     /// [write-only item 17](WriteOnlyItem::CSMS_ROOT) if the document has no container
     /// for it. Defaults to no: the number is known, but no client was ever seen sending
     /// it, and an installed root cannot be taken off.
     #[must_use]
-    pub const fn with_root_item_required(mut self) -> Self {
-        self.root_as_item = true;
+    pub const fn with_root_item_required(mut self, required: bool) -> Self {
+        self.root_as_item = required;
         self
+    }
+
+    /// The write-only secrets that are known to be on the charger.
+    pub const fn installed(&self) -> &Installed {
+        &self.installed
+    }
+
+    /// Whether a root certificate without a container is installed as a write-only item.
+    pub const fn is_root_item_required(&self) -> bool {
+        self.root_as_item
     }
 }
 
@@ -134,7 +144,7 @@ pub(super) fn raised_security_profile(
         .network_profiles
         .iter()
         .filter(|(_, profile)| profile.is_used())
-        .filter_map(|(_, profile)| profile.security_profile.map(SecurityProfile::get))
+        .filter_map(|(_, profile)| profile.security_profile.map(SecurityProfile::number))
         .max()
         .unwrap_or(from);
     if to > from {

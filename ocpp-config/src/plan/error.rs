@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::{ObjectId, Slot};
+use crate::{Concern, ObjectId, Slot};
 
 /// Why no plan could be made: everything at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +21,13 @@ impl PlanError {
     /// Everything that stands in the way.
     pub fn problems(&self) -> &[PlanProblem] {
         &self.problems
+    }
+
+    /// Whom it concerns: the charger if any problem does, else the document.
+    pub fn concerns(&self) -> Concern {
+        let all = self.problems.iter().map(PlanProblem::concerns);
+        all.min_by_key(|concern| *concern != Concern::Charger)
+            .unwrap_or(Concern::Document)
     }
 }
 
@@ -101,4 +108,18 @@ pub enum PlanProblem {
     /// the old back office at once. Way out: follow the documented order.
     #[error("a preset and the stand-alone state cannot be staged beside the old back office")]
     NotStageable,
+}
+
+impl PlanProblem {
+    /// Whom it concerns.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::NoNetworkProfiles
+            | Self::Missing { .. }
+            | Self::ReadOnly { .. }
+            | Self::WrongType { .. }
+            | Self::NoFreeSlot { .. } => Concern::Charger,
+            Self::TooLong { .. } | Self::NotStageable => Concern::Document,
+        }
+    }
 }

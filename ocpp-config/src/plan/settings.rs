@@ -116,7 +116,9 @@ pub(super) fn charger_settings(document: &Document) -> Vec<Wanted> {
     list.push(objects::CHARGE_BOX_IDENTITY, identity);
     let cpo_name = document.cpo_name.as_ref().map(AsRef::<str>::as_ref);
     list.push(objects::CPO_NAME, cpo_name);
-    let attempts = document.connection_attempts.map(|attempts| attempts.get());
+    let attempts = document
+        .connection_attempts
+        .map(|attempts| attempts.number());
     list.push(objects::CONNECTION_ATTEMPTS, attempts);
     list.timing_and_proxy(document);
     let mobile = &document.mobile;
@@ -179,9 +181,9 @@ impl List {
         self.push(id(ProfileField::OCPP_VERSION), version);
         let url = profile.csms_url.as_ref().map(AsRef::<str>::as_ref);
         self.push(id(ProfileField::URL), url);
-        let timeout = profile.message_timeout.map(|value| value.get());
+        let timeout = profile.message_timeout.map(|value| value.number());
         self.push(id(ProfileField::MESSAGE_TIMEOUT), timeout);
-        let security = profile.security_profile.map(|value| value.get());
+        let security = profile.security_profile.map(|value| value.number());
         self.push(id(ProfileField::SECURITY_PROFILE), security);
         let interface = profile.interface.map(|value| value.number());
         self.push(id(ProfileField::INTERFACE), interface);
@@ -206,11 +208,11 @@ impl List {
         let (timing, proxy) = (&document.timing, &document.proxy);
         self.push(
             objects::HEARTBEAT_WANTED,
-            timing.heartbeat_interval.map(|value| value.get()),
+            timing.heartbeat_interval.map(|value| value.number()),
         );
         self.push(
             objects::PING_INTERVAL,
-            timing.websocket_ping_interval.map(|value| value.get()),
+            timing.websocket_ping_interval.map(|value| value.number()),
         );
         self.push(
             objects::PROXY_ADDRESS,

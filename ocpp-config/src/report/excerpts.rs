@@ -5,15 +5,18 @@ use crate::Severity;
 
 impl Report {
     /// The report with the lines of the document that each finding concerns, for a
-    /// terminal. Secrets that stand in the document are struck out.
-    ///
-    /// `colour` adds ANSI escapes.
-    pub fn excerpts(&self, colour: bool) -> String {
-        let renderer = if colour {
-            Renderer::styled()
-        } else {
-            Renderer::plain()
-        };
+    /// file. Secrets that stand in the document are struck out.
+    pub fn to_excerpts(&self) -> String {
+        self.rendered(&Renderer::plain())
+    }
+
+    /// As [`to_excerpts`](Self::to_excerpts), with ANSI escapes for a terminal that shows
+    /// colours.
+    pub fn to_coloured_excerpts(&self) -> String {
+        self.rendered(&Renderer::styled())
+    }
+
+    fn rendered(&self, renderer: &Renderer) -> String {
         let texts: Vec<String> = self
             .layers
             .iter()

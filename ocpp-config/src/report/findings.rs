@@ -12,8 +12,8 @@ use crate::{Code, Severity};
 
 /// All findings about a document, in the order of the document.
 ///
-/// [`text`](Self::text) is for people, [`to_json`](Self::to_json) (or `Serialize`) for
-/// programs, and with the feature `excerpts` there is `excerpts` with pieces of the
+/// [`to_text`](Self::to_text) is for people, [`to_json`](Self::to_json) (or `Serialize`) for
+/// programs, and with the feature `excerpts` there is `to_excerpts` with pieces of the
 /// document. As an error, a report says how many findings there are and the first.
 #[derive(Debug, Clone, Default)]
 pub struct Report {
@@ -156,6 +156,15 @@ fn finding_of(layers: &[Layer], layer: usize, problem: &Problem) -> Finding {
         place,
         problem.message.clone(),
     )
+}
+
+impl<'a> IntoIterator for &'a Report {
+    type Item = &'a Finding;
+    type IntoIter = std::slice::Iter<'a, Finding>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.findings.iter()
+    }
 }
 
 impl fmt::Display for Report {

@@ -5,7 +5,7 @@ use crate::Severity;
 
 impl Report {
     /// The report as plain text: three lines a finding and a tally at the end.
-    pub fn text(&self) -> String {
+    pub fn to_text(&self) -> String {
         let mut text = String::new();
         for finding in self.findings() {
             // Writing to a String cannot fail.
@@ -16,17 +16,24 @@ impl Report {
     }
 }
 
+/// In one line: severity, code and message. [`Report::to_text`] says more.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (severity, code) = (self.severity(), self.code());
+        let tolerated = match self.is_tolerated() {
+            true => " (an error, tolerated)",
+            false => "",
+        };
+        write!(f, "{severity}[{code}]{tolerated}: {}", self.message())
+    }
+}
+
 struct Lines<'r>(&'r Finding);
 
 impl fmt::Display for Lines<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self(finding) = self;
-        let (severity, code) = (finding.severity(), finding.code());
-        let tolerated = match finding.is_tolerated() {
-            true => " (an error, tolerated)",
-            false => "",
-        };
-        writeln!(f, "{severity}[{code}]{tolerated}: {}", finding.message())?;
+        writeln!(f, "{finding}")?;
         match (finding.place(), finding.path().is_root()) {
             (Some(place), root) => {
                 write!(

@@ -22,7 +22,7 @@ text_value! {
 
 impl ApnUser {
     /// How many bytes fit on a charger without the long slot.
-    pub const SHORT: usize = 20;
+    pub const SHORT_BYTES: usize = 20;
 }
 
 named_number! {

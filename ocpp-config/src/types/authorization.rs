@@ -34,17 +34,17 @@ named_number! {
 
 impl OfflineAction {
     /// The action stored as these two halves, or `None` for the undefined pair.
-    pub const fn from_halves(upper: bool, lower: bool) -> Option<Self> {
-        Self::from_number(((upper as u8) << 1) | lower as u8)
+    pub(crate) const fn from_halves(upper: bool, lower: bool) -> Option<Self> {
+        Self::new(((upper as u8) << 1) | lower as u8)
     }
 
     /// The half stored in `2127_0`.
-    pub const fn upper(self) -> bool {
+    pub(crate) const fn upper(self) -> bool {
         self.0 & 2 != 0
     }
 
     /// The half stored in `213E_0`.
-    pub const fn lower(self) -> bool {
+    pub(crate) const fn lower(self) -> bool {
         self.0 & 1 != 0
     }
 }

@@ -41,7 +41,7 @@ pub enum KeyEncoding {
 
 impl AuthorizationKey {
     /// The most bytes of any OCPP edition (2.0.1 with the errata of 2025, 2.1).
-    pub const MAX: usize = 64;
+    pub const MAX_BYTES: usize = 64;
 
     /// Decodes a key.
     ///
@@ -57,7 +57,7 @@ impl AuthorizationKey {
             KeyEncoding::Text => secret.clone(),
             KeyEncoding::Hex => decode_hex(secret.expose())?,
         };
-        if bytes.is_empty() || bytes.len() > Self::MAX {
+        if bytes.is_empty() || bytes.len() > Self::MAX_BYTES {
             return Err(ValueError::new(
                 "KEY-LENGTH",
                 format!(

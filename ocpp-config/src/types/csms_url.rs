@@ -77,7 +77,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
 
 impl CsmsUrl {
     /// The most bytes that the charger keeps (513 with its NUL).
-    pub const MAX: usize = 512;
+    pub const MAX_BYTES: usize = 512;
 
     /// Checks the text and keeps it as it is.
     ///
@@ -165,7 +165,7 @@ impl CsmsUrl {
 
 impl Parts {
     fn of(text: &str) -> Result<Self, ValueError> {
-        if text.len() > CsmsUrl::MAX {
+        if text.len() > CsmsUrl::MAX_BYTES {
             return Err(ValueError::new(
                 "NP-URL-LENGTH",
                 format!("the URL has {} bytes, more than 512", text.len()),
@@ -402,7 +402,7 @@ mod tests {
 
     #[test]
     fn the_length_of_the_charger_is_the_limit() {
-        let path = "a".repeat(CsmsUrl::MAX - "ws://c/".len());
+        let path = "a".repeat(CsmsUrl::MAX_BYTES - "ws://c/".len());
         assert!(format!("ws://c/{path}").parse::<CsmsUrl>().is_ok());
         assert_eq!(code_of(&format!("ws://c/{path}a")), "NP-URL-LENGTH");
     }

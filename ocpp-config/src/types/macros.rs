@@ -105,7 +105,7 @@ macro_rules! named_number {
 
         impl $name {
             /// The value with this number, or `None` if the charger defines none.
-            pub const fn from_number(number: u8) -> Option<Self> {
+            pub const fn new(number: u8) -> Option<Self> {
                 match number {
                     $($number)|+ => Some(Self(number)),
                     _ => None,
@@ -210,7 +210,7 @@ macro_rules! number_value {
             }
 
             /// The number.
-            pub const fn get(self) -> $inner {
+            pub const fn number(self) -> $inner {
                 self.0
             }
 

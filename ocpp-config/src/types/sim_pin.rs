@@ -21,7 +21,7 @@ pub struct SimPin(Secret);
 
 impl SimPin {
     /// How many digits fit on a charger without the long slot.
-    pub const SHORT: usize = 4;
+    pub const SHORT_BYTES: usize = 4;
 
     /// Checks the digits.
     ///
@@ -47,7 +47,7 @@ impl SimPin {
 
     /// Whether the PIN needs the long slot.
     pub fn is_long(&self) -> bool {
-        self.0.len() > Self::SHORT
+        self.0.len() > Self::SHORT_BYTES
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Rule, Rules};
 
 impl Rules {
     /// The catalogue as Markdown: a table of all rules, then a section for each.
-    pub fn markdown(&self) -> String {
+    pub fn to_markdown(&self) -> String {
         let mut text = String::from(INTRODUCTION);
         for rule in self.iter() {
             // Writing to a String cannot fail.

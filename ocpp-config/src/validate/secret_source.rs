@@ -36,6 +36,16 @@ impl<S: SecretSource + ?Sized> SecretSource for &S {
     }
 }
 
+impl<S: SecretSource + ?Sized> SecretSource for Box<S> {
+    fn resolve(&self, reference: &SecretReference) -> Result<Secret, SecretError> {
+        (**self).resolve(reference)
+    }
+
+    fn allows_inline(&self) -> bool {
+        (**self).allows_inline()
+    }
+}
+
 /// A reference that could not be resolved.
 #[derive(Debug)]
 pub struct SecretError {
@@ -73,7 +83,7 @@ impl SecretError {
     }
 
     /// Why the reference could not be resolved.
-    pub fn kind(&self) -> SecretErrorKind {
+    pub const fn kind(&self) -> SecretErrorKind {
         self.kind
     }
 }
@@ -100,7 +110,7 @@ impl Error for SecretError {
 /// ```
 /// use ocpp_config::{SecretMap, SecretSource, SecretReference};
 ///
-/// let secrets = SecretMap::new().with_env("CSMS_KEY", "sixteen letters.").with_inline_secrets();
+/// let secrets = SecretMap::new().with_env("CSMS_KEY", "sixteen letters.").with_inline_secrets(true);
 /// let reference = SecretReference::Env("CSMS_KEY".parse()?);
 /// assert_eq!(secrets.resolve(&reference)?.expose(), b"sixteen letters.");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -132,10 +142,10 @@ impl SecretMap {
         self
     }
 
-    /// Allows secrets in the document itself.
+    /// Whether secrets may stand in the document itself. Defaults to no.
     #[must_use]
-    pub fn with_inline_secrets(mut self) -> Self {
-        self.inline = true;
+    pub fn with_inline_secrets(mut self, allowed: bool) -> Self {
+        self.inline = allowed;
         self
     }
 }

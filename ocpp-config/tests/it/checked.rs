@@ -51,7 +51,7 @@ fn an_inline_secret_is_taken_only_where_the_source_allows_it() {
     }
     assert!(!Plain.allows_inline(), "the default of the trait");
     assert!(!(&Plain as &dyn SecretSource).allows_inline());
-    let allowing = SecretMap::new().with_inline_secrets();
+    let allowing = SecretMap::new().with_inline_secrets(true);
     assert!(<&SecretMap as SecretSource>::allows_inline(&&allowing));
     let strict = SecretMap::new();
     assert!(!<&SecretMap as SecretSource>::allows_inline(&&strict));

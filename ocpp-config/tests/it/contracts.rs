@@ -36,7 +36,7 @@ fn errors_can_be_boxed_and_sent() {
     error::<this::RestoreError>();
     error::<this::SecretError>();
     error::<this::ValueError>();
-    error::<this::WriteError>();
+    error::<this::DocumentWriteError>();
 }
 
 #[test]

@@ -9,7 +9,8 @@ use crate::sound::sound_with;
 use crate::strategies;
 
 fn read(format: DocumentFormat, text: &str) -> DocumentSource {
-    DocumentSource::read(format, "test", text).unwrap_or_else(|report| panic!("{}", report.text()))
+    DocumentSource::parse(format, "test", text)
+        .unwrap_or_else(|report| panic!("{}", report.to_text()))
 }
 
 proptest! {
@@ -29,11 +30,11 @@ proptest! {
         let validation = validate(&source);
         prop_assert_eq!(
             validation.report.count(Severity::Error), 0,
-            "{}\n{}", source.document().to_toml().unwrap_or_default(), validation.report.text()
+            "{}\n{}", source.document().to_toml().unwrap_or_default(), validation.report.to_text()
         );
         let checked = validation.checked.expect("no error");
         let resolved = checked.resolve(&strategies::secrets());
-        prop_assert!(resolved.is_ok(), "{}", resolved.unwrap_err().text());
+        prop_assert!(resolved.is_ok(), "{}", resolved.unwrap_err().to_text());
     }
 
     #[test]
@@ -46,8 +47,8 @@ proptest! {
     #[test]
     fn no_string_panics_the_readers(text in "\\PC*") {
         for format in [DocumentFormat::Toml, DocumentFormat::Json] {
-            match DocumentSource::read(format, "test", text.as_str()) {
-                Ok(source) => drop(validate(&source).report.text()),
+            match DocumentSource::parse(format, "test", text.as_str()) {
+                Ok(source) => drop(validate(&source).report.to_text()),
                 Err(report) => prop_assert!(report.has_errors()),
             }
         }
@@ -65,11 +66,11 @@ proptest! {
             let to = (start + length).min(bytes.len());
             bytes.splice(from..to, scrap.bytes());
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            let report = match DocumentSource::read(format, "test", text) {
+            let report = match DocumentSource::parse(format, "test", text) {
                 Ok(source) => validate(&source).report,
                 Err(report) => report,
             };
-            prop_assert!(!report.text().is_empty());
+            prop_assert!(!report.to_text().is_empty());
             serde_json::from_str::<serde_json::Value>(&report.to_json()).expect("JSON");
         }
     }
@@ -176,7 +177,7 @@ fn a_secret_in_the_document_is_never_shown() {
     let source = read(DocumentFormat::Toml, &text);
     let report = validate(&source).report;
     let shown = [
-        report.text(),
+        report.to_text(),
         report.to_json(),
         format!("{report:?} {source:?}"),
         report.to_string(),
@@ -196,7 +197,7 @@ fn deep_nesting_is_refused_without_a_crash() {
             DocumentFormat::Toml => format!("identity = {deep}"),
             _ => format!("{{\"identity\": {deep}"),
         };
-        let report = DocumentSource::read(format, "deep", text).unwrap_err();
+        let report = DocumentSource::parse(format, "deep", text).unwrap_err();
         assert_eq!(report.findings()[0].code(), "DOC-SYNTAX");
     }
     let inline = format!("identity = {}1{}", "{a=".repeat(5_000), "}".repeat(5_000));

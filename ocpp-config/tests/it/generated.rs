@@ -6,7 +6,7 @@ use crate::golden::assert_fresh;
 
 #[test]
 fn the_catalogue_of_rules_is_fresh() {
-    assert_fresh("docs/rules.md", &RULES.markdown());
+    assert_fresh("docs/rules.md", &RULES.to_markdown());
 }
 
 #[cfg(feature = "schema")]

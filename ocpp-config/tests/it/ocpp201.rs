@@ -168,7 +168,7 @@ fn secrets_do_not_show_in_debug_output() {
         "{text}"
     );
     assert_eq!(SetNetworkProfile::ACTION, "SetNetworkProfile");
-    assert_eq!(messages[1].slot(), 3);
+    assert_eq!(messages[1].slot().number(), 3);
 }
 
 proptest! {

@@ -166,7 +166,7 @@ password = { env = "PROXY_PASSWORD" }
     );
     let with_root = [vec![WriteOnlyItem::CSMS_ROOT], expected].concat();
     assert_eq!(
-        items(&options().with_root_item_required()),
+        items(&options().with_root_item_required(true)),
         (with_root, true)
     );
 }

@@ -52,9 +52,9 @@ fn broken() -> Report {
 
 #[test]
 fn as_text() {
-    assert_golden("mistakes.txt", &mistakes().text());
-    assert_golden("layered.txt", &layered().text());
-    assert_golden("broken.txt", &broken().text());
+    assert_golden("mistakes.txt", &mistakes().to_text());
+    assert_golden("layered.txt", &layered().to_text());
+    assert_golden("broken.txt", &broken().to_text());
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn as_excerpts() {
     let mut all = mistakes();
     all.extend(layered());
     all.extend(broken());
-    let text = all.excerpts(false);
+    let text = all.to_excerpts();
     assert!(!text.contains("31415926"), "{text}");
     assert_golden("excerpts.txt", &text);
 }

@@ -86,7 +86,7 @@ pub(crate) fn secrets() -> SecretMap {
 pub(crate) fn checked(toml: &str) -> CheckedDocument {
     let source = DocumentSource::from_toml("test.toml", toml).expect("readable");
     let validation = validate(&source);
-    let report = validation.report.text();
+    let report = validation.report.to_text();
     validation
         .checked
         .unwrap_or_else(|| panic!("{toml}\n{report}"))

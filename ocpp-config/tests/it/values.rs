@@ -99,7 +99,7 @@ proptest! {
         prop_assert_eq!(mode.to_string().parse(), Ok(mode));
         let preference = NetworkPreference::new(number);
         prop_assert_eq!(preference.to_string().parse(), Ok(preference));
-        if let Some(action) = OfflineAction::from_number(number) {
+        if let Some(action) = OfflineAction::new(number) {
             prop_assert_eq!(action.number(), number);
             prop_assert_ne!(number, 2);
         }

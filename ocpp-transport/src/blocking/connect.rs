@@ -45,7 +45,7 @@ use crate::websocket::{BODY_TIMEOUT, ClientUpgrade, HttpAnswer, UpgradeFault, fr
 ///     if let SocketEvent::Called(call) = socket.poll(Duration::from_secs(10)).ok()? {
 ///         let interval = Duration::from_secs(300);
 ///         let answer = BootAnswer::new(RegistrationStatus::ACCEPTED, interval, SystemTime::now());
-///         socket.answer(&call, Ok(answer.payload())).ok()?;
+///         socket.answer(&call, Ok(answer.to_payload())).ok()?;
 ///     }
 ///     Some(())
 /// });

@@ -160,7 +160,7 @@ impl OcppSocket {
         boot: &BootNotification,
         timeout: Duration,
     ) -> Result<BootAnswer, CallError> {
-        let payload = boot.payload(&self.spoken())?;
+        let payload = boot.to_payload(&self.spoken())?;
         let answer = self.call(BootNotification::ACTION, payload, timeout)?;
         Ok(BootAnswer::from_payload(&answer)?)
     }
@@ -183,7 +183,7 @@ impl OcppSocket {
         status: &StatusNotification,
         timeout: Duration,
     ) -> Result<(), CallError> {
-        let payload = status.payload(&self.spoken());
+        let payload = status.to_payload(&self.spoken());
         self.call(StatusNotification::ACTION, payload, timeout)
             .map(|_| ())
     }

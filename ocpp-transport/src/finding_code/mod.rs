@@ -1,8 +1,10 @@
 mod catalogue;
 
 use std::fmt;
+use std::str::FromStr;
 
 use ocpp_config::{Concern, Severity};
+use serde::{Serialize, Serializer};
 
 use catalogue::CATALOGUE;
 
@@ -57,6 +59,28 @@ impl fmt::Debug for FindingCode {
     }
 }
 
+impl FromStr for FindingCode {
+    type Err = FindingCodeError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let known = Self::ALL.iter().find(|code| code.0 == text);
+        known
+            .copied()
+            .ok_or_else(|| FindingCodeError(text.to_owned()))
+    }
+}
+
+impl Serialize for FindingCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0)
+    }
+}
+
+/// A text that is no [`FindingCode`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is no code of a finding")]
+pub struct FindingCodeError(String);
+
 /// What a person can do about a finding. `Display` says it in English, one sentence; a
 /// tool may say it otherwise, by [`code`](Self::code).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -77,6 +101,12 @@ impl Advice {
 impl fmt::Display for Advice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.as_str())
+    }
+}
+
+impl Serialize for Advice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
     }
 }
 
@@ -122,6 +152,7 @@ mod tests {
                 !code.meaning().is_empty() && !code.advice().as_str().is_empty(),
                 "{code}"
             );
+            assert_eq!(code.as_str().parse(), Ok(*code));
             let rest = FindingCode::ALL.get(position + 1..).unwrap_or_default();
             assert!(!rest.contains(code), "{code} twice");
             assert!(

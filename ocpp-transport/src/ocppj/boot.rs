@@ -14,7 +14,7 @@ use crate::wire_text::wire_text;
 /// use ocpp_transport::{BootNotification, Subprotocol};
 ///
 /// let boot = BootNotification::new("ICU Eve Mini", "Example").with_serial_number("ACE0000001");
-/// let payload = boot.payload(&Subprotocol::OCPP16)?;
+/// let payload = boot.to_payload(&Subprotocol::OCPP16)?;
 /// assert_eq!(payload["chargePointSerialNumber"], "ACE0000001");
 /// # Ok::<(), ocpp_transport::PayloadError>(())
 /// ```
@@ -74,7 +74,7 @@ impl BootNotification {
     ///
     /// # Errors
     /// When a field is empty or longer than the version's schema allows.
-    pub fn payload(&self, version: &Subprotocol) -> Result<Value, PayloadError> {
+    pub fn to_payload(&self, version: &Subprotocol) -> Result<Value, PayloadError> {
         self.check_lengths(version)?;
         let payload = if *version == Subprotocol::OCPP16 {
             serde_json::to_value(Request16 {
@@ -174,7 +174,7 @@ impl BootAnswer {
     }
 
     /// The payload, which is the same in 1.6 and 2.x.
-    pub fn payload(&self) -> Value {
+    pub fn to_payload(&self) -> Value {
         serde_json::json!({
             "status": self.status,
             "interval": self.interval.as_secs(),
@@ -283,7 +283,7 @@ mod tests {
             "chargePointVendor": "Example", "chargePointModel": "Eve",
             "chargePointSerialNumber": "ACE0000001", "firmwareVersion": "7.0.0",
         });
-        assert_eq!(boot().payload(&Subprotocol::OCPP16), Ok(expected16));
+        assert_eq!(boot().to_payload(&Subprotocol::OCPP16), Ok(expected16));
         let expected2 = json!({
             "reason": "RemoteReset",
             "chargingStation": {
@@ -291,7 +291,7 @@ mod tests {
                 "serialNumber": "ACE0000001", "firmwareVersion": "7.0.0",
             },
         });
-        assert_eq!(boot().payload(&Subprotocol::OCPP201), Ok(expected2));
+        assert_eq!(boot().to_payload(&Subprotocol::OCPP201), Ok(expected2));
     }
 
     #[test]
@@ -305,7 +305,7 @@ mod tests {
             if version == Subprotocol::OCPP16 {
                 boot.reason = BootReason::POWER_UP;
             }
-            let payload = boot.payload(&version).expect("payload");
+            let payload = boot.to_payload(&version).expect("payload");
             assert_eq!(BootNotification::from_payload(&version, &payload), Ok(boot));
         }
     }
@@ -336,7 +336,7 @@ mod tests {
                 false,
             ),
         ] {
-            assert_eq!(boot.payload(&version).is_ok(), fits, "{boot:?}");
+            assert_eq!(boot.to_payload(&version).is_ok(), fits, "{boot:?}");
         }
     }
 

@@ -40,7 +40,7 @@ impl StatusNotification {
     }
 
     /// The payload in this version. In 1.6 the error code is always `NoError`.
-    pub fn payload(&self, version: &Subprotocol) -> Value {
+    pub fn to_payload(&self, version: &Subprotocol) -> Value {
         let timestamp = format_timestamp(self.time);
         if *version == Subprotocol::OCPP16 {
             json!({
@@ -114,14 +114,14 @@ mod tests {
             "connectorId": 1, "errorCode": "NoError", "status": "Available",
             "timestamp": "1970-01-01T00:00:00Z",
         });
-        assert_eq!(status.payload(&Subprotocol::OCPP16), expected16);
+        assert_eq!(status.to_payload(&Subprotocol::OCPP16), expected16);
         let expected2 = json!({
             "timestamp": "1970-01-01T00:00:00Z", "connectorStatus": "Available",
             "evseId": 1, "connectorId": 1,
         });
-        assert_eq!(status.payload(&Subprotocol::OCPP201), expected2);
+        assert_eq!(status.to_payload(&Subprotocol::OCPP201), expected2);
         for version in [Subprotocol::OCPP16, Subprotocol::OCPP201] {
-            let read = StatusNotification::connector_of(&version, &status.payload(&version));
+            let read = StatusNotification::connector_of(&version, &status.to_payload(&version));
             assert_eq!(read, Ok((1, ConnectorStatus::AVAILABLE)));
         }
     }

@@ -56,8 +56,8 @@ impl ClientExpectations {
 
     /// The roots under which the back office accepts chargers.
     #[must_use]
-    pub fn with_roots(mut self, roots: TrustRoots) -> Self {
-        self.roots = Some(roots);
+    pub fn with_roots(mut self, roots: &TrustRoots) -> Self {
+        self.roots = Some(roots.clone());
         self
     }
 }

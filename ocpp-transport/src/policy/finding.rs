@@ -1,10 +1,12 @@
 use std::fmt;
 
+use serde::{Serialize, Serializer};
+
 use crate::certificate::CertificateFingerprint;
 use crate::finding_code::FindingCode;
 
 /// One thing about a certificate, with the verdict of the OCPP text and of the charger.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct PolicyFinding {
     /// What it is.
@@ -49,8 +51,15 @@ impl fmt::Display for CertificatePlace {
     }
 }
 
+impl Serialize for CertificatePlace {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// What the OCPP text says about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum OcppVerdict {
     /// No rule touches it.
@@ -62,7 +71,8 @@ pub enum OcppVerdict {
 }
 
 /// What this charger does about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ChargerVerdict {
     /// It does not mind.

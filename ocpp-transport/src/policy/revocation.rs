@@ -21,12 +21,12 @@ use crate::tls::unix_time;
 pub fn check_revocation(
     chain: &[Certificate],
     roots: &TrustRoots,
-    lists: &[Vec<u8>],
+    lists: &[impl AsRef<[u8]>],
     time: SystemTime,
 ) -> Option<PolicyFinding> {
     let lists: Vec<CertRevocationList<'_>> = lists
         .iter()
-        .filter_map(|der| BorrowedCertRevocationList::from_der(der).ok())
+        .filter_map(|der| BorrowedCertRevocationList::from_der(der.as_ref()).ok())
         .map(Into::into)
         .collect();
     let lists: Vec<&CertRevocationList<'_>> = lists.iter().collect();

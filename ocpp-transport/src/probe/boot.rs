@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use super::action::{BootEnd, Ended, Messages};
 use super::machine::{ListenFor, ProbeMachine, Task};
-use super::step::StepName;
+use super::step::ProbeStepName;
 use crate::finding_code::FindingCode;
 use crate::ocppj::{BootAnswer, Frame, RegistrationStatus};
 use crate::socket_error::CloseReason;
@@ -27,7 +27,7 @@ impl ProbeMachine {
             BootEnd::Nonsense(why) => (FindingCode::BOOT_SCHEMA, why),
             BootEnd::Unsendable(why) => (FindingCode::BOOT_FIELDS, why),
         };
-        self.step(StepName::Boot, false, detail.clone());
+        self.step(ProbeStepName::Boot, false, detail.clone());
         self.found_code(code, detail);
     }
 
@@ -36,7 +36,7 @@ impl ProbeMachine {
         let seconds = answer.interval.as_secs();
         let accepted = *status == RegistrationStatus::ACCEPTED;
         self.step(
-            StepName::Boot,
+            ProbeStepName::Boot,
             *status != RegistrationStatus::REJECTED,
             format!("{status}, interval {seconds} s"),
         );
@@ -75,7 +75,11 @@ impl ProbeMachine {
                 .as_ref()
                 .and_then(|it| it.serial_number.clone());
             let serial = serial.unwrap_or_else(|| "none".to_owned());
-            self.step(StepName::Boot, false, "closed after the boot notification");
+            self.step(
+                ProbeStepName::Boot,
+                false,
+                "closed after the boot notification",
+            );
             self.found_code(
                 FindingCode::BOOT_SERIAL,
                 format!("serial number sent: {serial}"),
@@ -98,7 +102,11 @@ impl ProbeMachine {
         names.dedup();
         if !names.is_empty() {
             let names = names.join(", ");
-            self.step(StepName::Boot, true, format!("refused, unchanged: {names}"));
+            self.step(
+                ProbeStepName::Boot,
+                true,
+                format!("refused, unchanged: {names}"),
+            );
         }
     }
 

@@ -1,11 +1,11 @@
-use ocpp_config::{AuthorizationKey, CheckedProfile, KeyEncoding, ResolvedDocument};
+use ocpp_config::{AuthorizationKey, CheckedProfile, Concern, KeyEncoding, ResolvedDocument};
 
 use super::subject::ProbeSubject;
 use crate::basic_auth::PasswordForm;
 use crate::charger::ChargerDescription;
 use crate::endpoint::Subprotocol;
 use crate::roots::{RootsError, TrustRoots};
-use crate::tls_identity::{IdentityError, TlsIdentity};
+use crate::tls_identity::{TlsIdentity, TlsIdentityError};
 
 impl ProbeSubject {
     /// The charger as a document describes it, at the back office of one of its network
@@ -33,7 +33,7 @@ impl ProbeSubject {
         }
         if security.uses_tls() {
             let pem = document.root_pem().ok_or(SubjectError::NoRoots)?;
-            let roots = TrustRoots::read(pem).map_err(SubjectError::Roots)?;
+            let roots = TrustRoots::parse(pem).map_err(SubjectError::Roots)?;
             subject = subject.with_roots(&roots);
         }
         if let (Some(chain), Some(key)) = (document.client_chain(), document.client_key()) {
@@ -77,5 +77,12 @@ pub enum SubjectError {
     Roots(#[source] RootsError),
     /// The client certificate or its key cannot be used.
     #[error("the client certificate cannot be used")]
-    Client(#[source] IdentityError),
+    Client(#[source] TlsIdentityError),
+}
+
+impl SubjectError {
+    /// Whom it concerns: always the document.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Document
+    }
 }

@@ -179,7 +179,7 @@ impl Driver<'_> {
         let Some(socket) = self.socket.as_mut() else {
             return Outcome::Booted(BootEnd::Ended(Ended::Broken), Vec::new());
         };
-        if let Some(Err(error)) = socket.version().map(|it| boot.payload(it)) {
+        if let Some(Err(error)) = socket.version().map(|it| boot.to_payload(it)) {
             return Outcome::Booted(BootEnd::Unsendable(error.to_string()), Vec::new());
         }
         let watch = Watch::over(socket, self.options);

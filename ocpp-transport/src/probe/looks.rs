@@ -5,7 +5,7 @@ use std::fmt;
 use super::action::{Action, Reply, TalkEnd};
 use super::hello::{ClientHello, FlightError, Progress, ServerFlight, read_flight};
 use super::machine::{ProbeMachine, Task};
-use super::step::StepName;
+use super::step::ProbeStepName;
 use super::tls::TlsState;
 use crate::charger::NameCheck;
 use crate::finding_code::FindingCode;
@@ -70,7 +70,7 @@ impl ProbeMachine {
             _ => {
                 let suites: &[CipherSuite] = match look {
                     Look::Charger => &self.subject.charger.suites12,
-                    _ => &EVERYTHING.map(CipherSuite::from_number),
+                    _ => &EVERYTHING.map(CipherSuite::new),
                 };
                 let hello = ClientHello {
                     version: TlsVersion::TLS1_2.min(self.subject.charger.tls_max),
@@ -102,7 +102,7 @@ impl ProbeMachine {
 
     fn judge_flight(&mut self, look: Look, flight: &ServerFlight) {
         let detail = format!("{look}: {}, {}", flight.version, flight.suite);
-        self.step(StepName::Look, true, detail);
+        self.step(ProbeStepName::Look, true, detail);
         if flight.version < TlsVersion::TLS1_2 && flight.version < self.subject.charger.tls_min {
             let detail = format!(
                 "the server speaks only {}, the charger {} and newer",
@@ -149,7 +149,7 @@ impl ProbeMachine {
         } else {
             format!("alert {alert}")
         };
-        self.step(StepName::Look, false, format!("{look}: {said}"));
+        self.step(ProbeStepName::Look, false, format!("{look}: {said}"));
         let max = self.subject.charger.tls_max;
         match (look, alert) {
             (Look::Charger, _) => self.then(Task::Look(Look::Everything)),
@@ -200,7 +200,7 @@ impl ProbeMachine {
 
     fn judge_plain(&mut self, bytes: &[u8], end: TalkEnd) {
         if bytes.starts_with(b"HTTP/") {
-            self.step(StepName::Look, true, "the port answers plain HTTP");
+            self.step(ProbeStepName::Look, true, "the port answers plain HTTP");
             self.found_code(FindingCode::TLS_PLAIN, "it answers plain HTTP");
         } else if !bytes.is_empty() && read_flight(bytes) == Err(FlightError::NotTls) {
             self.found_code(FindingCode::TLS_PLAIN, begins_with(bytes));

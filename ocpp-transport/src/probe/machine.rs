@@ -8,7 +8,7 @@ use super::offline::{Prepared, check_settings};
 use super::options::ProbeOptions;
 use super::report::{ProbeFinding, ProbeReport};
 use super::scrub::Scrub;
-use super::step::{ProbeStep, StepName};
+use super::step::{ProbeStep, ProbeStepName};
 use super::subject::ProbeSubject;
 use super::tls::TlsState;
 use super::transcript::{answer_lines, message_line, request_lines};
@@ -114,7 +114,7 @@ impl ProbeMachine {
             (all, errors) => format!("{all} findings, {errors} of them errors"),
         };
         report.steps.push(ProbeStep {
-            name: StepName::Offline,
+            name: ProbeStepName::Offline,
             passed: errors == 0,
             detail,
         });
@@ -154,21 +154,21 @@ impl ProbeMachine {
     }
 
     /// The step that begins, and what it is about.
-    pub(crate) fn current_step(&self) -> (StepName, String) {
+    pub(crate) fn current_step(&self) -> (ProbeStepName, String) {
         let url = || self.report.url.clone();
         match &self.current {
-            None => (StepName::Offline, String::new()),
-            Some(Task::Resolve) => (StepName::Dns, url()),
-            Some(Task::Dial(address)) => (StepName::Tcp, address.to_string()),
-            Some(Task::Look(look)) => (StepName::Look, look.to_string()),
+            None => (ProbeStepName::Offline, String::new()),
+            Some(Task::Resolve) => (ProbeStepName::Dns, url()),
+            Some(Task::Dial(address)) => (ProbeStepName::Tcp, address.to_string()),
+            Some(Task::Look(look)) => (ProbeStepName::Look, look.to_string()),
             Some(Task::Upgrade(attempt))
                 if attempt.purpose == Purpose::First && self.is_secure() =>
             {
-                (StepName::Tls, url())
+                (ProbeStepName::Tls, url())
             }
-            Some(Task::Upgrade(attempt)) => (StepName::Upgrade, attempt.to_string()),
-            Some(Task::Listen(_) | Task::Close) => (StepName::Listen, String::new()),
-            Some(Task::Boot) => (StepName::Boot, String::new()),
+            Some(Task::Upgrade(attempt)) => (ProbeStepName::Upgrade, attempt.to_string()),
+            Some(Task::Listen(_) | Task::Close) => (ProbeStepName::Listen, String::new()),
+            Some(Task::Boot) => (ProbeStepName::Boot, String::new()),
         }
     }
 
@@ -224,7 +224,7 @@ impl ProbeMachine {
         self.found(ProbeFinding::new(code, detail));
     }
 
-    pub(super) fn step(&mut self, name: StepName, passed: bool, detail: impl Into<String>) {
+    pub(super) fn step(&mut self, name: ProbeStepName, passed: bool, detail: impl Into<String>) {
         let detail = self.scrub.text(&detail.into());
         self.report.steps.push(ProbeStep {
             name,

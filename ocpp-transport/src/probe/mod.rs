@@ -30,7 +30,7 @@ pub use document::SubjectError;
 pub use drive::probe;
 pub use options::ProbeOptions;
 pub use report::{ProbeFinding, ProbeReport, ProbeVerdict};
-pub use step::{ProbeStep, StepName};
+pub use step::{ProbeStep, ProbeStepName};
 pub use subject::ProbeSubject;
 pub use transcript::TranscriptLine;
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::machine::{ProbeMachine, Task};
 use super::report::ProbeFinding;
-use super::step::StepName;
+use super::step::ProbeStepName;
 use super::upgrade::Attempt;
 use crate::connect_error::{ConnectCause, ConnectError};
 use crate::finding_code::FindingCode;
@@ -35,14 +35,18 @@ impl ProbeMachine {
                     _ => FindingCode::DNS_FAIL,
                 };
                 let host = self.host();
-                self.step(StepName::Dns, false, format!("{host}: {}", error.cause()));
+                self.step(
+                    ProbeStepName::Dns,
+                    false,
+                    format!("{host}: {}", error.cause()),
+                );
                 return self.found_code(code, format!("`{host}`: {}", error.cause()));
             }
         };
         let host = self.host();
         if host.parse::<IpAddr>().is_err() {
             self.step(
-                StepName::Dns,
+                ProbeStepName::Dns,
                 true,
                 format!("{host} is {}", list(&addresses)),
             );
@@ -84,7 +88,7 @@ impl ProbeMachine {
             None => format!("{address} answers"),
             Some(cause) => format!("{address}: {cause}"),
         };
-        self.step(StepName::Tcp, cause.is_none(), detail);
+        self.step(ProbeStepName::Tcp, cause.is_none(), detail);
         self.dialled.push(Dialled { address, cause });
         if self.tasks.is_empty() {
             self.judge_dialled();

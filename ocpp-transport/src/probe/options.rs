@@ -3,7 +3,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::step::StepName;
+use super::step::ProbeStepName;
 use crate::timeouts::ConnectOptions;
 
 /// How long the steps of a probe may take, and who watches.
@@ -82,8 +82,8 @@ impl ProbeOptions {
     /// Dials these addresses in place of asking the DNS: for a name that only the
     /// charger's network knows. At most eight are tried. Defaults to the DNS.
     #[must_use]
-    pub fn with_addresses(mut self, addresses: &[SocketAddr]) -> Self {
-        self.addresses = addresses.to_vec();
+    pub fn with_addresses(mut self, addresses: impl IntoIterator<Item = SocketAddr>) -> Self {
+        self.addresses = addresses.into_iter().collect();
         self
     }
 
@@ -108,7 +108,7 @@ impl ProbeOptions {
     #[must_use]
     pub fn with_progress(
         mut self,
-        observer: impl Fn(StepName, &str) + Send + Sync + 'static,
+        observer: impl Fn(ProbeStepName, &str) + Send + Sync + 'static,
     ) -> Self {
         self.observer = Some(Arc::new(observer));
         self
@@ -118,7 +118,7 @@ impl ProbeOptions {
         self.connect.stop.as_ref().is_some_and(|stop| stop())
     }
 
-    pub(crate) fn tell(&self, step: StepName, target: &str) {
+    pub(crate) fn tell(&self, step: ProbeStepName, target: &str) {
         if let Some(observer) = &self.observer {
             observer(step, target);
         }
@@ -143,4 +143,4 @@ impl fmt::Debug for ProbeOptions {
     }
 }
 
-type Observer = Arc<dyn Fn(StepName, &str) + Send + Sync>;
+type Observer = Arc<dyn Fn(ProbeStepName, &str) + Send + Sync>;

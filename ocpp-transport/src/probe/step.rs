@@ -6,7 +6,7 @@ use serde::Serialize;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum StepName {
+pub enum ProbeStepName {
     /// URL, identity, key, roots and client certificate by themselves.
     Offline,
     /// The addresses of the host.
@@ -25,7 +25,7 @@ pub enum StepName {
     Boot,
 }
 
-impl fmt::Display for StepName {
+impl fmt::Display for ProbeStepName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Offline => "settings",
@@ -45,7 +45,7 @@ impl fmt::Display for StepName {
 #[non_exhaustive]
 pub struct ProbeStep {
     /// What was done.
-    pub name: StepName,
+    pub name: ProbeStepName,
     /// Whether it went as a charger wants it.
     pub passed: bool,
     /// What came of it, one line.

@@ -5,7 +5,7 @@ use super::looks::Look;
 use super::machine::{ProbeMachine, Task};
 use super::policy_finding::of_policy;
 use super::report::ProbeFinding;
-use super::step::StepName;
+use super::step::ProbeStepName;
 use crate::certificate::Certificate;
 use crate::connect_error::{ConnectCause, ConnectError, ConnectStage};
 use crate::finding_code::FindingCode;
@@ -54,7 +54,7 @@ impl ProbeMachine {
             None => self.judge_handshake(&seen, policy.as_ref()),
             Some(error) => {
                 self.tls = TlsState::Failed;
-                self.step(StepName::Tls, false, error.cause().to_string());
+                self.step(ProbeStepName::Tls, false, error.cause().to_string());
                 self.judge_failure(error.cause(), &seen, policy.as_ref());
             }
         }
@@ -88,7 +88,7 @@ impl ProbeMachine {
         let suite = seen.suite.map_or_else(String::new, |it| it.to_string());
         let subject = seen.presented.first().map(Certificate::subject);
         let detail = format!("{version}, {suite}, {}", subject.unwrap_or_default());
-        self.step(StepName::Tls, trusted, detail);
+        self.step(ProbeStepName::Tls, trusted, detail);
         let wanted = self.subject.profile.uses_client_certificate();
         if wanted && !seen.certificate_asked {
             self.found_code(FindingCode::MTLS_NOT_ASKED, "");

@@ -12,15 +12,18 @@ use crate::websocket::HttpAnswer;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct TranscriptLine {
-    /// Whether the probe sent it.
-    pub sent: bool,
+    /// Which way it went, seen from the probe.
+    pub direction: Direction,
     /// The line.
     pub text: String,
 }
 
 impl fmt::Display for TranscriptLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mark = if self.sent { '>' } else { '<' };
+        let mark = match self.direction {
+            Direction::Sent => '>',
+            Direction::Received => '<',
+        };
         write!(f, "{mark} {}", self.text)
     }
 }
@@ -36,22 +39,28 @@ pub(crate) fn request_lines(endpoint: &Endpoint) -> Vec<TranscriptLine> {
     if endpoint.has_key() {
         lines.push(format!("Authorization: Basic {HIDDEN}"));
     }
-    lines.into_iter().map(|it| line(true, it)).collect()
+    lines
+        .into_iter()
+        .map(|it| line(Direction::Sent, it))
+        .collect()
 }
 
 /// An answer: status, header fields, the beginning of the body.
 pub(crate) fn answer_lines(answer: &HttpAnswer) -> Vec<TranscriptLine> {
-    let mut lines = vec![line(false, format!("HTTP {}", answer.status))];
+    let mut lines = vec![line(Direction::Received, format!("HTTP {}", answer.status))];
     for (name, value) in answer.headers.iter().take(MAX_FIELDS) {
         let value = if SECRET_FIELDS.contains(&name.as_str()) {
             HIDDEN
         } else {
             value
         };
-        lines.push(line(false, printable(&format!("{name}: {value}"))));
+        lines.push(line(
+            Direction::Received,
+            printable(&format!("{name}: {value}")),
+        ));
     }
     if !answer.body.is_empty() {
-        lines.push(line(false, printable(&answer.body)));
+        lines.push(line(Direction::Received, printable(&answer.body)));
     }
     lines
 }
@@ -59,13 +68,12 @@ pub(crate) fn answer_lines(answer: &HttpAnswer) -> Vec<TranscriptLine> {
 /// A message. What a back office sends can hold keys and passwords (ChangeConfiguration,
 /// SetVariables, SetNetworkProfile), so of its calls only names remain.
 pub(crate) fn message_line(direction: Direction, text: &str) -> TranscriptLine {
-    let sent = direction == Direction::Sent;
     let text = match Frame::parse(text) {
         Ok(Frame::Call {
             id,
             action,
             mut payload,
-        }) if !sent => {
+        }) if direction == Direction::Received => {
             hide_values(&mut payload);
             Frame::Call {
                 id,
@@ -77,7 +85,7 @@ pub(crate) fn message_line(direction: Direction, text: &str) -> TranscriptLine {
         Ok(_) => text.to_owned(),
         Err(_) => format!("{} bytes that are no OCPP-J message", text.len()),
     };
-    line(sent, printable(&text))
+    line(direction, printable(&text))
 }
 
 fn hide_values(value: &mut Value) {
@@ -98,8 +106,8 @@ pub(crate) fn printable(text: &str) -> String {
     short
 }
 
-const fn line(sent: bool, text: String) -> TranscriptLine {
-    TranscriptLine { sent, text }
+const fn line(direction: Direction, text: String) -> TranscriptLine {
+    TranscriptLine { direction, text }
 }
 
 const HIDDEN: &str = "(hidden)";

@@ -8,7 +8,7 @@ use super::looks::Look;
 use super::machine::{ListenFor, MAX_REFUSALS, ProbeMachine, Task};
 use super::offline::is_16_only;
 use super::report::{ProbeFinding, spelling_name};
-use super::step::StepName;
+use super::step::ProbeStepName;
 use crate::basic_auth::PasswordForm;
 use crate::connect_error::{ConnectCause, ConnectError, ConnectStage};
 use crate::endpoint::{Endpoint, Subprotocol};
@@ -73,7 +73,7 @@ impl ProbeMachine {
     /// The endpoint as this attempt dials it; `None` skips the attempt.
     pub(super) fn dressed(&self, attempt: &Attempt, endpoint: Endpoint) -> Option<Endpoint> {
         let endpoint = match &attempt.purpose {
-            Purpose::Version(version) => endpoint.with_versions(std::slice::from_ref(version)),
+            Purpose::Version(version) => endpoint.with_versions([version.clone()]),
             Purpose::Stranger => self.stranger(&endpoint)?,
             Purpose::First | Purpose::Charger => endpoint,
         };
@@ -95,7 +95,7 @@ impl ProbeMachine {
         let offered = endpoint.offered();
         Endpoint::new(base, &identity, offered.first()?.clone())
             .ok()
-            .map(|it| it.with_versions(offered))
+            .map(|it| it.with_versions(offered.iter().cloned()))
     }
 
     pub(super) fn connected(&mut self, attempt: &Attempt, result: Result<Opened, ConnectError>) {
@@ -105,7 +105,7 @@ impl ProbeMachine {
         }
         let said = said(&result);
         let passed = matches!(&result, Ok(opened) if opened.version.is_some());
-        self.step(StepName::Upgrade, passed, format!("{attempt}: {said}"));
+        self.step(ProbeStepName::Upgrade, passed, format!("{attempt}: {said}"));
         if status(&result) == Some(401) {
             self.upgrade.refusals += 1;
         }
@@ -140,7 +140,7 @@ impl ProbeMachine {
             let said = said(&result);
             let passed = matches!(&result, Ok(opened) if opened.version.is_some());
             self.step(
-                StepName::Upgrade,
+                ProbeStepName::Upgrade,
                 passed,
                 format!("without a login: {said}"),
             );
@@ -154,7 +154,11 @@ impl ProbeMachine {
         forms.sort_by_key(|it| *it != own);
         self.upgrade.forms = forms.into();
         let said = said(&result);
-        self.step(StepName::Upgrade, true, format!("without a login: {said}"));
+        self.step(
+            ProbeStepName::Upgrade,
+            true,
+            format!("without a login: {said}"),
+        );
         match status {
             Some(401) => self.found_code(FindingCode::WS_401_NOAUTH, ""),
             None if result.is_ok() => self.then(Task::Listen(ListenFor::Anonymous)),
@@ -317,7 +321,7 @@ impl ProbeMachine {
         match (purpose, closed) {
             (ListenFor::Anonymous, None) => self.found_code(FindingCode::WS_OPEN_ANY, ""),
             (ListenFor::Anonymous, Some(_)) => {}
-            (ListenFor::Settled, None) => self.step(StepName::Listen, true, "it stays open"),
+            (ListenFor::Settled, None) => self.step(ProbeStepName::Listen, true, "it stays open"),
             (ListenFor::Settled, Some(reason)) => self.judge_close(&reason),
             (ListenFor::Booted, closed) => self.booted_and_listened(closed, messages),
         }
@@ -334,7 +338,7 @@ impl ProbeMachine {
             .code
             .map_or_else(|| "no code".to_owned(), |it| it.to_string());
         let detail = format!("{number} {}", super::transcript::printable(&reason.reason));
-        self.step(StepName::Listen, false, format!("closed: {detail}"));
+        self.step(ProbeStepName::Listen, false, format!("closed: {detail}"));
         self.found_code(code, detail.trim());
     }
 }

@@ -42,10 +42,10 @@ impl Recorder {
         let mut seen = self.observation();
         seen.version = connection
             .protocol_version()
-            .map(|it| TlsVersion::from_number(it.into()));
+            .map(|it| TlsVersion::new(it.into()));
         seen.suite = connection
             .negotiated_cipher_suite()
-            .map(|it| CipherSuite::from_number(it.suite().into()));
+            .map(|it| CipherSuite::new(it.suite().into()));
         seen.resumed = connection.handshake_kind() == Some(HandshakeKind::Resumed);
         // A resumed session does not show the certificates again.
         if seen.presented.is_empty()

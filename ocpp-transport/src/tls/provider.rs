@@ -93,7 +93,7 @@ impl fmt::Debug for Provider {
             .0
             .cipher_suites
             .iter()
-            .map(|it| CipherSuite::from_number(it.suite().into()))
+            .map(|it| CipherSuite::new(it.suite().into()))
             .collect();
         f.debug_tuple("Provider").field(&suites).finish()
     }
@@ -106,7 +106,7 @@ pub(crate) fn versions_between(min: TlsVersion, max: TlsVersion) -> Versions {
     [&rustls::version::TLS13, &rustls::version::TLS12]
         .into_iter()
         .filter(|it| {
-            let version = TlsVersion::from_number(it.version.into());
+            let version = TlsVersion::new(it.version.into());
             min <= version && version <= max
         })
         .collect()

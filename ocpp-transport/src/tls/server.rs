@@ -106,8 +106,8 @@ impl TlsServerBuilder {
 
     /// The cipher suites, most wanted first. Defaults to all of the crypto provider.
     #[must_use]
-    pub fn with_suites(mut self, suites: &[CipherSuite]) -> Self {
-        self.suites = Some(suites.to_vec());
+    pub fn with_suites(mut self, suites: impl IntoIterator<Item = CipherSuite>) -> Self {
+        self.suites = Some(suites.into_iter().collect());
         self
     }
 

@@ -15,7 +15,7 @@ impl TlsVersion {
     pub const TLS1_3: Self = Self(0x0304);
 
     /// The version with this wire number.
-    pub const fn from_number(number: u16) -> Self {
+    pub const fn new(number: u16) -> Self {
         Self(number)
     }
 
@@ -81,7 +81,7 @@ impl CipherSuite {
     pub const TLS13_AES: [Self; 2] = [Self::TLS13_AES256_GCM, Self::TLS13_AES128_GCM];
 
     /// The suite with this number.
-    pub const fn from_number(number: u16) -> Self {
+    pub const fn new(number: u16) -> Self {
         Self(number)
     }
 

@@ -1,5 +1,6 @@
 use std::fmt;
 use std::io;
+use std::net::SocketAddr;
 use std::time::{Duration, SystemTime};
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -22,7 +23,8 @@ use crate::socket_event::{Direction, Received, SocketEvent, Transcript};
 use crate::tls::TlsObservation;
 
 /// An open OCPP-J connection on tokio; see the blocking
-/// [`OcppSocket`](crate::OcppSocket) for what each method does.
+/// [`OcppSocket`](crate::OcppSocket) for what each method does. It has no `interrupter`:
+/// dropping a future interrupts.
 ///
 /// Dropping the future of [`call`](Self::call) gives the call up: its answer, when it
 /// comes, is ignored. Dropping that of [`poll`](Self::poll) loses nothing.
@@ -64,6 +66,14 @@ impl OcppSocket {
     /// What the client saw in the TLS handshake; `None` without TLS and on a server.
     pub const fn observation(&self) -> Option<&TlsObservation> {
         self.observation.as_ref()
+    }
+
+    /// The address of the other side.
+    ///
+    /// # Errors
+    /// When the connection is gone.
+    pub fn peer_address(&self) -> io::Result<SocketAddr> {
+        self.websocket.get_ref().tcp().peer_addr()
     }
 
     /// Sets who answers calls that come in while a call of ours waits. Defaults to
@@ -139,7 +149,7 @@ impl OcppSocket {
         boot: &BootNotification,
         timeout: Duration,
     ) -> Result<BootAnswer, CallError> {
-        let payload = boot.payload(&self.spoken())?;
+        let payload = boot.to_payload(&self.spoken())?;
         let answer = self
             .call(BootNotification::ACTION, payload, timeout)
             .await?;
@@ -164,7 +174,7 @@ impl OcppSocket {
         status: &StatusNotification,
         timeout: Duration,
     ) -> Result<(), CallError> {
-        let payload = status.payload(&self.spoken());
+        let payload = status.to_payload(&self.spoken());
         self.call(StatusNotification::ACTION, payload, timeout)
             .await
             .map(|_| ())

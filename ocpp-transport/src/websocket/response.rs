@@ -176,7 +176,7 @@ mod tests {
     fn endpoint() -> Endpoint {
         Endpoint::new("ws://h:8080/ocpp", "CP 1", Subprotocol::OCPP16)
             .expect("endpoint")
-            .with_versions(&[Subprotocol::OCPP201, Subprotocol::OCPP16])
+            .with_versions([Subprotocol::OCPP201, Subprotocol::OCPP16])
     }
 
     fn answer(upgrade: &ClientUpgrade, change: impl Fn(String) -> String) -> HttpAnswer {

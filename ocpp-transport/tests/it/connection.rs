@@ -34,7 +34,7 @@ fn back_office(mut socket: OcppSocket) -> Vec<IncomingCall> {
             interval,
             SystemTime::UNIX_EPOCH,
         );
-        socket.answer(&call, Ok(answer.payload())).expect("sent");
+        socket.answer(&call, Ok(answer.to_payload())).expect("sent");
         calls.push(call);
     }
     calls

@@ -45,7 +45,7 @@ fn errors_can_be_boxed_and_sent() {
     error::<this::ConnectError>();
     error::<this::EndpointError>();
     error::<this::FrameError>();
-    error::<this::IdentityError>();
+    error::<this::TlsIdentityError>();
     error::<this::PasswordError>();
     error::<this::PayloadError>();
     error::<this::RootsError>();

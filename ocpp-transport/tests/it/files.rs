@@ -2,7 +2,7 @@
 
 use ocpp_config::Secret;
 use ocpp_transport::{
-    Certificate, CertificateError, IdentityError, RootsError, TlsClient, TlsIdentity, TrustRoots,
+    Certificate, CertificateError, RootsError, TlsClient, TlsIdentity, TlsIdentityError, TrustRoots,
 };
 
 use crate::forge::OldKey;
@@ -25,7 +25,7 @@ fn roots_are_read_from_der_pem_and_bundles() {
         Authority::root("B").certificate(),
     );
     let read =
-        |bytes: &[u8]| TrustRoots::read(bytes).map(|it| it.iter().cloned().collect::<Vec<_>>());
+        |bytes: &[u8]| TrustRoots::parse(bytes).map(|it| it.iter().cloned().collect::<Vec<_>>());
     assert_eq!(read(a.der()), Ok(vec![a.clone()]));
     assert_eq!(read(a.to_pem().as_bytes()), Ok(vec![a.clone()]));
     let bundle = format!(
@@ -42,7 +42,7 @@ fn roots_are_read_from_der_pem_and_bundles() {
 #[test]
 fn files_that_hold_no_root_say_why() {
     let root = Authority::root("A").certificate();
-    let read = |bytes: &[u8]| TrustRoots::read(bytes).expect_err("no roots");
+    let read = |bytes: &[u8]| TrustRoots::parse(bytes).expect_err("no roots");
     assert_eq!(read(b""), RootsError::NoCertificate);
     assert_eq!(read(b"hello"), RootsError::NoCertificate);
     assert_eq!(
@@ -115,15 +115,15 @@ fn an_identity_that_cannot_be_used_says_why_and_never_shows_the_key() {
     let chain = leaf.to_pem();
     let read = |chain: &str, key: &str| TlsIdentity::from_pem(chain.as_bytes(), &Secret::from(key));
     let key = pem("PRIVATE KEY", key.expose());
-    assert_eq!(read(&chain, "").err(), Some(IdentityError::NoKey));
+    assert_eq!(read(&chain, "").err(), Some(TlsIdentityError::NoKey));
     assert_eq!(
         read(&key, &key).err(),
-        Some(IdentityError::Chain(RootsError::NoCertificate))
+        Some(TlsIdentityError::Chain(RootsError::NoCertificate))
     );
     let locked = pem("ENCRYPTED PRIVATE KEY", b"locked");
     assert_eq!(
         read(&chain, &locked).err(),
-        Some(IdentityError::EncryptedKey)
+        Some(TlsIdentityError::EncryptedKey)
     );
     let identity = read(&chain, &key).expect("identity");
     let shown = format!("{identity:?}");
@@ -138,7 +138,7 @@ fn pem_is_written_in_lines_that_every_tool_reads() {
     let root = Authority::root("A").certificate();
     let text = root.to_pem();
     assert!(text.lines().all(|it| it.len() <= 64));
-    let read = TrustRoots::read(text.as_bytes()).expect("roots");
+    let read = TrustRoots::parse(text.as_bytes()).expect("roots");
     assert_eq!(
         read.iter().map(Certificate::der).collect::<Vec<_>>(),
         [root.der()]

@@ -71,7 +71,7 @@ async fn a_charger_boots_and_closes() {
         );
         accepted
             .socket
-            .answer(&call, Ok(answer.payload()))
+            .answer(&call, Ok(answer.to_payload()))
             .await
             .expect("sent");
         let end = accepted.socket.poll(LONG).await.expect("closed");

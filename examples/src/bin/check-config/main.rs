@@ -74,7 +74,7 @@ fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
         return Ok(Exit::Success);
     }
     if arguments.rules {
-        anstream::print!("{}", RULES.markdown());
+        anstream::print!("{}", RULES.to_markdown());
         return Ok(Exit::Success);
     }
     if let Some(code) = &arguments.explain {

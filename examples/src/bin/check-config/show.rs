@@ -22,13 +22,13 @@ impl Shown<'_> {
 
     pub(crate) fn briefly(&self) {
         self.head();
-        anstream::print!("{}", self.report.text());
+        anstream::print!("{}", self.report.to_text());
     }
 
     /// Colours vanish where the output is not a terminal.
     pub(crate) fn with_excerpts(&self) {
         self.head();
-        anstream::print!("{}", self.report.excerpts(true));
+        anstream::print!("{}", self.report.to_coloured_excerpts());
     }
 
     fn head(&self) {

@@ -12,7 +12,7 @@ use std::time::SystemTime;
 
 use clap::Parser;
 use examples::{Console, Exit, read_bounded};
-use fwi_format::{FirmwareVersion, TrustedRoots};
+use fwi_format::{FirmwareVersion, TrustRoots};
 
 use report::{Judge, Report};
 
@@ -79,8 +79,8 @@ fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
     Ok(exit)
 }
 
-fn pinned(paths: &[PathBuf]) -> Result<TrustedRoots, Box<dyn Error>> {
-    let mut roots = TrustedRoots::new();
+fn pinned(paths: &[PathBuf]) -> Result<TrustRoots, Box<dyn Error>> {
+    let mut roots = TrustRoots::new();
     for path in paths {
         let pem = read_bounded(path, subject::LARGEST_TEXT)?;
         roots

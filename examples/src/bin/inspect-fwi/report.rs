@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use fwi_format::{
     Classification, Compatibility, CompatibilityFinding, Container, ContainerHasher,
     ContainerReader, Finding, FirmwareVersion, Guess, Header, Inspection, Limits, Severity,
-    TargetCharger, TrustedRoots, inspect,
+    TargetCharger, TrustRoots, inspect,
 };
 use serde::Serialize;
 
@@ -18,7 +18,7 @@ use crate::text::hex;
 pub(crate) struct Judge<'a> {
     pub(crate) model: Option<&'a str>,
     pub(crate) firmware: Option<FirmwareVersion>,
-    pub(crate) roots: TrustedRoots,
+    pub(crate) roots: TrustRoots,
     pub(crate) at: SystemTime,
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum Release {
 }
 
 /// A text beside a container, in bytes.
-pub(crate) const LARGEST_TEXT: u64 = ReleaseArchive::LARGEST_TEXT as u64;
+pub(crate) const LARGEST_TEXT: u64 = ReleaseArchive::MAX_TEXT_BYTES as u64;
 
 /// What there is to report on in a file: itself, or the containers of an archive.
 pub(crate) fn read(path: &Path) -> Result<Vec<Subject>, Box<dyn Error>> {
@@ -58,7 +58,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Subject>, Box<dyn Error>> {
 
 /// The largest container, or an archive of it that did not shrink.
 const LARGEST_FILE: u64 =
-    Limits::LARGEST_PAYLOAD as u64 + (HEADER_LEN + TRAILER_LEN) as u64 + 4 * LARGEST_TEXT;
+    Limits::MAX_PAYLOAD as u64 + (HEADER_LEN + TRAILER_LEN) as u64 + 4 * LARGEST_TEXT;
 
 fn packed(archive: &str, package: &ReleasePackage) -> Subject {
     let release = match (package.signature(), package.certificates()) {

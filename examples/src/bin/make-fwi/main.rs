@@ -124,7 +124,7 @@ fn run(arguments: &Arguments, console: Console) -> Result<(), Failure> {
 }
 
 /// What the format takes.
-const LARGEST_PAYLOAD: u64 = Limits::LARGEST_PAYLOAD as u64;
+const LARGEST_PAYLOAD: u64 = Limits::MAX_PAYLOAD as u64;
 
 const VALID_FOR: Duration = Duration::from_secs(30 * 86_400);
 

@@ -56,8 +56,8 @@ pub(crate) fn compare(snapshot: &Snapshot) -> ObjectsSeen {
 fn shape(object: &Object) -> Shape {
     Shape {
         id: object.id.to_string(),
-        data_type: object.data_type.code(),
-        access: object.access.code(),
+        data_type: object.data_type.number(),
+        access: object.access.number(),
         length: object.length,
     }
 }
@@ -71,11 +71,11 @@ fn differences(object: &Object, entry: DictionaryEntry) -> Vec<Difference> {
     };
     let mut found = Vec::new();
     if object.data_type != entry.data_type() {
-        let (expected, got) = (entry.data_type().code(), object.data_type.code());
+        let (expected, got) = (entry.data_type().number(), object.data_type.number());
         found.push(difference("type", expected.to_string(), got.to_string()));
     }
     if object.access.is_read_only() != entry.access().is_read_only() {
-        let (expected, got) = (entry.access().code(), object.access.code());
+        let (expected, got) = (entry.access().number(), object.access.number());
         found.push(difference("access", expected.to_string(), got.to_string()));
     }
     match entry.length() {

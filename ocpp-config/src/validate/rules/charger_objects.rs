@@ -87,7 +87,7 @@ fn apn_user_long(checked: &CheckedDocument, snapshot: &Snapshot, sink: &mut Sink
             .apn
             .user
             .as_ref()
-            .is_some_and(|user| user.as_str().len() > ApnUser::SHORT);
+            .is_some_and(|user| user.as_str().len() > ApnUser::SHORT_BYTES);
         if long
             && has_field(snapshot, slot, ProfileField::APN_USER)
             && !has_field(snapshot, slot, ProfileField::APN_USER_LONG)
@@ -103,7 +103,7 @@ fn apn_user_long(checked: &CheckedDocument, snapshot: &Snapshot, sink: &mut Sink
 /// A PIN that is only referred to is not known here; the plan knows it.
 fn pin_long(checked: &CheckedDocument, snapshot: &Snapshot, sink: &mut Sink) {
     for (slot, profile) in checked.document().network_profiles.iter() {
-        let long = inline_pin(profile).is_some_and(|pin| pin.len() > SimPin::SHORT);
+        let long = inline_pin(profile).is_some_and(|pin| pin.len() > SimPin::SHORT_BYTES);
         if long
             && has_field(snapshot, slot, ProfileField::SIM_PIN)
             && !has_field(snapshot, slot, ProfileField::SIM_PIN_LONG)

@@ -196,7 +196,7 @@ fn firmware_unknown(_: &CheckedDocument, snapshot: &Snapshot, sink: &mut Sink) {
 }
 
 fn levels(checked: &CheckedDocument, snapshot: &Snapshot) -> Option<(i128, i128)> {
-    let wanted = checked.security_profile()?.get();
+    let wanted = checked.security_profile()?.number();
     let present = number(snapshot, objects::SECURITY_PROFILE)?;
     Some((wanted.into(), present))
 }

@@ -270,7 +270,7 @@ fn timeout_long(_: &Document, slot: Slot, profile: &NetworkProfile, sink: &mut S
 fn timeout_is(slot: Slot, profile: &NetworkProfile, sink: &mut Sink, wrong: fn(u32) -> bool) {
     if let Some(timeout) = profile
         .message_timeout
-        .filter(|timeout| wrong(timeout.get()))
+        .filter(|timeout| wrong(timeout.number()))
     {
         sink.report(
             ["network-profile", slot.key(), "message-timeout"],
@@ -291,7 +291,7 @@ fn attempts_unset(document: &Document, sink: &mut Sink) {
 fn attempts_high(document: &Document, sink: &mut Sink) {
     if let Some(attempts) = document
         .connection_attempts
-        .filter(|attempts| attempts.get() > 10)
+        .filter(|attempts| attempts.number() > 10)
     {
         sink.report(
             ["connection-attempts"],

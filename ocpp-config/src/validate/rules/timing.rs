@@ -87,7 +87,7 @@ fn ping_long(document: &Document, sink: &mut Sink) {
 
 fn heartbeat_is(document: &Document, sink: &mut Sink, wrong: fn(u32) -> bool) {
     let interval = document.timing.heartbeat_interval;
-    if let Some(interval) = interval.filter(|interval| wrong(interval.get())) {
+    if let Some(interval) = interval.filter(|interval| wrong(interval.number())) {
         sink.report(
             ["timing", "heartbeat-interval"],
             format!("the heartbeat interval is {interval} s"),
@@ -97,7 +97,7 @@ fn heartbeat_is(document: &Document, sink: &mut Sink, wrong: fn(u32) -> bool) {
 
 fn ping_is(document: &Document, sink: &mut Sink, wrong: fn(u32) -> bool) {
     let interval = document.timing.websocket_ping_interval;
-    if let Some(interval) = interval.filter(|interval| wrong(interval.get())) {
+    if let Some(interval) = interval.filter(|interval| wrong(interval.number())) {
         sink.report(
             ["timing", "websocket-ping-interval"],
             format!("the ping interval is {interval} s"),

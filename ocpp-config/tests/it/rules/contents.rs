@@ -39,7 +39,7 @@ pub(super) fn cases() -> Vec<Case> {
             "network-profile.2.sim-pin",
             sound(&["2.sim-pin = '0042'"]),
             Input {
-                secrets: secrets().with_inline_secrets(),
+                secrets: secrets().with_inline_secrets(true),
                 ..sound(&["2.sim-pin = '0042'"])
             },
         ),

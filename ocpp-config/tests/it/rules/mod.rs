@@ -31,7 +31,7 @@ struct Input {
 impl Input {
     fn read(format: DocumentFormat, text: &str) -> Self {
         Self {
-            source: DocumentSource::read(format, "test", text),
+            source: DocumentSource::parse(format, "test", text),
             toml: text.to_owned(),
             secrets: secrets(),
             charger: charger(),
@@ -176,7 +176,7 @@ fn each_rule_finds_what_breaks_it_and_nothing_else() {
                 panic!(
                     "{code} at {path:?} not found:\n{}\n{}",
                     fails.toml,
-                    report.text()
+                    report.to_text()
                 )
             });
         assert_eq!(finding.severity(), rule.severity());
@@ -190,7 +190,7 @@ fn each_rule_finds_what_breaks_it_and_nothing_else() {
                 .all(|finding| finding.code() != code),
             "{code} found in\n{}\n{}",
             passes.toml,
-            report.text()
+            report.to_text()
         );
     }
 }
@@ -232,17 +232,17 @@ fn the_sound_document_has_no_finding_at_all() {
     let input = sound(&[]);
     for stage in [Stage::Document, Stage::Contents] {
         let report = input.report(stage);
-        assert!(report.is_empty(), "{}", report.text());
+        assert!(report.is_empty(), "{}", report.to_text());
     }
     let report = input.report(Stage::Move);
-    assert_eq!(report.count(Severity::Error), 0, "{}", report.text());
+    assert_eq!(report.count(Severity::Error), 0, "{}", report.to_text());
 }
 
 #[test]
 fn the_sound_document_fits_the_charger_whose_objects_were_published() {
     let charger: Snapshot = crate::fixture::objects().into_iter().collect();
     let report = validate_move(&checked(&sound_with(&[])), &charger);
-    assert_eq!(report.count(Severity::Error), 0, "{}", report.text());
+    assert_eq!(report.count(Severity::Error), 0, "{}", report.to_text());
     // What the dump does not show, though other chargers do.
     let absent: Vec<_> = report
         .findings()

@@ -118,10 +118,10 @@ fn read_messages(handshake: &[u8]) -> Result<Option<ServerFlight>, FlightError> 
 fn server_hello(body: &[u8]) -> Result<ServerFlight, FlightError> {
     let mut fields = Reader::new(body);
     let mut read = || {
-        let version = TlsVersion::from_number(fields.u16()?);
+        let version = TlsVersion::new(fields.u16()?);
         let _random = fields.take(32)?;
         let _session = fields.vector(1)?;
-        let suite = CipherSuite::from_number(fields.u16()?);
+        let suite = CipherSuite::new(fields.u16()?);
         Some(ServerFlight {
             version,
             suite,

@@ -56,7 +56,7 @@ fn a_client_certificate_is_compared_with_what_the_back_office_knows() {
     let expected = ClientExpectations::new()
         .with_serial_number("ACE0000001")
         .with_cpo_name("Example CPO")
-        .with_roots(root.roots());
+        .with_roots(&root.roots());
     let check = |change: fn(&mut CertificateParams), expected: &ClientExpectations| {
         let mut params = charger("ACE0000001");
         change(&mut params);
@@ -79,11 +79,11 @@ fn a_client_certificate_is_compared_with_what_the_back_office_knows() {
     );
     let stranger = expected
         .clone()
-        .with_roots(Authority::root("Other").roots());
+        .with_roots(&Authority::root("Other").roots());
     assert_eq!(check(|_| {}, &stranger), [Code::CLIENT_PATH]);
     let same_name = expected
         .clone()
-        .with_roots(Authority::root("CPO Root").roots());
+        .with_roots(&Authority::root("CPO Root").roots());
     assert_eq!(check(|_| {}, &same_name), [Code::CLIENT_PATH]);
     let unknown = ClientExpectations::new();
     assert_eq!(

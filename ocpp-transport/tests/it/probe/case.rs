@@ -79,7 +79,7 @@ pub(crate) fn options_at(address: SocketAddr) -> ProbeOptions {
         .with_step_timeout(Duration::from_secs(30))
         .with_boot_timeout(Duration::from_secs(30))
         .with_settle_time(Duration::from_millis(20))
-        .with_addresses(&[address])
+        .with_addresses([address])
         .with_transcript(true)
 }
 

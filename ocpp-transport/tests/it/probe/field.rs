@@ -460,7 +460,7 @@ fn pending(name: &'static str, seconds: u64) -> Case {
         let server = Server::ocpp(None, takes_16, move |accepted| {
             let interval = Duration::from_secs(seconds);
             let answer = BootAnswer::new(RegistrationStatus::PENDING, interval, SystemTime::now());
-            answer_boot(accepted, Ok(answer.payload()));
+            answer_boot(accepted, Ok(answer.to_payload()));
         });
         run(
             &server,

@@ -27,7 +27,7 @@ fn closed() -> SocketAddr {
 fn asked(subject: &ProbeSubject) -> ProbeReport {
     let options = ProbeOptions::new()
         .with_step_timeout(Duration::from_secs(30))
-        .with_addresses(&[closed()]);
+        .with_addresses([closed()]);
     probe(subject, &options)
 }
 
@@ -230,7 +230,7 @@ fn client(change: impl FnOnce(&mut rcgen::CertificateParams)) -> ProbeSubject {
     let expected = ClientExpectations::new()
         .with_serial_number("ACE0000001")
         .with_cpo_name("Example CPO")
-        .with_roots(root.roots());
+        .with_roots(&root.roots());
     ProbeSubject::new(
         "wss://localhost/",
         "CP1",
@@ -277,7 +277,7 @@ fn certificates() -> Vec<Case> {
             client(|it| it.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth])
         }),
         settings("unknown client CA", &[FindingCode::CLIENT_PATH], || {
-            let expected = ClientExpectations::new().with_roots(Authority::root("Other").roots());
+            let expected = ClientExpectations::new().with_roots(&Authority::root("Other").roots());
             client(|_| {}).with_client_expectations(expected)
         }),
         Case::new(

@@ -69,7 +69,7 @@ impl Csms {
         let options = ProbeOptions::new()
             .with_step_timeout(PATIENCE)
             .with_settle_time(Duration::from_millis(50))
-            .with_addresses(&[self.address]);
+            .with_addresses([self.address]);
         probe(subject, &options)
     }
 }

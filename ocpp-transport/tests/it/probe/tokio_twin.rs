@@ -57,7 +57,10 @@ async fn a_boot_notification_that_waits_can_be_stopped() {
     let options = options(&server)
         .with_boot_timeout(Duration::from_secs(3600))
         .with_progress(move |step, _| {
-            set.fetch_or(step == ocpp_transport::StepName::Boot, Ordering::SeqCst);
+            set.fetch_or(
+                step == ocpp_transport::ProbeStepName::Boot,
+                Ordering::SeqCst,
+            );
         })
         .with_stop_check(move || asked.load(Ordering::SeqCst));
     let subject = subject(&server, "ws", SecurityProfile::NONE)

@@ -125,7 +125,7 @@ fn logins() -> Vec<Case> {
                 let server = Server::plain(takes_16);
                 // 127.0.0.2 is this machine as well, where nobody listens on that port.
                 let other = std::net::SocketAddr::from(([127, 0, 0, 2], server.address.port()));
-                let options = options(&server).with_addresses(&[other, server.address]);
+                let options = options(&server).with_addresses([other, server.address]);
                 probe(&free(&server), &options)
             },
         ),
@@ -249,7 +249,7 @@ fn booting(
 }
 
 fn status_answer(status: RegistrationStatus) -> Result<serde_json::Value, CallRefusal> {
-    Ok(BootAnswer::new(status, Duration::from_secs(300), SystemTime::now()).payload())
+    Ok(BootAnswer::new(status, Duration::from_secs(300), SystemTime::now()).to_payload())
 }
 
 fn booted(
