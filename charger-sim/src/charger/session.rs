@@ -2,13 +2,15 @@
 
 use std::time::Duration;
 
-use super::{SecondClient, SessionRules};
+use super::{ChargerModel, SecondClient, SessionRules};
 
 /// Who holds the session, and since when nothing was heard of it.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Session {
     holder: Option<u64>,
     last_seen: Duration,
+    /// How many clients wanted it at once at most.
+    most: u32,
 }
 
 /// Why a login did not succeed.
@@ -29,6 +31,14 @@ pub enum LoginError {
     Silent,
 }
 
+impl ChargerModel {
+    /// How many sessions clients wanted at once at most: 2 if one ever logged in while
+    /// another one held the session, whatever became of it. Thieves do not count.
+    pub const fn most_sessions(&self) -> u32 {
+        self.session.most
+    }
+}
+
 impl Session {
     /// The client that holds the session at this time.
     pub(crate) fn holder(&self, now: Duration, rules: &SessionRules) -> Option<u64> {
@@ -45,6 +55,7 @@ impl Session {
         let other = self
             .holder(now, rules)
             .is_some_and(|holder| holder != client);
+        self.most = self.most.max(1 + u32::from(other));
         if other && rules.second_client == SecondClient::Refused {
             return Err(LoginError::Taken);
         }

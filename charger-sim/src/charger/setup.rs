@@ -265,7 +265,8 @@ pub struct Timing {
     pub first_dial: Duration,
     /// Between two attempts. Defaults to 10 s.
     pub redial: Duration,
-    /// The pause after all profiles failed, doubled up to eight times. Defaults to 15 s.
+    /// The pause after all profiles failed, doubled with each round up to the eightfold.
+    /// Defaults to 15 s.
     pub back_off: Duration,
     /// How long a received container is checked. Defaults to 3 s.
     pub check: Duration,
@@ -358,6 +359,10 @@ pub struct Habits {
     /// Beyond how many requests in a minute they are answered with 429; `None` = never.
     /// Seen by authors of clients, without the number. Defaults to `None`.
     pub requests_per_minute: Option<u32>,
+    /// For how long after a client's connection has ended every other one is closed at once.
+    /// Clients leave the real one half a second; what it does to those that do not is not
+    /// published. Defaults to zero. On sockets only.
+    pub connection_gap: Duration,
 }
 
 impl Default for Habits {
@@ -376,6 +381,7 @@ impl Default for Habits {
             clock_from_back_office: true,
             log_lines: 20_000,
             requests_per_minute: None,
+            connection_gap: Duration::ZERO,
         }
     }
 }
@@ -394,6 +400,7 @@ setters!(Habits {
     with_clock_from_back_office: clock_from_back_office: bool,
     with_log_lines: log_lines: usize,
     with_requests_per_minute: requests_per_minute: Option<u32>,
+    with_connection_gap: connection_gap: Duration,
 });
 
 /// No faster than this does a charger dial.

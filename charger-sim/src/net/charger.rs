@@ -130,6 +130,12 @@ impl SimulatedCharger {
         self.shared.exchanges()
     }
 
+    /// How many clients were connected at once at most. One whose predecessor is about to go
+    /// is given 50 ms; one that a restart has left hanging does not count.
+    pub fn most_connections(&self) -> u32 {
+        self.shared.most_clients()
+    }
+
     /// Takes its power away, and gives it back after `off` (`None` = not by itself).
     pub fn cut_power(&self, off: Option<Duration>) {
         self.shared.cut_power(off);

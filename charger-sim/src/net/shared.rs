@@ -28,6 +28,10 @@ struct Inner {
     epoch: u64,
     clients: u64,
     active: Option<(u64, TcpStream)>,
+    /// How many clients were connected at once at most.
+    most_clients: u32,
+    /// When the last client went.
+    left: Option<Duration>,
     back_offices: HashMap<u64, Sender<Order>>,
     power_on: Option<Duration>,
     stopping: bool,
@@ -44,6 +48,8 @@ impl Shared {
                 epoch: 0,
                 clients: 0,
                 active: None,
+                most_clients: 0,
+                left: None,
                 back_offices: HashMap::new(),
                 power_on: None,
                 stopping: false,
@@ -219,9 +225,11 @@ impl Shared {
                 .wait_timeout_while(inner, GRACE, gone)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;
-            if inner.active.is_some() {
-                return None;
-            }
+        }
+        let is_second = inner.active.is_some();
+        inner.most_clients = inner.most_clients.max(1 + u32::from(is_second));
+        if is_second && !takes_over || inner.is_recovering(self.now()) {
+            return None;
         }
         if let Some((_, old)) = inner.active.take() {
             let _ = old.shutdown(Shutdown::Both);
@@ -245,6 +253,7 @@ impl Shared {
             .is_some_and(|(active, _)| *active == client)
         {
             inner.active = None;
+            inner.left = Some(self.now());
         }
         drop(inner);
         self.changed.notify_all();
@@ -288,6 +297,10 @@ impl Shared {
         self.lock().exchanges
     }
 
+    pub(crate) fn most_clients(&self) -> u32 {
+        self.lock().most_clients
+    }
+
     pub(crate) fn plan_faults(&self, plan: FaultPlan) {
         self.lock().faults = plan;
     }
@@ -326,6 +339,12 @@ impl Inner {
             // a connection that is gone reports itself
             let _ = orders.send(order);
         }
+    }
+
+    /// Whether the last client has only just gone.
+    fn is_recovering(&self, now: Duration) -> bool {
+        let gap = self.model.setup().habits.connection_gap;
+        self.left.is_some_and(|left| now < left.saturating_add(gap))
     }
 
     fn break_client(&mut self) {

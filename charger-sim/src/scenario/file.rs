@@ -181,6 +181,7 @@ pub(super) struct HabitsPart {
     pub(super) flat_id_reads: Option<bool>,
     pub(super) coloured_log: Option<bool>,
     pub(super) requests_per_minute: Option<u32>,
+    pub(super) connection_gap_ms: Option<u64>,
     pub(super) session_idle_s: Option<u64>,
     pub(super) restart_s: Option<u64>,
     pub(super) upload_rate: Option<u32>,

@@ -298,6 +298,8 @@ impl ChargerPart {
         habits.coloured_log = part.coloured_log.unwrap_or(habits.coloured_log);
         let bounce = part.link_bounce_ms.map(Duration::from_millis);
         habits.link_bounce = bounce.unwrap_or(habits.link_bounce);
+        let gap = part.connection_gap_ms.map(Duration::from_millis);
+        habits.connection_gap = gap.unwrap_or(habits.connection_gap);
         let (session, timing) = (&mut setup.session, &mut setup.timing);
         if part.second_client_takes_over == Some(true) {
             session.second_client = SecondClient::TakesOver;

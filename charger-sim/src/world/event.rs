@@ -98,4 +98,9 @@ pub struct Counts {
     pub logins: u64,
     /// Attempts to reach a back office.
     pub dials: u64,
+    /// Connections of the HTTPS link that were open at once at most. A
+    /// [`MemoryLink`](super::MemoryLink) has none.
+    pub most_connections: u64,
+    /// Requests of the HTTPS link that waited for a reply at once at most.
+    pub most_in_flight: u64,
 }

@@ -98,6 +98,7 @@ impl Connector for VirtualConnector {
             }
         }
         let client = state.next_client();
+        state.opened(self.charger);
         drop(state);
         let mut connection = VirtualConnection {
             world: self.world.clone(),
@@ -175,6 +176,7 @@ impl Drop for VirtualConnection {
         let client = self.caller.client;
         let mut state = self.world.state();
         state.with_charger(self.charger, |charger, _, _| charger.logout(client));
+        state.closed(self.charger);
     }
 }
 
@@ -185,6 +187,7 @@ impl VirtualConnection {
             self.world.advance(SILENCE);
             return Err(io::ErrorKind::ConnectionReset.into());
         }
+        self.count_in_flight();
         let name = request_name(head, body);
         self.record(name, body);
         let answer = match name {
@@ -196,6 +199,14 @@ impl VirtualConnection {
         self.wire.carry(&mut reply);
         self.reply = reply;
         Ok(())
+    }
+
+    /// A request that comes before the last reply was read is the second one.
+    fn count_in_flight(&self) {
+        let in_flight = 1 + u64::from(!self.reply.is_empty());
+        self.world.state().count(self.charger, |counts| {
+            counts.most_in_flight = counts.most_in_flight.max(in_flight);
+        });
     }
 
     fn ask(&self, call: &Call<'_>) -> Answer {

@@ -31,6 +31,8 @@ pub(super) struct Inhabitant {
     pub(super) connection: Option<(u64, BackOfficeId)>,
     faults: FaultPlan,
     killed: bool,
+    /// Connections of the HTTPS link that are open.
+    connections: u64,
     pub(super) counts: Counts,
 }
 
@@ -52,6 +54,7 @@ impl State {
             connection: None,
             faults: FaultPlan::none(),
             killed: false,
+            connections: 0,
             counts: Counts::default(),
         });
         self.replan(id);
@@ -252,6 +255,20 @@ impl State {
         let number = counts.exchanges;
         self.record(id, EventKind::Exchange { number, request });
         number
+    }
+
+    pub(crate) fn opened(&mut self, id: ChargerId) {
+        if let Some(charger) = self.chargers.get_mut(id.0) {
+            charger.connections += 1;
+            let most = &mut charger.counts.most_connections;
+            *most = charger.connections.max(*most);
+        }
+    }
+
+    pub(crate) fn closed(&mut self, id: ChargerId) {
+        if let Some(charger) = self.chargers.get_mut(id.0) {
+            charger.connections = charger.connections.saturating_sub(1);
+        }
     }
 
     pub(crate) fn counts(&self, id: ChargerId) -> Counts {

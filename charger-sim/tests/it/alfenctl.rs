@@ -31,6 +31,23 @@ fn alfenctl_reads_writes_uploads_and_restarts() {
     client.restarts();
 }
 
+/// Where it and the notes on NG910 disagree: with their pages of 32 it stops at the first one
+/// of each category, and says so nowhere.
+#[test]
+fn alfenctl_sees_the_first_page_of_a_category_only_where_pages_hold_32() {
+    let Some(program) = alfenctl() else { return };
+    let mut setup = ChargerSetup::default();
+    setup.habits.link_bounce = Duration::ZERO;
+    assert_eq!(setup.habits.page_size, 32);
+    let charger = SimulatedCharger::start(setup).unwrap();
+    let client = Alfenctl {
+        program,
+        charger: &charger,
+    };
+    let seen = client.run(&["ls"]).lines().count();
+    assert!((100..300).contains(&seen), "{seen} lines");
+}
+
 struct Alfenctl<'a> {
     program: PathBuf,
     charger: &'a SimulatedCharger,

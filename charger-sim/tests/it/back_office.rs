@@ -195,6 +195,62 @@ fn a_mobile_profile_needs_a_sim_card_that_fits() {
     }
 }
 
+/// The upgrade and the BootNotification take the delay each; the message timeout is 15 s,
+/// and dialling may take 10 s more.
+#[test]
+fn a_slow_back_office_accepts_later_and_a_very_slow_one_never() {
+    let slow = |delay| {
+        let behaviour = Behaviour::default().with_delay(Duration::from_secs(delay));
+        let world = World::new();
+        world.add_back_office(office().with_behaviour(behaviour));
+        let timeout = (ObjectId::new(0x20F0, 4), Value::Unsigned(15));
+        let charger = world.add_charger(setup().with_object(timeout.0, timeout.1));
+        (world, charger)
+    };
+    for (delay, seconds) in [(3, 6), (12, 24)] {
+        let (world, charger) = slow(delay);
+        let accepted = || world.charger(charger, |it| it.is_accepted());
+        world.advance(Duration::from_millis(seconds * 1_000 - 1));
+        assert!(!accepted(), "{delay} s");
+        world.advance(Duration::from_millis(1));
+        assert!(accepted(), "{delay} s");
+    }
+    for delay in [16, 26] {
+        let (world, charger) = slow(delay);
+        for _ in 0..60 {
+            world.advance(Duration::from_secs(10));
+            assert!(!world.charger(charger, |it| it.is_accepted()), "{delay} s");
+        }
+        let log = world.charger(charger, |it| it.log_page(0).join("\n"));
+        assert!(log.contains("connection timed out"), "{log}");
+    }
+}
+
+#[test]
+fn a_back_office_that_closes_is_dialled_again_and_sees_one_boot() {
+    let closing = Behaviour::default().with_closing_after(Some(Duration::from_secs(30)));
+    let world = World::new();
+    world.record_events(true);
+    let office = world.add_back_office(office().with_behaviour(closing));
+    let charger = world.add_charger(setup());
+    world.advance(Duration::from_secs(300));
+    let connected = |event: &charger_sim::Event| {
+        let outcome = DialOutcome::Connected;
+        event.kind == EventKind::Dialled { slot: 1, outcome }
+    };
+    let connections = world.events().iter().filter(|it| connected(it)).count();
+    assert!(connections >= 6, "{connections}");
+    assert_eq!(world.back_office(office, |it| it.accepted(ID)), 1);
+    let log = world.charger(charger, |it| it.log_page(0).join("\n"));
+    assert!(
+        log.contains("connection closed by the back office"),
+        "{log}"
+    );
+    world.set_behaviour(office, Behaviour::default());
+    world.advance(Duration::from_secs(120));
+    assert!(world.charger(charger, |it| it.is_accepted()));
+}
+
 #[test]
 fn endless_times_are_no_trouble() {
     let mut office = office();

@@ -41,6 +41,25 @@ fn who_it_is_needs_no_login() {
 }
 
 #[test]
+fn some_need_a_pause_after_a_connection() {
+    let get = |charger: &SimulatedCharger| ApiClient::connect(charger, None).get("info");
+    let mut setup = quick();
+    setup.habits.connection_gap = Duration::from_secs(3_600);
+    let charger = start(setup.clone());
+    assert!(get(&charger).is_ok());
+    assert!(get(&charger).is_err(), "closed at once");
+    assert_eq!(charger.most_connections(), 1, "one after the other");
+    setup.habits.connection_gap = Duration::from_millis(200);
+    let charger = start(setup);
+    assert!(get(&charger).is_ok());
+    let answers = |_| {
+        std::thread::sleep(Duration::from_millis(25));
+        get(&charger).is_ok()
+    };
+    assert!((0..400).any(answers), "after the pause");
+}
+
+#[test]
 fn old_firmware_does_not_say_who_it_is() {
     let charger = start(quick().with_firmware(FirmwareLine::V5));
     assert_eq!(

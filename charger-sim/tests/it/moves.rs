@@ -7,7 +7,7 @@ use charger_sim::{
     BackOfficeModel, Behaviour, BootStatus, ChargerSetup, EPOCH, EventKind, FirmwareLine,
     TestContainer,
 };
-use ocpp_config::{Secret, WriteOnlyItem};
+use ocpp_config::{ObjectId, Secret, Value, WriteOnlyItem};
 
 use crate::support::{KEY, NEW, Site, new_profile, number, root, text};
 
@@ -167,6 +167,86 @@ fn the_security_profile_only_rises_and_can_burn_the_bridge() {
     site.write(vec![number(0x2723, 0, 0)]);
     site.restart(UP);
     assert_eq!(site.number(0x2723, 0), 2);
+}
+
+#[test]
+fn lower_profiles_stay_where_firmware_does_not_delete_them() {
+    let setup = ChargerSetup::default().with_profile(2, "ws://csms.example.net:80/ocpp", 2, 0);
+    let mut site = Site::new(setup);
+    install_root_and_key(&mut site);
+    let mut writes = new_profile();
+    writes.pop();
+    site.write(writes);
+    site.restart(UP);
+    assert_eq!((site.number(0x3600, 1), site.number(0x3553, 0)), (3, 1));
+    assert_eq!(site.number(0x2723, 0), 0, "not raised by the connection");
+    assert_eq!(site.number(0x20F1, 0xE), 2, "the lower profile is there");
+    site.world.set_behaviour(site.new, Behaviour::dead());
+    site.world.advance(LONG);
+    assert_eq!((site.number(0x3600, 1), site.number(0x3553, 0)), (3, 2));
+}
+
+/// How long the charger waited after each round in which its only profile failed twice, in
+/// seconds, among the events from this one on.
+fn pauses(site: &Site, from: usize) -> Vec<u64> {
+    let events = site.world.events();
+    let dialled = |event: &&charger_sim::Event| matches!(event.kind, EventKind::Dialled { .. });
+    let dials: Vec<Duration> = events[from..]
+        .iter()
+        .filter(dialled)
+        .map(|it| it.at)
+        .collect();
+    let gaps = dials.windows(2).map(|pair| (pair[1] - pair[0]).as_secs());
+    gaps.filter(|gap| *gap > 10).collect()
+}
+
+#[test]
+fn pauses_double_with_each_round_and_begin_anew_after_a_connection() {
+    let setup = ChargerSetup::default()
+        .with_object(ObjectId::new(0x20F4, 0), Value::Unsigned(2))
+        .with_object(ObjectId::new(0x20F1, 0xE), Value::Unsigned(0));
+    let site = Site::new(setup);
+    site.world.set_behaviour(site.old, Behaviour::dead());
+    site.world.advance(Duration::from_secs(450));
+    assert_eq!(pauses(&site, 0), [15, 30, 60, 120, 120]);
+    site.world.set_behaviour(site.old, Behaviour::default());
+    assert!(site.world.settle(site.charger, LONG));
+    let from = site.world.events().len();
+    site.world.set_behaviour(site.old, Behaviour::dead());
+    site.world.advance(Duration::from_secs(80));
+    assert_eq!(pauses(&site, from), [15, 30]);
+}
+
+/// What the clock and the log show after a restart, of a charger whose back office tells it
+/// the time and of one whose back office does not.
+#[test]
+fn a_restart_turns_the_clock_back_and_log_times_with_it_while_numbers_rise() {
+    const BUILT: i64 = 1_735_689_600_000;
+    for is_told in [false, true] {
+        let mut setup = ChargerSetup::default();
+        setup.habits.clock_from_back_office = is_told;
+        let mut site = Site::new(setup);
+        site.restart(UP);
+        let clock = site.number(0x2059, 0);
+        let now = i64::try_from((EPOCH + site.world.now()).as_millis()).unwrap();
+        let since = clock - if is_told { now } else { BUILT };
+        assert!((-1_000..90_000).contains(&since), "{is_told}: {since} ms");
+
+        let log = log(&site);
+        let parts = |line: &str| {
+            let (number, rest) = line.split_once('_').unwrap();
+            let time = rest.split_once("Z:").unwrap().0;
+            (number.parse::<u64>().unwrap(), time.to_owned())
+        };
+        let lines: Vec<_> = log.lines().map(parts).collect();
+        assert!(lines.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0));
+        let back = |pair: &&[(u64, String)]| pair[1].1 < pair[0].1;
+        let jumps: Vec<_> = lines.windows(2).filter(back).collect();
+        let [jump] = jumps[..] else {
+            panic!("{is_told}: {log}")
+        };
+        assert!(jump[0].1.starts_with("2026-03-04") && jump[1].1.starts_with("2025-01-01"));
+    }
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! A charger on a loopback socket dials real back offices.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use charger_sim::{
     Account, Authority, Behaviour, BootStatus, ChargerSetup, KeySpelling, OfficeOptions,
-    OfficeRecord, SimulatedBackOffice, SimulatedCharger,
+    OfficeRecord, SimulatedBackOffice, SimulatedCharger, TestContainer,
 };
 use ocpp_config::{ObjectId, Secret, Value, WriteOnlyItem};
 
-use charger_link::Request;
+use charger_link::{Request, Upload, UploadState};
 
 const ID: &str = "ACE0999001";
 const KEY: &str = "0123456789abcdef";
@@ -172,6 +172,46 @@ fn pending_is_told_and_not_accepted() {
 }
 
 #[test]
+fn rejected_is_told_and_asked_again() {
+    let mut options = OfficeOptions::default();
+    let rejecting = Behaviour::answering(BootStatus::Rejected);
+    options.behaviour = rejecting.with_interval(Duration::from_secs(1));
+    let office = office(options, Account::open());
+    let charger = SimulatedCharger::start(quick(&office.url(), 0)).unwrap();
+    assert!(logs(&charger, "boot notification: Rejected"));
+    let state = charger.inspect(|it, now| it.value(now, ObjectId::new(0x3600, 1)));
+    assert_eq!(state, Some(Value::Signed(2)));
+    assert_eq!(office.accepted(ID), 0);
+    office.set_behaviour(Behaviour::default());
+    assert!(office.wait_until_accepted(ID, 1, SOON));
+}
+
+/// Only from below: from above it would be a test of the machine that it runs on.
+#[test]
+fn the_upgrade_and_the_boot_take_the_delay_of_the_back_office_each() {
+    let delay = Duration::from_millis(400);
+    let mut options = OfficeOptions::default();
+    options.behaviour = Behaviour::default().with_delay(delay);
+    let office = office(options, Account::open());
+    let started = Instant::now();
+    let charger = SimulatedCharger::start(quick(&office.url(), 0)).unwrap();
+    assert!(charger.settle(SOON));
+    assert!(started.elapsed() >= delay * 2, "{:?}", started.elapsed());
+}
+
+#[test]
+fn a_back_office_that_closes_is_found_again_and_sees_one_boot() {
+    let mut options = OfficeOptions::default();
+    let closing = Some(Duration::from_millis(200));
+    options.behaviour = Behaviour::default().with_closing_after(closing);
+    let office = office(options, Account::open());
+    let charger = SimulatedCharger::start(quick(&office.url(), 0)).unwrap();
+    assert!(eventually(|| connects(&office) >= 3));
+    assert!(logs(&charger, "connection closed by the back office"));
+    assert_eq!(office.accepted(ID), 1);
+}
+
+#[test]
 fn a_rotated_certificate_locks_the_charger_out_until_it_has_the_root() {
     let (old, new) = (authority("Old root"), authority("New root"));
     let office = office(
@@ -184,6 +224,24 @@ fn a_rotated_certificate_locks_the_charger_out_until_it_has_the_root() {
     assert!(charger.settle(SOON));
     office.rotate_certificate(&new).unwrap();
     assert!(logs(&charger, "TLS error: Handshake missing"));
+    assert_eq!(office.accepted(ID), 1);
+    install_root(&charger, &new);
+    assert!(office.wait_until_accepted(ID, 2, SOON));
+}
+
+/// As an installer does: upload, wait for the check, restart.
+fn install_root(charger: &SimulatedCharger, root: &Authority) {
+    let container = TestContainer::root_certificate(root.root_pem());
+    let upload = Upload::new(bytes::Bytes::from(container.to_bytes().unwrap()));
+    let ask = |request: &Request| {
+        charger
+            .with(|model, now, effects| model.request(now, request, effects))
+            .unwrap();
+    };
+    ask(&Request::Upload(upload));
+    let state = || charger.inspect(|model, _| model.upload_status().state);
+    assert!(eventually(|| state() == UploadState::DONE));
+    ask(&Request::Restart);
 }
 
 #[test]
@@ -202,11 +260,7 @@ fn a_broken_connection_is_made_again_without_another_boot() {
     let charger = SimulatedCharger::start(quick(&office.url(), 0)).unwrap();
     assert!(charger.settle(SOON));
     office.disconnect_all();
-    let connects = || {
-        let connected = |it: &OfficeRecord| matches!(it, OfficeRecord::Connected { .. });
-        office.records().iter().filter(|it| connected(it)).count()
-    };
-    assert!(eventually(|| connects() == 2));
+    assert!(eventually(|| connects(&office) == 2));
     assert_eq!(office.accepted(ID), 1);
 }
 
@@ -224,6 +278,11 @@ fn a_back_office_can_restart_a_charger_and_is_found_again() {
     };
     assert!(office.records().contains(&accepted));
     assert!(!office.call("nobody", "Reset", serde_json::json!({})));
+}
+
+fn connects(office: &SimulatedBackOffice) -> usize {
+    let connected = |it: &OfficeRecord| matches!(it, OfficeRecord::Connected { .. });
+    office.records().iter().filter(|it| connected(it)).count()
 }
 
 fn called(office: &SimulatedBackOffice, name: &str) -> usize {

@@ -17,6 +17,7 @@ pub(crate) const NEW: &str = "new.example.org:443";
 pub(crate) struct Site {
     pub(crate) world: World,
     pub(crate) charger: ChargerId,
+    pub(crate) old: BackOfficeId,
     pub(crate) new: BackOfficeId,
     pub(crate) link: MemoryLink,
 }
@@ -27,7 +28,8 @@ impl Site {
         let world = World::new();
         world.record_events(true);
         let account = || Account::open();
-        world.add_back_office(BackOfficeModel::new(OLD).with_account("ACE0999001", account()));
+        let old = BackOfficeModel::new(OLD).with_account("ACE0999001", account());
+        let old = world.add_back_office(old);
         let new = world.add_back_office(
             BackOfficeModel::new(NEW)
                 .with_certificate(ServerCertificate::new(root().der))
@@ -44,6 +46,7 @@ impl Site {
         Self {
             world,
             charger,
+            old,
             new,
             link,
         }
