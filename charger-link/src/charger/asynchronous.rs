@@ -24,7 +24,8 @@ use crate::{
 /// Dropping the future of a call interrupts the request that is under way, which may
 /// have taken effect; the link repairs itself on the next call. Calls that wait or
 /// read can be dropped without harm. After a dropped write, upload or restart, read
-/// back before repeating it.
+/// back before repeating it. A [table](crate#what-the-https-link-takes-care-of) tells it
+/// request by request.
 #[derive(Debug)]
 pub struct AsyncCharger<L, K = TokioClock> {
     link: L,

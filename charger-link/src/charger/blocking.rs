@@ -20,7 +20,8 @@ use crate::{
 ///
 /// Every call returns within what [`Patience`] allows it, or within about 200 ms after
 /// [`cancel`](Self::cancel) was thrown. A call that was stopped may have taken effect
-/// all the same; its error says so.
+/// all the same; its error says so, and a
+/// [table](crate#what-the-https-link-takes-care-of) tells it request by request.
 ///
 /// ```no_run
 /// use charger_link::Charger;

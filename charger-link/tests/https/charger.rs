@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+#[cfg(feature = "tokio")]
+use charger_link::https::PlainConnector;
 use charger_link::https::{Address, Credentials, HttpsLink, HttpsSettings, Trust};
 use charger_link::{Context, Link, LinkError, Request, Response};
 use ocpp_config::{ObjectId, Secret, Value, parse_writes};
@@ -211,37 +213,60 @@ pub(crate) fn both_with(
     vec![("blocking", Box::new(blocking))]
 }
 
+/// The same without TLS, for firmware below 5.0.
+pub(crate) fn both_unencrypted(server: &Server) -> Vec<(&'static str, Box<dyn Link>)> {
+    let blocking = HttpsLink::over_unencrypted_http(settings(server));
+    #[cfg(feature = "tokio")]
+    return vec![
+        ("blocking", Box::new(blocking)),
+        ("tokio", Box::new(Driven::unencrypted(settings(server)))),
+    ];
+    #[cfg(not(feature = "tokio"))]
+    vec![("blocking", Box::new(blocking))]
+}
+
 /// How many links [`both`] returns.
 pub(crate) const RUNTIMES: usize = if cfg!(feature = "tokio") { 2 } else { 1 };
 
 #[cfg(feature = "tokio")]
 #[derive(Debug)]
-pub(crate) struct Driven {
-    link: charger_link::https::tokio::HttpsLink,
+pub(crate) struct Driven<L = charger_link::https::tokio::HttpsLink> {
+    link: L,
     runtime: tokio::runtime::Runtime,
 }
 
 #[cfg(feature = "tokio")]
 impl Driven {
     pub(crate) fn with(settings: HttpsSettings, trust: Trust) -> Self {
-        Self {
-            link: charger_link::https::tokio::HttpsLink::new(settings, trust),
-            runtime: tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap(),
-        }
+        Self::over(charger_link::https::tokio::HttpsLink::new(settings, trust))
     }
 }
 
 #[cfg(feature = "tokio")]
-impl Link for Driven {
+impl Driven<charger_link::https::tokio::HttpsLink<PlainConnector>> {
+    pub(crate) fn unencrypted(settings: HttpsSettings) -> Self {
+        Self::over(charger_link::https::tokio::HttpsLink::over_unencrypted_http(settings))
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl<L> Driven<L> {
+    pub(crate) fn over(link: L) -> Self {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        Self { link, runtime }
+    }
+}
+
+#[cfg(feature = "tokio")]
+impl<L: charger_link::AsyncLink> Link for Driven<L> {
     fn exchange(
         &mut self,
         request: &Request,
         context: &mut Context<'_>,
     ) -> Result<Response, LinkError> {
-        use charger_link::AsyncLink;
         let exchange = self.link.exchange(request, context);
         self.runtime.block_on(exchange)
     }

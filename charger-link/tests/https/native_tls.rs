@@ -54,6 +54,32 @@ fn the_platforms_engine_connects_to_the_pinned_key_only() {
     );
 }
 
+#[cfg(feature = "native-tls")]
+#[test]
+fn the_platforms_engine_sends_small_records_too() {
+    use charger_link::https::NativeTlsConnector;
+
+    use crate::charger::{Script, settings};
+
+    let server = Script::default().start();
+    let connector = NativeTlsConnector::new(Trust::pinned(server.fingerprint));
+    let mut link = HttpsLink::with_connector(settings(&server), connector);
+    crate::uploads::watch_an_upload(&server, &mut link);
+}
+
+#[cfg(feature = "tokio-native-tls")]
+#[test]
+fn the_platforms_engine_sends_small_records_on_tokio_too() {
+    use charger_link::https::{NativeTlsConnector, tokio};
+
+    use crate::charger::{Driven, Script, settings};
+
+    let server = Script::default().start();
+    let connector = NativeTlsConnector::new(Trust::pinned(server.fingerprint));
+    let link = tokio::HttpsLink::with_connector(settings(&server), connector);
+    crate::uploads::watch_an_upload(&server, &mut Driven::over(link));
+}
+
 #[cfg(feature = "tokio-native-tls")]
 #[test]
 fn the_platforms_engine_does_so_for_tokio_as_well() {

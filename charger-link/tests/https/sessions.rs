@@ -14,7 +14,8 @@ use charger_link::{
 use ocpp_config::{DataType, ObjectId, ObjectWrite, Secret, Value};
 
 use crate::charger::{
-    Generation, RUNTIMES, Script, ask, both, both_with, link, read_identity, settings,
+    Generation, RUNTIMES, Script, ask, both, both_unencrypted, both_with, link, read_identity,
+    settings,
 };
 use crate::server::{Limits, Reaction, Server, reply};
 
@@ -205,10 +206,17 @@ fn firmware_below_5_0_is_spoken_to_without_tls_only_by_name() {
             false => Reaction::Send(reply(401, "")),
         }
     });
-    let mut link = HttpsLink::over_unencrypted_http(settings(&server));
-    assert_eq!(read_identity(&mut link).unwrap(), "CP1");
-    drop(link);
-    assert_eq!(server.lines()[0], "GET prop?ids=2053_0");
+    for number in 0..RUNTIMES {
+        let (name, mut link) = both(&server).swap_remove(number);
+        read_identity(&mut *link).unwrap_err();
+        assert!(server.lines().is_empty(), "{name}: nobody asked for it");
+    }
+    for (name, mut link) in both_unencrypted(&server) {
+        assert_eq!(read_identity(&mut *link).unwrap(), "CP1", "{name}");
+        drop(link);
+        let lines = std::mem::take(&mut server.record().requests);
+        assert_eq!(lines[0].line, "GET prop?ids=2053_0", "{name}");
+    }
 }
 
 #[test]

@@ -24,7 +24,7 @@ fn an_upload_has_a_session_of_its_own_and_small_records() {
     }
 }
 
-fn watch_an_upload(server: &Server, link: &mut dyn Link) {
+pub(crate) fn watch_an_upload(server: &Server, link: &mut dyn Link) {
     read_identity(link).unwrap();
     server.record().tls_records.clear();
     let mut told = Vec::new();

@@ -31,3 +31,4 @@ mod sightings;
 mod small_procedures;
 mod surface;
 mod ways_in;
+mod ways_out;

@@ -7,7 +7,7 @@ use ocpp_config::{ObjectId, Secret};
 
 use super::{Action, Session};
 use crate::https::settings::{Address, Credentials, HttpsSettings};
-use crate::{LinkError, LinkErrorKind, Request, Response};
+use crate::{LinkError, LinkErrorKind, Request, Response, SessionSymptom};
 
 const LOGIN: &str =
     "HTTP/1.1 200 OK\r\nContent-Length: 32\r\n\r\n{\"access\":\"abc\",\"refresh\":\"def\"}";
@@ -65,6 +65,71 @@ fn a_charger_that_asks_to_be_left_alone_is() {
     peer.waited.clear();
     assert!(peer.next_request().starts_with("GET /api/prop"));
     assert_eq!(peer.waited, [7 * SECOND]);
+}
+
+#[test]
+fn a_charger_cannot_ask_to_be_left_alone_for_ever() {
+    for (asked, pause) in [
+        ("999999999999", 3600 * SECOND),
+        // A date, which would need a clock that both agree on: the usual pause.
+        ("Wed, 21 Oct 2026 07:28:00 GMT", SECOND),
+        ("-1", SECOND),
+    ] {
+        let mut peer = Peer::logged_in(settings());
+        peer.begin(2 * 3600 * SECOND);
+        peer.next_request();
+        peer.reply(&format!(
+            "HTTP/1.1 503 X\r\nRetry-After: {asked}\r\nContent-Length: 0\r\n\r\n"
+        ));
+        peer.waited.clear();
+        assert!(peer.next_request().starts_with("GET /api/prop"));
+        assert_eq!(peer.waited, [pause], "{asked}");
+    }
+}
+
+#[test]
+fn fresh_sessions_that_are_cut_off_are_another_client() {
+    let mut peer = Peer::logged_in(settings());
+    peer.begin(60 * SECOND);
+    peer.next_request();
+    for _ in 0..2 {
+        peer.session.handle_closed(peer.now);
+        assert!(peer.next_request().starts_with("POST /api/login"));
+        peer.reply(LOGIN);
+        assert!(peer.next_request().starts_with("GET /api/prop"));
+    }
+    peer.session.handle_closed(peer.now);
+    assert_taken(&mut peer, SessionSymptom::Disconnected);
+}
+
+#[test]
+fn connections_refused_by_a_charger_that_answered_before_are_another_client() {
+    let mut peer = Peer::logged_in(settings());
+    peer.begin(60 * SECOND);
+    peer.next_request();
+    peer.session.handle_closed(peer.now);
+    peer.wait_for_connect();
+    let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+    let error = LinkError::without_effect(LinkErrorKind::Unreachable).with_source(refused);
+    peer.session.handle_connect_failed(peer.now, error);
+    assert_taken(&mut peer, SessionSymptom::ConnectionRefused);
+}
+
+#[test]
+fn a_login_that_is_impossible_for_now_is_another_client() {
+    let mut peer = Peer::new(settings());
+    peer.begin(60 * SECOND);
+    for _ in 0..3 {
+        assert!(peer.next_request().starts_with("POST /api/login"));
+        peer.reply("HTTP/1.1 503 X\r\nContent-Length: 0\r\n\r\n");
+    }
+    assert_taken(&mut peer, SessionSymptom::LoginRefused);
+}
+
+fn assert_taken(peer: &mut Peer, symptom: SessionSymptom) {
+    let error = peer.outcome().unwrap_err();
+    assert_eq!(*error.kind(), LinkErrorKind::SessionTaken { symptom });
+    assert!(!error.may_have_taken_effect());
 }
 
 #[test]
