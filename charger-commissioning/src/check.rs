@@ -14,7 +14,8 @@ use crate::{Policy, Refusal, UnsentTransactions, WhenBusy, ids};
 /// How often a charger that must be waited for is looked at.
 pub(crate) const BUSY_PAUSE: Duration = Duration::from_secs(60);
 
-/// How long a connected and idle charger takes at most to deliver what it has queued.
+/// How long a connected and idle charger is given to deliver what it has queued. An
+/// assumption: no source tells how long it takes.
 const DELIVERY: Duration = Duration::from_secs(30);
 
 /// How long after its start a charger may take to be accepted by its back office, and to

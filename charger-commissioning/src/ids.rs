@@ -97,6 +97,8 @@ fn profiles() -> impl Iterator<Item = ObjectId> {
 
 #[cfg(test)]
 mod tests {
+    use ocpp_config::{Access, DataType, Object, Plan, Snapshot, Value};
+
     use super::*;
 
     #[test]
@@ -106,5 +108,29 @@ mod tests {
         let all = ids.len();
         ids.dedup();
         assert_eq!(ids.len(), all);
+    }
+
+    /// What a restore of `ocpp-config` puts back is what a procedure puts back.
+    #[test]
+    fn a_plan_restores_the_same_settings() {
+        let snapshot = |value: u64| -> Snapshot {
+            let serial = Value::Text("ACE0999001".to_owned());
+            let serial = (objects::SERIAL_NUMBER, DataType::VISIBLE_STRING, serial);
+            let numbers = settings().map(|id| (id, DataType::UNSIGNED32, Value::Unsigned(value)));
+            numbers
+                .chain([serial])
+                .map(|(id, data_type, value)| {
+                    Object::new(id, Access::READ_WRITE, data_type, 0, value)
+                })
+                .collect()
+        };
+        let plan = Plan::restore(&snapshot(2), &snapshot(1)).unwrap();
+        let left_out: Vec<_> = plan.left_out().iter().map(|it| it.id).collect();
+        let written = plan.writes().iter().map(|write| write.id());
+        let mut touched: Vec<ObjectId> = written.chain(left_out).collect();
+        touched.sort_unstable();
+        let mut expected: Vec<ObjectId> = settings().collect();
+        expected.sort_unstable();
+        assert_eq!(touched, expected);
     }
 }

@@ -6,8 +6,10 @@ mod asking;
 mod check;
 mod diagnose;
 mod driver;
+mod durable;
 mod failure;
 mod fleet;
+mod hex;
 mod ids;
 mod journal;
 mod look;
@@ -25,6 +27,7 @@ mod proposal;
 #[cfg(doc)]
 pub mod rows;
 mod script;
+mod shown;
 mod status;
 mod step;
 mod transactions;

@@ -4,7 +4,8 @@ use charger_link::LiveState;
 use ocpp_config::{ObjectId, PlanError, Report};
 use serde::{Serialize, Serializer};
 
-use crate::{ChargerName, Diagnosis, Ending, Failure, PreflightReport, SafetyNote};
+use crate::shown::Shown;
+use crate::{ChargerName, Diagnosis, Ending, Failure, PreflightReport, ProcedureKind, SafetyNote};
 
 /// How a procedure ended.
 #[derive(Debug, Clone, Serialize)]
@@ -12,6 +13,8 @@ use crate::{ChargerName, Diagnosis, Ending, Failure, PreflightReport, SafetyNote
 pub struct Outcome {
     /// How it ended, and why.
     pub end: End,
+    /// Which procedure; `None` if the old settings of an earlier one were put back.
+    pub procedure: Option<ProcedureKind>,
     /// Which charger.
     pub charger: ChargerName,
     /// The last thing the charger said about its back office.
@@ -125,7 +128,10 @@ impl Display for End {
 #[non_exhaustive]
 pub enum Refusal {
     /// The charger's firmware has no network profiles.
-    #[error("the firmware {firmware} is below 6.0 and has no network profiles")]
+    #[error(
+        "the firmware {} is below 6.0 and has no network profiles",
+        Shown(firmware)
+    )]
     FirmwareTooOld {
         /// What the charger reports.
         firmware: String,
@@ -170,7 +176,7 @@ pub enum Refusal {
         room: u64,
     },
     /// A car was charging for too long.
-    #[error("a car is charging, and the policy does not allow to interrupt it")]
+    #[error("a car is charging, and the policy does not allow interrupting it")]
     Busy,
     /// The charger may still have transactions to deliver.
     #[error("the charger was not accepted for long enough to deliver its transactions")]
@@ -203,7 +209,11 @@ pub enum Refusal {
         failure: Failure,
     },
     /// The journal belongs to another charger.
-    #[error("the journal is about charger {expected}, this one is {found}")]
+    #[error(
+        "the journal is about charger {}, this one is {}",
+        Shown(expected),
+        Shown(found)
+    )]
     OtherCharger {
         /// The serial number in the journal.
         expected: String,
@@ -291,6 +301,7 @@ mod tests {
             assert!(end.to_string().contains(words), "{end}");
             let outcome = Outcome {
                 end,
+                procedure: None,
                 charger: ChargerName::default(),
                 reading: LiveState::default(),
                 diagnoses: vec![Diagnosis::Pending],

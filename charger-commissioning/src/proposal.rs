@@ -3,6 +3,7 @@ use std::fmt;
 use ocpp_config::{ObjectId, OneWayDoor, Value};
 use serde::{Serialize, Serializer};
 
+use crate::shown::Shown;
 use crate::{ChargerName, PersonStep, PreflightReport, ProcedureKind, StepName};
 
 /// What would be done, told before anything is written.
@@ -48,19 +49,20 @@ impl fmt::Display for Change {
             f,
             "{}: {} -> {}",
             self.object,
-            Shown(&self.old),
-            Shown(&self.new)
+            Held(&self.old),
+            Held(&self.new)
         )
     }
 }
 
-struct Shown<'a>(&'a Option<Value>);
+/// What an object holds. Some of it is the charger's word.
+struct Held<'a>(&'a Option<Value>);
 
-impl fmt::Display for Shown<'_> {
+impl fmt::Display for Held<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             None => f.write_str("***"),
-            Some(Value::Text(text)) => write!(f, "\"{text}\""),
+            Some(Value::Text(text)) => write!(f, "\"{}\"", Shown(text)),
             Some(Value::Unsigned(number)) => write!(f, "{number}"),
             Some(Value::Signed(number)) => write!(f, "{number}"),
             Some(Value::Boolean(yes)) => write!(f, "{yes}"),
@@ -112,5 +114,27 @@ impl fmt::Display for SafetyNote {
                 "ask the operator of the old back office why it does not accept the charger"
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_charger_cannot_rewrite_what_is_agreed_to() {
+        let text = |text: &str| Some(Value::Text(text.to_owned()));
+        let change = Change {
+            object: ocpp_config::objects::CPO_NAME,
+            old: text("x\u{1b}[1A\u{1b}[2K\rnothing changes"),
+            new: text("Zürich"),
+            after_restart: false,
+        };
+        let shown = change.to_string();
+        assert!(!shown.chars().any(char::is_control), "{shown:?}");
+        assert!(
+            shown.contains("\\u{1b}[1A") && shown.ends_with("-> \"Zürich\""),
+            "{shown}"
+        );
     }
 }

@@ -1,13 +1,15 @@
 //! The raw records of a charger's transactions, read before it leaves their owner.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use charger_link::{TransactionPage, TransactionRecord};
 use sha2::{Digest, Sha256};
+
+use crate::durable;
+use crate::hex::hex;
 
 /// The raw records of a charger's transaction database, for the old operator: what was not
 /// delivered is marked in them. They name the cards of people; [`Debug`](fmt::Debug) shows
@@ -16,6 +18,8 @@ use sha2::{Digest, Sha256};
 pub struct TransactionExport {
     numbered: BTreeMap<u32, TransactionRecord>,
     others: Vec<TransactionRecord>,
+    /// The texts of the others, to know them again.
+    known: HashSet<String>,
     bytes: usize,
     complete: bool,
 }
@@ -25,10 +29,11 @@ pub struct TransactionExport {
 const MAX_BYTES: usize = 16 << 20;
 
 impl TransactionExport {
-    pub(crate) const fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             numbered: BTreeMap::new(),
             others: Vec::new(),
+            known: HashSet::new(),
             bytes: 0,
             complete: true,
         }
@@ -43,7 +48,7 @@ impl TransactionExport {
             next = record.number.or(next);
             let known = match record.number {
                 Some(number) => self.numbered.contains_key(&number),
-                None => self.others.contains(&record),
+                None => self.known.contains(&record.text),
             };
             if !known && !self.keep(record) {
                 return None;
@@ -64,7 +69,10 @@ impl TransactionExport {
             Some(number) => {
                 self.numbered.insert(number, record);
             }
-            None => self.others.push(record),
+            None => {
+                self.known.insert(record.text.clone());
+                self.others.push(record);
+            }
         }
         true
     }
@@ -116,24 +124,19 @@ impl TransactionExport {
 
     /// SHA-256 of [`to_text`](Self::to_text), in hexadecimal: what the journal keeps.
     pub fn sha256(&self) -> String {
-        let hash = Sha256::digest(self.to_text());
-        hash.iter().map(|byte| format!("{byte:02x}")).collect()
+        hex(Sha256::digest(self.to_text()))
     }
 
     /// Writes [`to_text`](Self::to_text) into a new file, readable by its owner only where
-    /// the platform knows such a thing, and durable when this returns.
+    /// the platform knows such a thing. It is there whole, and durable, when this returns
+    /// without an error; otherwise there is none.
     ///
     /// # Errors
     /// What the file system reports; [`io::ErrorKind::AlreadyExists`] if there is such a
     /// file, which is left as it is.
     pub fn save(&self, path: impl AsRef<Path>) -> io::Result<()> {
-        let mut options = OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let mut file = options.open(path)?;
-        file.write_all(self.to_text().as_bytes())?;
-        file.sync_all()
+        let text = self.to_text();
+        durable::create(path.as_ref(), |file| file.write_all(text.as_bytes()))
     }
 }
 
@@ -186,6 +189,21 @@ mod tests {
             export.take(TransactionPage::new(vec![odd()]));
         }
         assert_eq!(export.to_text(), "who knows\n");
+    }
+
+    /// As many as there is room for: looked up one by one in a list, they would take hours.
+    #[test]
+    fn very_many_lines_without_a_number_are_kept_once_each() {
+        let mut export = TransactionExport::new();
+        let page = || {
+            let record = |line| TransactionRecord::new(None, format!("line {line}"));
+            TransactionPage::new((0..200_000).map(record).collect())
+        };
+        for _ in 0..2 {
+            export.take(page());
+        }
+        assert_eq!(export.len(), 200_000);
+        assert!(export.is_complete());
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub struct ChangeArguments {
     pub despite_preflight: bool,
 
     /// Install keys and certificates, which cannot be read back, although everything else
-    /// is in force already
+    /// is in force already: a new key under the same name is not noticed otherwise
     #[arg(long)]
     pub install_again: bool,
 }

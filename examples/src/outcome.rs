@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use charger_commissioning::{Diagnosis, End, Failure, Outcome, Refusal, RunError};
+use charger_commissioning::{Diagnosis, End, Failure, Outcome, ProcedureKind, Refusal, RunError};
 use charger_link::Advice;
 use serde_json::json;
 
@@ -67,7 +67,7 @@ impl Telling {
             false => console.heading(format_args!("Outcome for {}", outcome.charger)),
         }
         if !self.is_dry_end(&outcome.end) {
-            tell_end(console, &outcome.end);
+            tell_end(console, outcome);
         }
         for diagnosis in &outcome.diagnoses {
             console.bad(format_args!("  {diagnosis}"));
@@ -171,12 +171,15 @@ fn tell_reading(console: Console, outcome: &Outcome) {
     ));
 }
 
-fn tell_end(console: Console, end: &End) {
-    match end {
+fn tell_end(console: Console, outcome: &Outcome) {
+    match &outcome.end {
         End::AlreadyInForce => {
             console.good("  everything was as wished before; nothing was written")
         }
-        End::Proven => console.good("  proven: the new back office has accepted the charger"),
+        End::Proven => {
+            let proven = proven(outcome.procedure, outcome.reading.connected);
+            console.good(format_args!("  proven: {proven}"));
+        }
         End::NothingWritten => {
             console.good("  nothing had been written, so there is nothing to undo")
         }
@@ -209,6 +212,60 @@ fn tell_end(console: Console, end: &End) {
                 console.warning(format_args!("  - {note}"));
             }
         }
-        other => console.warning(format_args!("  {other:?}")),
+        other => console.warning(format_args!("  {other}")),
+    }
+}
+
+/// What is proven, of a charger that says whether it has an OCPP connection.
+const fn proven(procedure: Option<ProcedureKind>, connected: Option<bool>) -> &'static str {
+    match (procedure, connected) {
+        (Some(ProcedureKind::ChangeBackOffice { .. }), Some(false))
+        | (Some(ProcedureKind::StandAlone), _) => {
+            "the charger stands alone, connected to no back office"
+        }
+        (Some(ProcedureKind::ChangeBackOffice { .. }), _) => {
+            "the new back office has accepted the charger"
+        }
+        (Some(ProcedureKind::InstallRoot), _) => {
+            "the charger has the root certificate, has restarted, and is where it was"
+        }
+        (Some(ProcedureKind::Restore), _) => "the charger is where the snapshot's settings lead",
+        _ => "what was asked for is in force",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use charger_commissioning::Strategy;
+
+    use super::*;
+
+    #[test]
+    fn only_a_changeover_speaks_of_a_new_back_office() {
+        let strategy = Strategy::Documented;
+        let change = Some(ProcedureKind::ChangeBackOffice { strategy });
+        for (procedure, connected, words) in [
+            (
+                change,
+                Some(true),
+                "the new back office has accepted the charger",
+            ),
+            (change, None, "the new back office has accepted the charger"),
+            // The document may ask for none.
+            (change, Some(false), "stands alone"),
+            (Some(ProcedureKind::StandAlone), Some(false), "stands alone"),
+            (
+                Some(ProcedureKind::InstallRoot),
+                Some(true),
+                "root certificate",
+            ),
+            (Some(ProcedureKind::Restore), Some(true), "snapshot"),
+            (None, Some(true), "asked for"),
+        ] {
+            let proven = proven(procedure, connected);
+            assert!(proven.contains(words), "{procedure:?}: {proven}");
+            let new = proven.contains("new back office");
+            assert_eq!(new, procedure == change && connected != Some(false));
+        }
     }
 }

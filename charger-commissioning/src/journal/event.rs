@@ -3,6 +3,7 @@ use std::fmt;
 use ocpp_config::{Snapshot, objects};
 use serde::{Deserialize, Serialize};
 
+use crate::shown::Shown;
 use crate::values::text;
 use crate::{Failure, Goal, Moment, PersonStep, ProcedureKind, StepName};
 
@@ -20,6 +21,10 @@ pub enum Event {
         /// SHA-256 over what it shall bring about, without secrets. A resumed
         /// procedure must be given the same again.
         wish: String,
+        /// SHA-256 over the public files that it installs, such as root certificates; empty
+        /// if there are none.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        files: String,
         /// Which charger.
         charger: ChargerName,
         /// Whether a back office accepted the charger at that moment.
@@ -185,7 +190,9 @@ impl fmt::Display for ChargerName {
         write!(
             f,
             "{} ({}, {})",
-            self.serial_number, self.model, self.firmware
+            Shown(&self.serial_number),
+            Shown(&self.model),
+            Shown(&self.firmware)
         )
     }
 }

@@ -1,8 +1,9 @@
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::{JournalError, JournalStore, MAX_JOURNAL_BYTES};
+use crate::durable::{private, sync_directory};
 
 /// A journal in a file, synced to disk after every line.
 ///
@@ -36,14 +37,12 @@ impl FileJournal {
     }
 
     fn open_with(path: PathBuf, create: bool) -> Result<Self, JournalError> {
-        let mut options = OpenOptions::new();
+        let mut options = private();
         options
             .read(true)
             .write(true)
             .create(create)
             .truncate(false);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(&path).map_err(|error| match error.kind() {
             io::ErrorKind::NotFound if !create => JournalError::Missing { path: path.clone() },
             _ => JournalError::storage("opening", error),
@@ -92,22 +91,6 @@ fn lock(file: &File, path: &Path) -> Result<(), JournalError> {
         }),
         Err(fs4::TryLockError::Error(error)) => Err(JournalError::storage("locking", error)),
     }
-}
-
-/// A new file survives a power cut only when its directory entry is on disk as well.
-#[cfg(unix)]
-fn sync_directory(path: &Path) -> io::Result<()> {
-    let directory = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    File::open(directory)?.sync_all()
-}
-
-/// Other platforms do not let a directory be opened for this.
-#[cfg(not(unix))]
-fn sync_directory(_path: &Path) -> io::Result<()> {
-    Ok(())
 }
 
 #[cfg(test)]

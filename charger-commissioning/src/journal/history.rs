@@ -23,6 +23,9 @@ pub struct History {
     pub back: LegHistory,
     /// How it ended, once it has.
     pub ended: Option<Ending>,
+    /// The digest of the public files, such as root certificates, with which a procedure of
+    /// this journal was last proven or found in force. They cannot be read back.
+    pub installed: Option<String>,
 }
 
 /// The first entry of a procedure.
@@ -33,6 +36,8 @@ pub struct Opened {
     pub procedure: ProcedureKind,
     /// The digest of its wish.
     pub wish: String,
+    /// The digest of the public files that it installs; empty if there are none.
+    pub files: String,
     /// Which charger.
     pub charger: ChargerName,
     /// Whether a back office accepted it at that moment.
@@ -64,7 +69,7 @@ pub struct Begun {
 }
 
 impl History {
-    /// Reads the entries since the last [`Event::Opened`].
+    /// Reads the entries since the last [`Event::Opened`], and what was installed before.
     pub fn of(entries: &[Entry]) -> Self {
         let mut history = Self::default();
         for entry in entries {
@@ -83,6 +88,7 @@ impl History {
             Event::Opened {
                 procedure,
                 wish,
+                files,
                 charger,
                 accepted_before,
             } => {
@@ -90,9 +96,11 @@ impl History {
                     opened: Some(Opened {
                         procedure: *procedure,
                         wish: wish.clone(),
+                        files: files.clone(),
                         charger: charger.clone(),
                         accepted_before: *accepted_before,
                     }),
+                    installed: self.installed.take(),
                     ..Self::default()
                 }
             }
@@ -112,7 +120,17 @@ impl History {
                 self.retreat = Some(failure.clone());
                 self.back = LegHistory::default();
             }
-            Event::Ended { ending } => self.ended = Some(*ending),
+            Event::Ended { ending } => self.end(*ending),
+        }
+    }
+
+    fn end(&mut self, ending: Ending) {
+        self.ended = Some(ending);
+        let files = self.opened.as_ref().map(|opened| &opened.files);
+        if matches!(ending, Ending::Proven | Ending::AlreadyInForce)
+            && let Some(files) = files.filter(|files| !files.is_empty())
+        {
+            self.installed = Some(files.clone());
         }
     }
 

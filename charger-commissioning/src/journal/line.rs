@@ -1,12 +1,11 @@
 //! The spelling of one line: JSON, its last member the SHA-256 of the chain so far.
 
-use std::fmt::Write as _;
-
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Entry, Event, JournalError};
 use crate::Moment;
+use crate::hex::hex;
 
 /// What separates the hashed part of a line from its hash.
 const SEPARATOR: &str = ",\"chain\":\"";
@@ -21,12 +20,7 @@ impl Chain {
         let mut hash = Sha256::new();
         hash.update(self.0.as_bytes());
         hash.update(body.as_bytes());
-        let mut text = String::with_capacity(64);
-        for byte in hash.finalize() {
-            // Writing into a String cannot fail.
-            let _ = write!(text, "{byte:02x}");
-        }
-        Self(text)
+        Self(hex(hash.finalize()))
     }
 }
 

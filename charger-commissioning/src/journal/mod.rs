@@ -1,4 +1,5 @@
-//! The journal: what was about to be done and what was done, durable and tamper-evident.
+//! The journal: what was about to be done and what was done, durable, and damage is
+//! noticed.
 
 mod event;
 mod file;
@@ -88,7 +89,11 @@ pub struct Entry {
 }
 
 /// The journal of one charger: one JSON line per event, each with a SHA-256 over the
-/// line before and itself, so that a changed, missing or swapped line is noticed.
+/// lines before and itself, so that a changed, swapped or lost line among others is noticed.
+///
+/// That is against damage, not against forgery: no key is in it, so anybody can make up a
+/// journal, or cut its last lines off, and nobody notices. Keep it where only those can write
+/// who may change the charger.
 ///
 /// It holds no secret, so it may be copied and mailed. Everything a procedure needs to
 /// go on or to go back after a crash is in it; another machine may do that.
@@ -114,11 +119,11 @@ pub struct Journal<S> {
 }
 
 impl<S: JournalStore> Journal<S> {
-    /// Reads a journal and checks its chain. A last line that was not written
+    /// Reads a journal and checks its chain, which tells damage, not forgery. A last line that was not written
     /// completely is cut off: what it announced was never done.
     ///
     /// # Errors
-    /// The store's error, or that the journal was changed.
+    /// The store's error, or that the journal is damaged.
     pub fn open(mut store: S) -> Result<Self, JournalError> {
         let bytes = store
             .load()
@@ -289,6 +294,15 @@ mod tests {
                 "byte {place} changed unnoticed"
             );
         }
+    }
+
+    /// The chain is no seal: what is written last may be gone, and nobody notices.
+    #[test]
+    fn lines_cut_off_at_the_end_are_not_noticed() {
+        let bytes = written();
+        let end = bytes.iter().position(|byte| *byte == b'\n').unwrap() + 1;
+        let cut = MemoryJournal::from(bytes.get(..end).unwrap().to_vec());
+        assert_eq!(Journal::open(cut).unwrap().entries().len(), 1);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::{Look, ReadOnly};
 use crate::asking::{Asking, not_let_in, unexpected_answer};
 use crate::proof::is_accepted;
+use crate::shown::Shown;
 use crate::values::{text, unsigned};
 use crate::{ChargerName, Diagnosis, Failure, Moment, Policy, check, diagnose, ids};
 
@@ -197,14 +198,14 @@ impl Inspection {
 impl fmt::Display for Inspection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "charger   {}", self.charger)?;
-        writeln!(f, "identity  {}", self.charger.identity)?;
+        writeln!(f, "identity  {}", Shown(&self.charger.identity))?;
         if !self.preset.is_empty() {
-            writeln!(f, "preset    {}", self.preset)?;
+            writeln!(f, "preset    {}", Shown(&self.preset))?;
         }
         for profile in &self.profiles {
             let active = self.reading.active_profile == Some(profile.slot);
             let mark = if active { "  <- active" } else { "" };
-            writeln!(f, "profile {} {}{mark}", profile.slot, profile.url)?;
+            writeln!(f, "profile {} {}{mark}", profile.slot, Shown(&profile.url))?;
         }
         match self.reading.boot_notification {
             Some(state) => writeln!(f, "state     {state}")?,
@@ -235,4 +236,43 @@ fn profiles(snapshot: &Snapshot) -> Vec<ProfileView> {
         .collect();
     profiles.sort_by_key(|profile| profile.priority);
     profiles
+}
+
+#[cfg(test)]
+mod tests {
+    use ocpp_config::{Access, DataType, Object, Value};
+
+    use super::*;
+
+    #[test]
+    fn what_the_charger_says_stays_on_its_line() {
+        let text = |id: ObjectId| {
+            let value = Value::Text("a\u{1b}[2K\nb\u{202e}".to_owned());
+            Object::new(id, Access::READ_WRITE, DataType::VISIBLE_STRING, 0, value)
+        };
+        let number = |id: ObjectId| {
+            let value = Value::Unsigned(1);
+            Object::new(id, Access::READ_WRITE, DataType::UNSIGNED8, 0, value)
+        };
+        let url = ProfileField::URL.of_profile(1).unwrap();
+        let texts = [
+            objects::SERIAL_NUMBER,
+            objects::MODEL,
+            objects::FIRMWARE,
+            objects::CHARGE_BOX_IDENTITY,
+            objects::PRESET,
+            url,
+        ];
+        let priority = number(ProfileField::PRIORITY.of_profile(1).unwrap());
+        let snapshot: Snapshot = texts.into_iter().map(text).chain([priority]).collect();
+        let shown = Inspection::new(snapshot, &[]).to_string();
+        assert_eq!(shown.lines().count(), 5, "{shown}");
+        assert_eq!(
+            shown.matches("a\\u{1b}[2K\\nb\\u{202e}").count(),
+            6,
+            "{shown}"
+        );
+        let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+        assert!(!shown.contains(steers), "{shown:?}");
+    }
 }

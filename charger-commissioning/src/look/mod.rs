@@ -43,7 +43,7 @@ pub enum LookError {
     #[error("the look at the charger was cancelled")]
     Cancelled,
     /// The machine ended with this.
-    #[error("the look at the charger found no answer")]
+    #[error("the charger could not be looked at")]
     Failed(#[source] Failure),
 }
 

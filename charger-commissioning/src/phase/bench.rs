@@ -82,6 +82,9 @@ impl Bench {
             };
         };
         self.armed = Some(Box::new(armed.clone()));
+        // Not everything was in force, or it would not have been armed: the snapshot of the
+        // journal is not to be judged anew.
+        self.policy.install_again = true;
         self.touched = history.there.done > 0 || history.there.begun.is_some();
         let next = match (&history.retreat, turn_back) {
             (Some(failure), _) if history.ended.is_none() => Recognized::Back {
@@ -185,6 +188,7 @@ impl Bench {
     pub(crate) fn outcome(&self, end: End) -> Outcome {
         Outcome {
             end,
+            procedure: self.procedure.as_deref().map(Procedure::kind),
             charger: self.charger.clone(),
             reading: self.reading,
             diagnoses: self.diagnoses.clone(),

@@ -289,6 +289,7 @@ fn open(bench: &mut Bench) {
         bench.outbox.push(Event::Opened {
             procedure: procedure.kind(),
             wish: procedure.wish(),
+            files: procedure.files(),
             charger: bench.charger.clone(),
             accepted_before: bench.accepted_before,
         });

@@ -178,10 +178,18 @@ fn told(report: &ProbeReport) -> Vec<String> {
         let code = finding.code;
         if finding.severity > Severity::Note {
             let (meaning, advice) = (code.meaning(), code.advice());
-            lines.push(format!("{code}: {meaning} ({}); {advice}", finding.detail));
+            let detail = in_brackets(&finding.detail);
+            lines.push(format!("{code}: {meaning}{detail}; {advice}"));
         }
     }
     lines
+}
+
+fn in_brackets(detail: &str) -> String {
+    match detail {
+        "" => String::new(),
+        detail => format!(" ({detail})"),
+    }
 }
 
 const fn verdict_of(verdict: ProbeVerdict) -> PreflightVerdict {
@@ -221,6 +229,12 @@ mod tests {
             assert_eq!(worse(one, other), both);
             assert_eq!(worse(other, one), both);
         }
+    }
+
+    #[test]
+    fn a_finding_without_details_has_no_brackets() {
+        assert_eq!(in_brackets(""), "");
+        assert_eq!(in_brackets("HTTP 401"), " (HTTP 401)");
     }
 
     #[test]

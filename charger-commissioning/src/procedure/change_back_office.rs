@@ -2,21 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use charger_link::{LiveState, Upload};
 use fwi_format::Container;
 use ocpp_config::{
-    AssignedSlot, CheckedProfile, InForce, Plan, PlanOptions, PlannedWrite, Preset,
-    ResolvedDocument, Secret, Slot, Snapshot, UploadPurpose, objects, plan, plan_staged,
-    validate_move,
+    AssignedSlot, CheckedProfile, Plan, PlanOptions, Preset, ResolvedDocument, Secret, Slot,
+    Snapshot, UploadPurpose, objects, plan, plan_staged, validate_move,
 };
 
-use super::{Course, Decision, Procedure, ProcedureKind, StartError, Strategy, digest};
+use super::course::{changes, is_in_force, wanted};
+use super::{Course, Decision, Procedure, ProcedureKind, Strategy, wish};
 use crate::check;
-use crate::script::{ContainerKind, Script, Step, Wanted};
-use crate::values::unsigned;
+use crate::script::{Script, Step};
 use crate::{
-    Change, Ending, Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal,
-    StepName, judge,
+    Ending, Goal, History, Opened, PersonStep, Policy, PreflightSubject, Refusal, StepName,
 };
 
 /// Moves a charger to the back office of a document: by preset package or by hand, wired
@@ -69,13 +66,6 @@ impl ChangeBackOffice {
         self
     }
 
-    /// Time limits and choices.
-    #[must_use]
-    pub fn with_policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
-        self
-    }
-
     /// How the plan is made: what is known to be installed, and how roots are.
     #[must_use]
     pub fn with_plan_options(mut self, options: PlanOptions) -> Self {
@@ -99,53 +89,25 @@ impl ChangeBackOffice {
         self
     }
 
-    /// A machine that begins.
-    ///
-    /// # Errors
-    /// [`StartError::Unfinished`] if the journal holds a procedure that has not ended.
-    pub fn start(self, history: &History) -> Result<Machine, StartError> {
-        let (policy, old_key) = (self.policy.clone(), self.old_key.clone());
-        let mut machine = super::start(self, policy, history)?;
-        machine.set_old_authorization_key(old_key);
-        Ok(machine)
-    }
-
     /// Whether the last thing that the journal tells is that this very move was proven, or
     /// found in force: what lets a tool that is started again pass over the charger without
-    /// asking it.
+    /// asking it. Never with [`Policy::with_install_again`].
+    ///
+    /// A root certificate or another public file that was replaced under the same name makes
+    /// it another move. A key or a password that was does not, as a journal keeps no trace of
+    /// a secret: ask for it to be installed again.
     pub fn is_finished(&self, history: &History) -> bool {
         let ended = matches!(history.ended, Some(Ending::Proven | Ending::AlreadyInForce));
-        let opened = history.opened.as_ref();
-        ended
-            && opened
-                .is_some_and(|opened| opened.procedure == self.kind() && opened.wish == self.wish())
-    }
-
-    /// A machine that goes on if the journal holds this move unfinished, and begins
-    /// otherwise: what a tool that is just started again wants.
-    ///
-    /// # Errors
-    /// [`StartError::OtherProcedure`] or [`StartError::OtherWish`], if the journal holds
-    /// something else unfinished.
-    pub fn start_or_resume(self, history: &History) -> Result<Machine, StartError> {
-        match history.is_unfinished() {
-            true => self.resume(history),
-            false => self.start(history),
-        }
-    }
-
-    /// A machine that goes on where the journal ends, perhaps on another machine: it looks
-    /// at the charger first, and repeats nothing that took effect.
-    ///
-    /// # Errors
-    /// [`StartError`], if the journal holds no unfinished procedure, or another one.
-    pub fn resume(self, history: &History) -> Result<Machine, StartError> {
-        let (policy, old_key) = (self.policy.clone(), self.old_key.clone());
-        let mut machine = super::resume(self, policy, history)?;
-        machine.set_old_authorization_key(old_key);
-        Ok(machine)
+        let is_this = |opened: &Opened| {
+            opened.procedure == self.kind()
+                && opened.wish == self.wish()
+                && opened.files == self.files()
+        };
+        ended && !self.policy.install_again && history.opened.as_ref().is_some_and(is_this)
     }
 }
+
+begins!(ChangeBackOffice);
 
 impl Procedure for ChangeBackOffice {
     fn kind(&self) -> ProcedureKind {
@@ -155,7 +117,19 @@ impl Procedure for ChangeBackOffice {
     }
 
     fn wish(&self) -> String {
-        digest(&self.kind(), self.document.document())
+        wish::of_document(&self.kind(), self.document.document())
+    }
+
+    fn files(&self) -> String {
+        wish::of_files(&self.document)
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    fn old_key(&self) -> Option<Secret> {
+        self.old_key.clone()
     }
 
     fn person_steps(&self) -> Vec<PersonStep> {
@@ -278,75 +252,6 @@ impl ChangeBackOffice {
     }
 }
 
-impl Script {
-    pub(super) fn write(&mut self, name: StepName, plan: &Plan) {
-        let wanted = wanted(plan);
-        if !wanted.is_empty() {
-            self.steps.push(Step::Write { name, wanted });
-        }
-    }
-
-    /// Containers first: a preset replaces settings. The clock before them, as signatures
-    /// are checked against it.
-    fn install_and_write(&mut self, plan: &Plan) {
-        if !plan.uploads().is_empty() {
-            self.steps.push(Step::SetClock);
-        }
-        for upload in plan.uploads() {
-            self.steps.push(Step::Upload {
-                container: match upload.purpose() {
-                    UploadPurpose::Preset => ContainerKind::Preset,
-                    _ => ContainerKind::RootCertificate,
-                },
-                upload: Upload::new(bytes::Bytes::copy_from_slice(upload.data())),
-            });
-        }
-        self.write(StepName::WriteSettings, plan);
-        for install in plan.installs() {
-            self.steps.push(Step::Install {
-                item: install.item(),
-                data: install.data().clone(),
-            });
-        }
-    }
-
-    /// The clock again, since a charger starts with an old one and checks certificates
-    /// against it.
-    pub(super) fn restart_and_prove(&mut self, wanted: Vec<Wanted>, goal: Goal) {
-        self.steps.push(Step::Restart);
-        self.steps.push(Step::SetClock);
-        if !wanted.is_empty() {
-            self.steps.push(Step::Verify { wanted });
-        }
-        self.steps.push(Step::Prove { goal });
-    }
-}
-
-/// Everything readable is as wished, and was before the last restart, and the charger is
-/// where it shall be. What cannot be read evidently works then.
-pub(super) fn is_in_force(plan: &Plan, snapshot: &Snapshot, goal: &Goal, policy: &Policy) -> bool {
-    let differs = plan.writes().iter().any(PlannedWrite::is_readable);
-    let reading = LiveState::from_objects(snapshot.iter());
-    !differs
-        && !policy.install_again
-        && judge(&reading, goal, 0).is_ok()
-        && unchanged_since_restart(snapshot)
-}
-
-/// A setting that was written after the last restart reads back and is not in force. Only
-/// the time of the last change tells; a charger that hides it is restarted to be sure.
-fn unchanged_since_restart(snapshot: &Snapshot) -> bool {
-    let read = |id| unsigned(snapshot, id);
-    let (Some(changed), Some(clock), Some(uptime)) = (
-        read(objects::CONFIGURATION_CHANGED),
-        read(objects::CLOCK),
-        read(objects::UPTIME),
-    ) else {
-        return false;
-    };
-    changed <= clock.saturating_sub(uptime)
-}
-
 /// Only a sound container is sent, and only where there is room for it.
 fn check_uploads(plan: &Plan, snapshot: &Snapshot, policy: &Policy) -> Result<(), Refusal> {
     for upload in plan.uploads() {
@@ -374,31 +279,6 @@ fn applied(snapshot: &Snapshot, plan: &Plan) -> Snapshot {
         }
     }
     after
-}
-
-pub(super) fn wanted(plan: &Plan) -> Vec<Wanted> {
-    plan.writes()
-        .iter()
-        .map(|write| Wanted {
-            write: write.write().clone(),
-            secret: !write.is_readable(),
-        })
-        .collect()
-}
-
-pub(super) fn changes(plan: &Plan, snapshot: &Snapshot) -> Vec<Change> {
-    plan.writes()
-        .iter()
-        .map(|write| Change {
-            object: write.id(),
-            old: snapshot
-                .value(write.id())
-                .filter(|_| !write.is_secret())
-                .cloned(),
-            new: (!write.is_secret()).then(|| write.write().value.clone()),
-            after_restart: write.in_force() == InForce::AfterRestart,
-        })
-        .collect()
 }
 
 fn slots(slots: impl Iterator<Item = Slot>) -> BTreeSet<u8> {

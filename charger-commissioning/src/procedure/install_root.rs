@@ -5,10 +5,10 @@ use charger_link::Upload;
 use fwi_format::OwnedContainer;
 use ocpp_config::{OneWayDoor, Snapshot};
 
-use super::{Course, Decision, Procedure, ProcedureKind, StartError, digest, slots_in_use};
+use super::{Course, Decision, Procedure, ProcedureKind, slots_in_use, wish};
 use crate::check;
 use crate::script::{ContainerKind, Script, Step};
-use crate::{Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal};
+use crate::{Goal, PersonStep, Policy, PreflightSubject, Refusal};
 
 /// Uploads a root certificate container, restarts the charger and verifies that it is
 /// accepted. Its settings stay as they are.
@@ -28,43 +28,9 @@ impl InstallRoot {
             policy: Policy::default(),
         }
     }
-
-    /// Time limits and choices.
-    #[must_use]
-    pub fn with_policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
-        self
-    }
-
-    /// A machine that begins.
-    ///
-    /// # Errors
-    /// [`StartError::Unfinished`] if the journal holds a procedure that has not ended.
-    pub fn start(self, history: &History) -> Result<Machine, StartError> {
-        let policy = self.policy.clone();
-        super::start(self, policy, history)
-    }
-
-    /// A machine that goes on if the journal holds this procedure unfinished, and begins
-    /// otherwise: what a tool that is just started again wants.
-    ///
-    /// # Errors
-    /// [`StartError::OtherProcedure`] or [`StartError::OtherWish`], if the journal holds
-    /// something else unfinished.
-    pub fn start_or_resume(self, history: &History) -> Result<Machine, StartError> {
-        let policy = self.policy.clone();
-        super::start_or_resume(self, policy, history)
-    }
-
-    /// A machine that goes on where the journal ends.
-    ///
-    /// # Errors
-    /// [`StartError`], if the journal holds no unfinished procedure, or another one.
-    pub fn resume(self, history: &History) -> Result<Machine, StartError> {
-        let policy = self.policy.clone();
-        super::resume(self, policy, history)
-    }
 }
+
+begins!(InstallRoot);
 
 impl Procedure for InstallRoot {
     fn kind(&self) -> ProcedureKind {
@@ -72,7 +38,11 @@ impl Procedure for InstallRoot {
     }
 
     fn wish(&self) -> String {
-        digest(&self.kind(), &self.container.as_bytes())
+        wish::digest(&self.kind(), &wish::of_bytes(self.container.as_bytes()))
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     fn person_steps(&self) -> Vec<PersonStep> {

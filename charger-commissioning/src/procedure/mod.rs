@@ -1,13 +1,71 @@
 //! The procedures: what each reads, decides and does.
 
+/// What every procedure that begins at a charger as it is offers.
+macro_rules! begins {
+    ($procedure:ty) => {
+        impl $procedure {
+            /// Time limits and choices.
+            #[must_use]
+            pub fn with_policy(mut self, policy: $crate::Policy) -> Self {
+                self.policy = policy;
+                self
+            }
+
+            /// A machine that begins.
+            ///
+            /// # Errors
+            /// [`StartError::Unfinished`](crate::StartError::Unfinished) if the journal holds a
+            /// procedure that has not ended.
+            pub fn start(
+                self,
+                history: &$crate::History,
+            ) -> Result<$crate::Machine, $crate::StartError> {
+                $crate::procedure::start(self, history)
+            }
+
+            /// A machine that goes on if the journal holds this procedure unfinished, and
+            /// begins otherwise: what a tool that is just started again wants.
+            ///
+            /// # Errors
+            /// [`StartError`](crate::StartError), if the journal holds something else
+            /// unfinished.
+            pub fn start_or_resume(
+                self,
+                history: &$crate::History,
+            ) -> Result<$crate::Machine, $crate::StartError> {
+                match history.is_unfinished() {
+                    true => self.resume(history),
+                    false => self.start(history),
+                }
+            }
+
+            /// A machine that goes on where the journal ends, perhaps on another machine:
+            /// it looks at the charger first, and repeats nothing that took effect.
+            ///
+            /// # Errors
+            /// [`StartError`](crate::StartError), if the journal holds no unfinished procedure,
+            /// or another one.
+            pub fn resume(
+                self,
+                history: &$crate::History,
+            ) -> Result<$crate::Machine, $crate::StartError> {
+                $crate::procedure::resume(self, history)
+            }
+        }
+    };
+}
+
 mod change_back_office;
+mod course;
 mod install_root;
 pub(crate) mod restore;
 mod restore_snapshot;
 mod roll_back;
 mod stand_alone;
+mod wish;
 
 pub use change_back_office::ChangeBackOffice;
+pub(crate) use course::Course;
 pub use install_root::InstallRoot;
 pub use restore_snapshot::RestoreSnapshot;
 pub use roll_back::RollBack;
@@ -17,13 +75,11 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use ocpp_config::objects::ProfileField;
-use ocpp_config::{OneWayDoor, PlanError, Snapshot};
+use ocpp_config::{PlanError, Secret, Snapshot};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::script::Script;
 use crate::values::unsigned;
-use crate::{Change, History, Machine, PersonStep, Policy, PreflightSubject, Refusal};
+use crate::{History, Machine, PersonStep, Policy, PreflightSubject, Refusal};
 
 /// Which procedure a journal is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -81,6 +137,19 @@ pub(crate) trait Procedure: fmt::Debug + Send {
     /// SHA-256 over the wish, without its secrets.
     fn wish(&self) -> String;
 
+    /// SHA-256 over the public files that it installs and that cannot be read back; empty
+    /// if there are none.
+    fn files(&self) -> String {
+        String::new()
+    }
+
+    fn policy(&self) -> &Policy;
+
+    /// The authorization key of the old back office, for the way back.
+    fn old_key(&self) -> Option<Secret> {
+        None
+    }
+
     /// What persons must do before the first write.
     fn person_steps(&self) -> Vec<PersonStep>;
 
@@ -98,22 +167,6 @@ pub(crate) enum Decision {
     AlreadyInForce,
     /// This.
     Go(Box<Course>),
-}
-
-/// The way there.
-#[derive(Debug)]
-pub(crate) struct Course {
-    pub(crate) script: Script,
-    pub(crate) changes: Vec<Change>,
-    pub(crate) one_way_doors: Vec<OneWayDoor>,
-    pub(crate) warnings: Vec<String>,
-}
-
-impl Course {
-    /// Whether every setting that the charger shows is as wished already.
-    pub(crate) fn keeps_settings(&self) -> bool {
-        self.changes.iter().all(|change| change.new.is_none())
-    }
 }
 
 /// Why no machine could be made.
@@ -138,45 +191,37 @@ pub enum StartError {
     /// The document does not say stand-alone.
     #[error("the preset of the document is not stand-alone")]
     NotStandAlone,
-    /// The journal was begun with another document.
-    #[error("the journal was begun with another document")]
+    /// The journal was begun with another document, or with other files behind its names.
+    #[error("the journal was begun with another document or other certificates")]
     OtherWish,
 }
 
-fn start(
-    procedure: impl Procedure + 'static,
-    policy: Policy,
-    history: &History,
-) -> Result<Machine, StartError> {
+fn start(procedure: impl Procedure + 'static, history: &History) -> Result<Machine, StartError> {
     if history.is_unfinished() {
         return Err(StartError::Unfinished);
     }
-    Ok(Machine::start(Box::new(procedure), policy))
+    let (policy, key) = (policy(&procedure, history), procedure.old_key());
+    let mut machine = Machine::start(Box::new(procedure), policy);
+    machine.set_old_authorization_key(key);
+    Ok(machine)
 }
 
-fn resume(
-    procedure: impl Procedure + 'static,
-    policy: Policy,
-    history: &History,
-) -> Result<Machine, StartError> {
+fn resume(procedure: impl Procedure + 'static, history: &History) -> Result<Machine, StartError> {
     check_resumable(&procedure, history)?;
-    Ok(Machine::resume(
-        Some(Box::new(procedure)),
-        policy,
-        history,
-        false,
-    ))
+    let (policy, key) = (policy(&procedure, history), procedure.old_key());
+    let mut machine = Machine::resume(Some(Box::new(procedure)), policy, history, false);
+    machine.set_old_authorization_key(key);
+    Ok(machine)
 }
 
-fn start_or_resume(
-    procedure: impl Procedure + 'static,
-    policy: Policy,
-    history: &History,
-) -> Result<Machine, StartError> {
-    match history.is_unfinished() {
-        true => resume(procedure, policy, history),
-        false => start(procedure, policy, history),
-    }
+/// What cannot be read back counts as in force while the charger is accepted, unless the
+/// journal knows that something else was installed.
+fn policy(procedure: &dyn Procedure, history: &History) -> Policy {
+    let policy = procedure.policy().clone();
+    let files = procedure.files();
+    let others = history.installed.as_ref().is_some_and(|it| *it != files);
+    let again = policy.install_again || (others && !files.is_empty());
+    policy.with_install_again(again)
 }
 
 /// Whether the journal's procedure is this one, and can go on.
@@ -190,7 +235,7 @@ fn check_resumable(procedure: &dyn Procedure, history: &History) -> Result<(), S
             found: opened.procedure,
         });
     }
-    if opened.wish != procedure.wish() {
+    if opened.wish != procedure.wish() || opened.files != procedure.files() {
         return Err(StartError::OtherWish);
     }
     Ok(())
@@ -203,18 +248,6 @@ pub(crate) fn slots_in_use(snapshot: &Snapshot) -> BTreeSet<u8> {
         priority.and_then(|id| unsigned(snapshot, id)) > Some(0)
     };
     (1..=4).filter(used).collect()
-}
-
-/// SHA-256 over a procedure and what it shall bring about. A document with a secret in it
-/// refuses to be written out; its `Debug`, which redacts, stands in for it.
-fn digest(kind: &ProcedureKind, wish: &(impl Serialize + fmt::Debug)) -> String {
-    let text = serde_json::to_string(wish).unwrap_or_else(|_| format!("{wish:?}"));
-    let hash = Sha256::new()
-        .chain_update(kind.to_string())
-        .chain_update([0])
-        .chain_update(text)
-        .finalize();
-    hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl From<PlanError> for Refusal {

@@ -2,11 +2,11 @@
 
 use ocpp_config::{Plan, Snapshot};
 
-use super::change_back_office::{changes, is_in_force, wanted};
-use super::{Course, Decision, Procedure, ProcedureKind, StartError, digest, slots_in_use};
+use super::course::{changes, is_in_force, wanted};
+use super::{Course, Decision, Procedure, ProcedureKind, slots_in_use, wish};
 use crate::check;
 use crate::script::Script;
-use crate::{Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal, StepName};
+use crate::{Goal, PersonStep, Policy, PreflightSubject, Refusal, StepName};
 
 /// Puts the readable settings of a snapshot back on the same charger, restarts it and
 /// proves that it is where the snapshot's settings lead.
@@ -25,42 +25,6 @@ impl RestoreSnapshot {
         }
     }
 
-    /// Time limits and choices.
-    #[must_use]
-    pub fn with_policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
-        self
-    }
-
-    /// A machine that begins.
-    ///
-    /// # Errors
-    /// [`StartError::Unfinished`] if the journal holds a procedure that has not ended.
-    pub fn start(self, history: &History) -> Result<Machine, StartError> {
-        let policy = self.policy.clone();
-        super::start(self, policy, history)
-    }
-
-    /// A machine that goes on if the journal holds this procedure unfinished, and begins
-    /// otherwise: what a tool that is just started again wants.
-    ///
-    /// # Errors
-    /// [`StartError::OtherProcedure`] or [`StartError::OtherWish`], if the journal holds
-    /// something else unfinished.
-    pub fn start_or_resume(self, history: &History) -> Result<Machine, StartError> {
-        let policy = self.policy.clone();
-        super::start_or_resume(self, policy, history)
-    }
-
-    /// A machine that goes on where the journal ends.
-    ///
-    /// # Errors
-    /// [`StartError`], if the journal holds no unfinished procedure, or another one.
-    pub fn resume(self, history: &History) -> Result<Machine, StartError> {
-        let policy = self.policy.clone();
-        super::resume(self, policy, history)
-    }
-
     fn goal(&self) -> Goal {
         let slots = slots_in_use(&self.snapshot);
         match slots.is_empty() {
@@ -70,13 +34,19 @@ impl RestoreSnapshot {
     }
 }
 
+begins!(RestoreSnapshot);
+
 impl Procedure for RestoreSnapshot {
     fn kind(&self) -> ProcedureKind {
         ProcedureKind::Restore
     }
 
     fn wish(&self) -> String {
-        digest(&self.kind(), &check::without_secrets(&self.snapshot))
+        wish::digest(&self.kind(), &check::without_secrets(&self.snapshot))
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     fn person_steps(&self) -> Vec<PersonStep> {

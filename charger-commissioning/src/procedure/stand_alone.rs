@@ -2,10 +2,10 @@
 
 use ocpp_config::{Plan, PlanOptions, Preset, ResolvedDocument, Snapshot, plan, validate_move};
 
-use super::change_back_office::{changes, is_in_force, wanted};
-use super::{Course, Decision, Procedure, ProcedureKind, StartError, digest};
+use super::course::{changes, is_in_force, wanted};
+use super::{Course, Decision, Procedure, ProcedureKind, StartError, wish};
 use crate::script::Script;
-use crate::{Goal, History, Machine, PersonStep, Policy, PreflightSubject, Refusal, StepName};
+use crate::{Goal, PersonStep, Policy, PreflightSubject, Refusal, StepName};
 
 /// Switches a charger to stand-alone: no back office, and the offline action,
 /// authorization mode and Plug & Charge ID of the document.
@@ -32,13 +32,6 @@ impl StandAlone {
         })
     }
 
-    /// Time limits and choices.
-    #[must_use]
-    pub fn with_policy(mut self, policy: Policy) -> Self {
-        self.policy = policy;
-        self
-    }
-
     /// What persons do before the first write, for example [`PersonStep::NO_SIM`].
     /// Defaults to nothing.
     #[must_use]
@@ -46,36 +39,9 @@ impl StandAlone {
         self.person_steps = steps.into_iter().collect();
         self
     }
-
-    /// A machine that begins.
-    ///
-    /// # Errors
-    /// [`StartError::Unfinished`] if the journal holds a procedure that has not ended.
-    pub fn start(self, history: &History) -> Result<Machine, StartError> {
-        let policy = self.policy.clone();
-        super::start(self, policy, history)
-    }
-
-    /// A machine that goes on if the journal holds this procedure unfinished, and begins
-    /// otherwise: what a tool that is just started again wants.
-    ///
-    /// # Errors
-    /// [`StartError::OtherProcedure`] or [`StartError::OtherWish`], if the journal holds
-    /// something else unfinished.
-    pub fn start_or_resume(self, history: &History) -> Result<Machine, StartError> {
-        let policy = self.policy.clone();
-        super::start_or_resume(self, policy, history)
-    }
-
-    /// A machine that goes on where the journal ends.
-    ///
-    /// # Errors
-    /// [`StartError`], if the journal holds no unfinished procedure, or another one.
-    pub fn resume(self, history: &History) -> Result<Machine, StartError> {
-        let policy = self.policy.clone();
-        super::resume(self, policy, history)
-    }
 }
+
+begins!(StandAlone);
 
 impl Procedure for StandAlone {
     fn kind(&self) -> ProcedureKind {
@@ -83,7 +49,11 @@ impl Procedure for StandAlone {
     }
 
     fn wish(&self) -> String {
-        digest(&self.kind(), self.document.document())
+        wish::of_document(&self.kind(), self.document.document())
+    }
+
+    fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     fn person_steps(&self) -> Vec<PersonStep> {

@@ -5,12 +5,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use charger_commissioning::{
-    ChangeBackOffice, Driver, End, Event, Failure, History, Inspector, InstallRoot, LookDriver,
-    Machine, RestoreSnapshot, RollBack, RunError, StandAlone, StartError, Strategy, WhenLate,
+    Answer, ChangeBackOffice, Driver, End, Event, Failure, History, Inspector, InstallRoot,
+    LookDriver, Machine, Observer, Question, RestoreSnapshot, RollBack, RunError, StandAlone,
+    StartError, Strategy, WhenLate,
 };
 use fwi_format::OwnedContainer;
 
-use crate::bench::{Bench, DOCUMENT, NEW, OLD, ROOT, policy, resolve, root_container};
+use crate::bench::{
+    Bench, DOCUMENT, NEW, OLD, ROOT, policy, resolve, resolve_with_root, root_container,
+};
 
 const TWO_DAYS: Duration = Duration::from_secs(2 * 86_400);
 
@@ -157,6 +160,98 @@ fn a_tool_that_is_started_again_goes_on_with_every_procedure() {
         assert_eq!(resumed.count(), 1, "{number}");
         assert!(make(&bench, &bench.journal.history()).is_ok(), "{number}");
     }
+}
+
+/// The document names the same file, which holds another root now.
+fn change_with(root: &[u8]) -> ChangeBackOffice {
+    ChangeBackOffice::new(resolve_with_root(DOCUMENT, root)).with_policy(policy())
+}
+
+const NEXT_ROOT: &[u8] = b"the next root of the new back office";
+
+/// Agrees another time when it is asked for the first time.
+#[derive(Default)]
+struct AnotherTime {
+    asked: bool,
+}
+
+impl Observer for AnotherTime {
+    fn answer(&mut self, _question: &Question) -> Answer {
+        match std::mem::replace(&mut self.asked, true) {
+            false => Answer::Later,
+            true => Answer::Yes,
+        }
+    }
+}
+
+#[test]
+fn a_root_that_was_replaced_under_the_same_name_is_installed() {
+    let mut bench = Bench::new();
+    assert!(bench.change(Strategy::Documented).is_success());
+    let uploads = |bench: &Bench| bench.world.counts(bench.charger).uploads;
+    assert_eq!(uploads(&bench), 1);
+    assert!(change_with(ROOT).is_finished(&bench.journal.history()));
+    assert!(!change_with(NEXT_ROOT).is_finished(&bench.journal.history()));
+    // A pause between the first line of the journal and the word to begin forgets nothing.
+    let mut observer = AnotherTime::default();
+    let mut machine = change_with(NEXT_ROOT)
+        .start(&bench.journal.history())
+        .unwrap();
+    let mut link = bench.world.link(bench.charger);
+    let paused = bench.run_watched(&mut machine, &mut link, &mut observer);
+    assert!(matches!(paused, Err(RunError::Paused { .. })), "{paused:?}");
+    bench.reopen();
+    let mut machine = change_with(NEXT_ROOT)
+        .resume(&bench.journal.history())
+        .unwrap();
+    let outcome = bench.run(&mut machine).unwrap();
+    assert!(matches!(outcome.end, End::Proven), "{outcome:#?}");
+    assert_eq!(uploads(&bench), 2);
+    assert!(change_with(NEXT_ROOT).is_finished(&bench.journal.history()));
+    // The third time there is nothing to do.
+    let mut machine = change_with(NEXT_ROOT)
+        .start(&bench.journal.history())
+        .unwrap();
+    let outcome = bench.run(&mut machine).unwrap();
+    assert!(matches!(outcome.end, End::AlreadyInForce), "{outcome:#?}");
+    assert_eq!(uploads(&bench), 2);
+}
+
+#[test]
+fn who_wants_it_installed_again_is_never_finished() {
+    let mut bench = Bench::new();
+    assert!(bench.change(Strategy::Documented).is_success());
+    let history = bench.journal.history();
+    let again = change_with(ROOT).with_policy(policy().with_install_again(true));
+    assert!(change_with(ROOT).is_finished(&history) && !again.is_finished(&history));
+    let mut machine = again.start_or_resume(&history).unwrap();
+    let outcome = bench.run(&mut machine).unwrap();
+    assert!(matches!(outcome.end, End::Proven), "{outcome:#?}");
+    assert_eq!(bench.world.counts(bench.charger).uploads, 2);
+}
+
+/// What was begun with one root is not gone on with by another, and is by the same although
+/// the charger has everything else already.
+#[test]
+fn an_armed_move_goes_on_with_its_own_root_only() {
+    let mut bench = Bench::new();
+    assert!(bench.change(Strategy::Documented).is_success());
+    bench.watcher.cancel_when_armed = Some(bench.cancel.clone());
+    let mut machine = change_with(NEXT_ROOT)
+        .start(&bench.journal.history())
+        .unwrap();
+    let cut_off = bench.run(&mut machine);
+    assert!(matches!(cut_off, Err(RunError::Cancelled)), "{cut_off:?}");
+    bench.watcher.cancel_when_armed = None;
+    bench.cancel = charger_link::Cancel::new();
+    bench.reopen();
+    let history = bench.journal.history();
+    let other = change_with(ROOT).start_or_resume(&history);
+    assert!(matches!(other, Err(StartError::OtherWish)), "{other:?}");
+    let mut machine = change_with(NEXT_ROOT).start_or_resume(&history).unwrap();
+    let outcome = bench.run(&mut machine).unwrap();
+    assert!(matches!(outcome.end, End::Proven), "{outcome:#?}");
+    assert_eq!(bench.world.counts(bench.charger).uploads, 2);
 }
 
 #[test]

@@ -29,6 +29,48 @@ fn a_list_is_changed_over_in_waves_reported_and_passed_over_afterwards() {
     assert_eq!(self::requests(&fleet), requests, "nobody was asked");
 }
 
+/// The charger is not asked whether it has the key: it could not tell.
+#[test]
+fn who_wants_keys_installed_again_is_not_passed_over() {
+    let fleet = fleet(1, false);
+    for (again, verdict) in [
+        (false, "changed"),
+        (false, "already-in-force"),
+        (true, "changed"),
+    ] {
+        let mut command = change(&fleet);
+        if again {
+            command.arg("--install-again");
+        }
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+        assert_eq!(verdicts(&output), [verdict], "{again}");
+    }
+}
+
+/// Nobody can tell what an earlier call has written to it.
+#[test]
+fn a_charger_whose_journal_is_damaged_is_not_said_to_be_untouched() {
+    let fleet = fleet(1, false);
+    let output = change(&fleet).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let requests = requests(&fleet);
+    let path = fleet.file("journals/charger-1.journal");
+    let journal = fs::read_to_string(&path).unwrap();
+    fs::write(&path, journal.replacen("opened", "openen", 1)).unwrap();
+    for dry_run in [false, true] {
+        let mut command = change(&fleet);
+        if dry_run {
+            command.arg("--dry-run");
+        }
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(5), "{}", text(&output));
+        assert_eq!(verdicts(&output), ["journal-unusable"]);
+        assert!(text(&output).contains("line 1"), "{}", text(&output));
+    }
+    assert_eq!(self::requests(&fleet), requests, "it was not asked");
+}
+
 #[test]
 fn a_bad_document_stops_within_the_first_wave() {
     let fleet = fleet(3, true);

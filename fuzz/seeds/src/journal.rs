@@ -54,6 +54,7 @@ fn events() -> Vec<Event> {
                 strategy: Strategy::Staged,
             },
             wish: "00".repeat(32),
+            files: String::new(),
             charger: ChargerName::default(),
             accepted_before: true,
         },

@@ -13,7 +13,7 @@ use ocpp_config::Code;
 /// With --fleet, the chargers of a list are moved, each to what its documents describe. Every
 /// document is checked before the first charger is asked. Each charger has a journal of its
 /// own: the same command again goes on where the last one stopped, and passes over chargers
-/// whose journal says that they are done. The password is taken from CHARGER_PASSWORD_NAME
+/// whose journal says that they are done, unless keys and certificates shall be installed again. The password is taken from CHARGER_PASSWORD_NAME
 /// (the charger's name in upper case, - and . as _), else from CHARGER_PASSWORD. Chargers on
 /// HTTPS must be among the known ones: identify-charger gets to know them.
 #[derive(Debug, Parser)]

@@ -34,7 +34,8 @@ pub(crate) fn tell(
 
 /// The worst that happened to a charger decides.
 fn exit(report: &FleetReport) -> Exit {
-    if report.count(Verdict::NeedsPerson) > 0 {
+    let need_person = [Verdict::NeedsPerson, Verdict::JournalUnusable];
+    if need_person.iter().any(|it| report.count(*it) > 0) {
         Exit::Unproven
     } else if report.abort == Some(Abort::Cancelled) {
         Exit::Interrupted

@@ -2,9 +2,9 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use charger_commissioning::{
-    Answer, ChangeBackOffice, End, Failure, FileJournal, FleetEntry, Journal, JournalStore,
-    MemoryJournal, Observer, Outcome, Policy, Proposal, Question, Refusal, RunError, Status,
-    Verdict,
+    Answer, ChangeBackOffice, End, Failure, FileJournal, FleetEntry, History, Journal,
+    JournalStore, Machine, MemoryJournal, Observer, Outcome, Policy, Proposal, Question, Refusal,
+    RunError, Status, Verdict,
 };
 use charger_link::https::{FilePinStore, Trust};
 use charger_link::{Cancel, Link};
@@ -53,49 +53,48 @@ impl Work<'_> {
         entry: &FleetEntry,
         status: &(dyn Fn(String) + Sync),
     ) -> (Verdict, String) {
-        match self.attempt(entry, status) {
-            Ok(end) => end,
-            // Nothing has been said to the charger by then.
-            Err(error) => (Verdict::Refused, with_causes(error.as_ref())),
+        let journal = self
+            .store(entry)
+            .and_then(|store| Ok(Journal::open(store)?));
+        match journal {
+            Ok(journal) => self.attempt(entry, journal, status),
+            Err(error) => (Verdict::JournalUnusable, with_causes(error.as_ref())),
         }
+    }
+
+    /// The charger's journal. A dry run reads it and goes on in a copy.
+    fn store(&self, entry: &FleetEntry) -> Result<Box<dyn JournalStore>, Trouble> {
+        let path = self.journals.join(entry.journal_name());
+        if !self.dry_run {
+            return Ok(Box::new(FileJournal::open(path)?));
+        }
+        let bytes = match path.exists() {
+            true => FileJournal::open_existing(path)?.load()?,
+            false => Vec::new(),
+        };
+        Ok(Box::new(MemoryJournal::from(bytes)))
     }
 
     fn attempt(
         &self,
         entry: &FleetEntry,
-        status: &(dyn Fn(String) + Sync),
-    ) -> Result<(Verdict, String), Trouble> {
-        let change = ChangeBackOffice::new(self.document(entry)?);
-        let change = self.change.apply(change, self.policy.clone());
-        let path = self.journals.join(entry.journal_name());
-        if self.dry_run && !path.exists() {
-            let nowhere = Journal::open(MemoryJournal::new())?;
-            return Ok(self.drive(entry, change, nowhere, status));
-        }
-        let journal = Journal::open(FileJournal::open(path)?)?;
-        let history = journal.history();
-        if change.is_finished(&history) {
-            let why = "as its journal says; it was not asked".to_owned();
-            return Ok((Verdict::AlreadyInForce, why));
-        }
-        if self.dry_run && history.is_unfinished() {
-            let why = "goes on where its journal ends".to_owned();
-            return Ok((Verdict::WouldChange, why));
-        }
-        Ok(match self.dry_run {
-            true => self.drive(entry, change, Journal::open(MemoryJournal::new())?, status),
-            false => self.drive(entry, change, journal, status),
-        })
-    }
-
-    fn drive(
-        &self,
-        entry: &FleetEntry,
-        change: ChangeBackOffice,
         journal: Journal<impl JournalStore>,
         status: &(dyn Fn(String) + Sync),
     ) -> (Verdict, String) {
         let history = journal.history();
+        let change = match self.document(entry) {
+            Ok(document) => ChangeBackOffice::new(document),
+            Err(error) => return unasked(&history, &error),
+        };
+        let change = self.change.apply(change, self.policy.clone());
+        if change.is_finished(&history) {
+            let why = "as its journal says; it was not asked".to_owned();
+            return (Verdict::AlreadyInForce, why);
+        }
+        if self.dry_run && history.is_unfinished() {
+            let why = "goes on where its journal ends".to_owned();
+            return (Verdict::WouldChange, why);
+        }
         let begun = self.open(entry).and_then(|mut link| {
             let machine = change.start_or_resume(&history)?;
             // Whoever only looks does not wait for chargers that are away.
@@ -104,16 +103,20 @@ impl Work<'_> {
             }
             Ok((machine, link))
         });
-        let (machine, link) = match begun {
-            Ok(begun) => begun,
-            Err(error) => {
-                let verdict = match history.is_unfinished() {
-                    true => Verdict::Interrupted,
-                    false => Verdict::Refused,
-                };
-                return (verdict, with_causes(error.as_ref()));
-            }
-        };
+        match begun {
+            Ok((machine, link)) => self.drive(entry, machine, link, journal, status),
+            Err(error) => unasked(&history, &error),
+        }
+    }
+
+    fn drive(
+        &self,
+        entry: &FleetEntry,
+        machine: Machine,
+        link: impl Link,
+        journal: Journal<impl JournalStore>,
+        status: &(dyn Fn(String) + Sync),
+    ) -> (Verdict, String) {
         let mut watcher = Watcher {
             status,
             consent: self.consent,
@@ -199,6 +202,15 @@ impl Observer for Watcher<'_> {
             _ => Answer::Later,
         }
     }
+}
+
+/// This run has said nothing to the charger; an earlier one may have.
+fn unasked(history: &History, error: &Trouble) -> (Verdict, String) {
+    let verdict = match history.is_unfinished() {
+        true => Verdict::Interrupted,
+        false => Verdict::Refused,
+    };
+    (verdict, with_causes(error.as_ref()))
 }
 
 fn describe(proposal: &Proposal) -> String {
