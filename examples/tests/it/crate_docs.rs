@@ -91,9 +91,22 @@ fn the_documentation_on_docs_rs_has_every_feature() {
     for name in CRATES {
         let manifest = fs::read_to_string(root().join(name).join("Cargo.toml")).unwrap();
         let manifest: toml::Table = manifest.parse().unwrap();
-        let docs = &manifest["package"]["metadata"]["docs"]["rs"];
-        assert_eq!(docs["all-features"].as_bool(), Some(true), "{name}");
+        let docs = manifest["package"]["metadata"]["docs"]["rs"].as_table();
+        let asked: Vec<(&str, Option<bool>)> = docs
+            .unwrap()
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.as_bool()))
+            .collect();
+        // Whatever else a manifest asks for, `.ci/run` has to build as well.
+        assert_eq!(asked, [("all-features", Some(true))], "{name}");
+        let lib = fs::read_to_string(root().join(name).join("src/lib.rs")).unwrap();
+        let shows_features = "#![cfg_attr(docsrs, feature(doc_cfg))]";
+        assert!(lib.lines().any(|line| line == shows_features), "{name}");
     }
+    let ci = fs::read_to_string(root().join(".ci/run")).unwrap();
+    let (_, build) = ci.split_once("flags of docs.rs\"").unwrap();
+    let (build, _) = build.split_once("\n\n").unwrap();
+    assert!(build.contains("--cfg docsrs") && build.contains("--all-features"));
 }
 
 #[test]
