@@ -1,7 +1,7 @@
 //! Runs a scenario: chargers and back offices on sockets, for tools in any language.
 
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use charger_sim::{Scenario, ScenarioError};
@@ -24,7 +24,7 @@ use clap::Parser;
 ///   POST CONTROL/back-offices/NAME/disconnect
 ///   POST CONTROL/stop
 #[derive(Debug, Parser)]
-#[command(version, verbatim_doc_comment)]
+#[command(version, verbatim_doc_comment, after_help = HELP)]
 struct Arguments {
     /// The scenario (TOML), `-` = standard input. Without it the example runs.
     scenario: Option<PathBuf>,
@@ -36,6 +36,12 @@ struct Arguments {
     #[arg(long)]
     until_stdin_ends: bool,
 }
+
+const HELP: &str = "\
+Exit codes:
+    0  it was stopped
+    1  the scenario cannot be read or started
+    2  the command line makes no sense";
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
@@ -73,7 +79,14 @@ fn scenario(arguments: &Arguments) -> Result<Scenario, Box<dyn std::error::Error
     let text = match &arguments.scenario {
         None => Scenario::EXAMPLE.to_owned(),
         Some(path) if path.as_os_str() == "-" => std::io::read_to_string(std::io::stdin())?,
-        Some(path) => std::fs::read_to_string(path)?,
+        Some(path) => read(path)?,
     };
     Ok(Scenario::from_toml(&text).map_err(|error: ScenarioError| Box::new(error))?)
+}
+
+fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| {
+        let name = path.display();
+        format!("{name} cannot be read: {error}\n  what to do: --print-example prints a scenario to begin with")
+    })
 }

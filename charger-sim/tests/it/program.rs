@@ -38,11 +38,23 @@ fn what_it_cannot_read_it_names() {
         .output()
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
-    assert!(!output.stderr.is_empty());
-    let help = Command::new(program).arg("--help").output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    let begin = "simulated-charger: no-such-scenario.toml cannot be read: ";
     assert!(
-        String::from_utf8(help.stdout)
-            .unwrap()
-            .contains("power-cut")
+        told.starts_with(begin) && told.contains("what to do"),
+        "{told}"
     );
+}
+
+#[test]
+fn help_has_the_control_api_and_the_exit_codes() {
+    let Some(program) = PROGRAM else { return };
+    let help = Command::new(program).arg("--help").output().unwrap();
+    let told = String::from_utf8(help.stdout).unwrap();
+    assert!(
+        told.contains("power-cut") && told.contains("Exit codes:"),
+        "{told}"
+    );
+    let unknown = Command::new(program).arg("--no-such-option").output();
+    assert_eq!(unknown.unwrap().status.code(), Some(2));
 }
