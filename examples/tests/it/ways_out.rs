@@ -12,12 +12,13 @@ use charger_link::{AsyncCharger, Charger, LinkErrorKind};
 use charger_sim::{ChargerSetup, Fault, FaultPlan, SimulatedCharger, Trigger};
 use ocpp_config::{ObjectId, Secret, objects};
 
-type Blocking = Charger<HttpsLink>;
-type OnTokio = AsyncCharger<https::tokio::HttpsLink>;
+type Runtime = tokio::runtime::Runtime;
+type BlockingWay = fn(&SimulatedCharger, Charger<HttpsLink>);
+type TokioWay = fn(&SimulatedCharger, Runtime, AsyncCharger<https::tokio::HttpsLink>);
 
 #[test]
 fn of_the_blocking_link() {
-    let ways: [(&str, fn(&SimulatedCharger, Blocking)); 4] = [
+    let ways: [(&str, BlockingWay); 4] = [
         ("closed", |sim, mut charger| {
             charger.close().unwrap();
             assert_free(sim, "before the link is dropped");
@@ -58,7 +59,7 @@ fn of_the_blocking_link() {
 
 #[test]
 fn of_the_link_for_tokio() {
-    let ways: [(&str, fn(&SimulatedCharger, Runtime, OnTokio)); 5] = [
+    let ways: [(&str, TokioWay); 5] = [
         ("closed", |sim, runtime, mut charger| {
             runtime.block_on(charger.close()).unwrap();
             assert_free(sim, "before the link is dropped");
@@ -101,8 +102,6 @@ fn of_the_link_for_tokio() {
         assert_free(&sim, name);
     }
 }
-
-type Runtime = tokio::runtime::Runtime;
 
 const IDENTITY: [ObjectId; 1] = [objects::CHARGE_BOX_IDENTITY];
 
