@@ -43,6 +43,10 @@ fn no_error_shows_a_secret() {
     });
     assert!(shown.contains("Refused"), "errors were seen: {shown}");
     let logged = LOG.0.lock().unwrap();
+    assert!(
+        logged.contains("rustls::client"),
+        "the log was seen: {logged}"
+    );
     for canary in CANARIES {
         assert!(!shown.contains(canary), "{canary} in {shown}");
         assert!(!logged.contains(canary), "{canary} in the log");
