@@ -59,6 +59,11 @@ impl ReadError {
         self.source.kind()
     }
 
+    /// Why, for those who name the file themselves.
+    pub fn into_source(self) -> io::Error {
+        self.source
+    }
+
     /// What to do about it.
     pub fn advice(&self) -> &'static str {
         match self.kind() {

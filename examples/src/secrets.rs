@@ -62,7 +62,7 @@ impl SecretSource for LocalSecrets {
                     io::ErrorKind::FileTooLarge => SecretErrorKind::Unusable,
                     _ => SecretErrorKind::Other,
                 };
-                SecretError::new(kind).with_source(error)
+                SecretError::new(kind).with_source(error.into_source())
             }),
             _ => Err(SecretError::new(SecretErrorKind::Other)),
         }
