@@ -14,29 +14,29 @@ use crate::{
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct NetworkProfiles {
     #[serde(rename = "1", skip_serializing_if = "Option::is_none")]
-    first: Option<NetworkProfile>,
+    first: Option<Box<NetworkProfile>>,
     #[serde(rename = "2", skip_serializing_if = "Option::is_none")]
-    second: Option<NetworkProfile>,
+    second: Option<Box<NetworkProfile>>,
     #[serde(rename = "3", skip_serializing_if = "Option::is_none")]
-    third: Option<NetworkProfile>,
+    third: Option<Box<NetworkProfile>>,
     #[serde(rename = "4", skip_serializing_if = "Option::is_none")]
-    fourth: Option<NetworkProfile>,
+    fourth: Option<Box<NetworkProfile>>,
 }
 
 impl NetworkProfiles {
     /// What the document says about a slot, if anything.
     pub fn get(&self, slot: Slot) -> Option<&NetworkProfile> {
         match slot.number() {
-            1 => self.first.as_ref(),
-            2 => self.second.as_ref(),
-            3 => self.third.as_ref(),
-            _ => self.fourth.as_ref(),
+            1 => self.first.as_deref(),
+            2 => self.second.as_deref(),
+            3 => self.third.as_deref(),
+            _ => self.fourth.as_deref(),
         }
     }
 
     /// Says something about a slot, or (`None`) nothing any more.
     pub fn set(&mut self, slot: Slot, profile: impl Into<Option<NetworkProfile>>) {
-        *self.place(slot) = profile.into();
+        *self.place(slot) = profile.into().map(Box::new);
     }
 
     /// The slots that the document speaks of, first to last.
@@ -51,7 +51,7 @@ impl NetworkProfiles {
         self.iter().next().is_none()
     }
 
-    fn place(&mut self, slot: Slot) -> &mut Option<NetworkProfile> {
+    fn place(&mut self, slot: Slot) -> &mut Option<Box<NetworkProfile>> {
         match slot.number() {
             1 => &mut self.first,
             2 => &mut self.second,
@@ -78,7 +78,7 @@ impl NetworkProfiles {
 /// Every field is optional so that a document can be layered, and a field left out is a
 /// setting left alone; validation demands what a profile in use cannot do without.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct NetworkProfile {
@@ -101,7 +101,7 @@ pub struct NetworkProfile {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_timeout: Option<Seconds>,
     /// The access point of the mobile network.
-    #[serde(skip_serializing_if = "AccessPoint::is_empty")]
+    #[serde(default, skip_serializing_if = "AccessPoint::is_empty")]
     pub apn: AccessPoint,
     /// The mobile network to prefer.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,7 +146,7 @@ impl NetworkProfile {
 
 /// The access point of a mobile network.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct AccessPoint {

@@ -25,7 +25,7 @@ use crate::{
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Document {
@@ -43,24 +43,25 @@ pub struct Document {
     pub cpo_name: Option<CpoName>,
     /// The network profiles, by slot.
     #[serde(
+        default,
         rename = "network-profile",
         skip_serializing_if = "NetworkProfiles::is_empty"
     )]
     pub network_profiles: NetworkProfiles,
     /// The modem.
-    #[serde(skip_serializing_if = "Mobile::is_empty")]
+    #[serde(default, skip_serializing_if = "Mobile::is_empty")]
     pub mobile: Mobile,
     /// Who may charge.
-    #[serde(skip_serializing_if = "Authorization::is_empty")]
+    #[serde(default, skip_serializing_if = "Authorization::is_empty")]
     pub authorization: Authorization,
     /// Keys and certificates.
-    #[serde(skip_serializing_if = "Security::is_empty")]
+    #[serde(default, skip_serializing_if = "Security::is_empty")]
     pub security: Security,
     /// Intervals.
-    #[serde(skip_serializing_if = "Timing::is_empty")]
+    #[serde(default, skip_serializing_if = "Timing::is_empty")]
     pub timing: Timing,
     /// The proxy.
-    #[serde(skip_serializing_if = "Proxy::is_empty")]
+    #[serde(default, skip_serializing_if = "Proxy::is_empty")]
     pub proxy: Proxy,
 }
 
@@ -117,7 +118,7 @@ macro_rules! section {
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-        #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[non_exhaustive]
         pub struct $name {

@@ -34,7 +34,7 @@ use crate::ValueError;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CsmsUrl {
-    text: String,
+    text: Box<str>,
     parts: Parts,
 }
 
@@ -87,7 +87,10 @@ impl CsmsUrl {
     pub fn new(text: impl Into<String>) -> Result<Self, ValueError> {
         let text = text.into();
         let parts = Parts::of(&text)?;
-        Ok(Self { text, parts })
+        Ok(Self {
+            text: text.into(),
+            parts,
+        })
     }
 
     /// The URL as written.
@@ -316,7 +319,7 @@ impl FromStr for CsmsUrl {
         // Checked before it is copied: a hostile text is not.
         let parts = Parts::of(text)?;
         Ok(Self {
-            text: text.to_owned(),
+            text: text.into(),
             parts,
         })
     }

@@ -9,7 +9,7 @@ macro_rules! text_value {
     ) => {
         $(#[$meta])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub struct $name(String);
+        pub struct $name(Box<str>);
 
         impl $name {
             /// Checks the text and keeps it as it is.
@@ -20,7 +20,7 @@ macro_rules! text_value {
             pub fn new(text: impl Into<String>) -> Result<Self, crate::ValueError> {
                 let text = text.into();
                 $check(&text)?;
-                Ok(Self(text))
+                Ok(Self(text.into()))
             }
 
             /// The text.
@@ -33,7 +33,9 @@ macro_rules! text_value {
             type Err = crate::ValueError;
 
             fn from_str(text: &str) -> Result<Self, Self::Err> {
-                Self::new(text)
+                // Checked before it is copied: a hostile text is not.
+                $check(text)?;
+                Ok(Self(text.into()))
             }
         }
 
