@@ -19,7 +19,7 @@ use crate::peers::plain::PlainDocument;
 /// A piece of work that can be repeated.
 pub type Work = Box<dyn FnMut()>;
 
-/// What is counted, by the name under which the baseline knows it.
+/// What is counted, by the name under which the guard knows it.
 pub const GUARDED: &[&str] = &[
     "f1_header",
     "l1_page",
@@ -33,9 +33,6 @@ pub const GUARDED: &[&str] = &[
     "c5_plan",
     "c5_decode",
 ];
-
-/// The instructions of [`GUARDED`]'s first that are allowed whatever the floor takes.
-pub const MOST_FOR_A_HEADER: u64 = 600;
 
 /// Our way of doing it, ready to be run.
 ///

@@ -1,15 +1,22 @@
 #![doc = include_str!("../README.md")]
 
+#[cfg(feature = "clock")]
 pub mod children;
+#[cfg(feature = "clock")]
 pub mod families;
 pub mod guarded;
 pub mod inputs;
+#[cfg(feature = "clock")]
 mod outcome;
+#[cfg(feature = "clock")]
 mod paired;
 pub mod peers;
+#[cfg(feature = "clock")]
 pub mod report;
 
+#[cfg(feature = "clock")]
 pub use outcome::{Case, Cost, Growth, Outcome, Target};
+#[cfg(feature = "clock")]
 pub use paired::{Contender, Effort, Figure, curve, measure};
 
 /// Why a bench could not be set up, or its contenders disagree. Never what is measured.

@@ -42,6 +42,8 @@ pub struct Target {
     pub met: Option<bool>,
     /// Why, should it be missed.
     pub reason: Option<String>,
+    /// A test holds it, in CI, rather than this run.
+    pub is_tested: bool,
 }
 
 impl Target {
@@ -134,8 +136,15 @@ impl Outcome {
             measured: measured.into(),
             met,
             reason: None,
+            is_tested: false,
         });
         &mut self.targets[at]
+    }
+
+    /// A goal that is the same in every run, so that a test holds it.
+    pub fn held_by(&mut self, test: &str, goal: impl Into<String>) {
+        let measured = format!("held by the test `{test}`");
+        self.target(goal, measured, None).is_tested = true;
     }
 
     /// Adds a remark.

@@ -34,9 +34,12 @@ pub(super) fn toml(effort: Effort) -> Result<Outcome, Error> {
     outcome.note(
         "A sound text is read once, straight into checked types; places are found in a \
          second reading that only a finding asks for. Ours keeps the text, and checks every \
-         value (URLs, lengths, character sets, unknown keys) while it reads. The document \
-         sets what goes together without a finding; the type has 77 values at most.",
+         value (URLs, lengths, character sets, unknown keys) while it reads.",
     );
+    outcome.note(format!(
+        "A document of 85 values cannot be: the type has 77 at most, and some of them exclude \
+         each other. This one says everything that goes together without a finding: {size}.",
+    ));
     mistaken(&mut outcome, effort)?;
     outcome.grows("documents in TOML", {
         let text = &text;

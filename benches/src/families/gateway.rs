@@ -92,11 +92,11 @@ pub(super) fn line(effort: Effort) -> Result<Outcome, Error> {
     );
     let ratio = outcome.case("request to bytes", figures);
     outcome.at_most("request to bytes, against the floor", ratio, 2.0);
+    outcome.held_by("allocations", "short answers and reads: 0 allocations");
     outcome.note(
         "The floor takes one whole line and knows neither refusals, events, echoes, noise, \
-         prompts, stale answers nor lines in pieces. Short values, heads and reads cost no \
-         allocation (the test `allocations`); a line with a value is on the heap and is \
-         overwritten when dropped, for it may carry a secret. Such a line takes more than a \
+         prompts, stale answers nor lines in pieces. A line with a long value is on the heap \
+         and is overwritten when dropped, for it may carry a secret. Such a line takes more than a \
          millisecond on a wire with 115,200 baud.",
     );
     outcome.grows("bytes of a base64 answer", growth(sequence, effort)?);

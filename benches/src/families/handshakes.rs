@@ -60,8 +60,8 @@ pub(super) fn handshake(effort: Effort) -> Result<Outcome, Error> {
         "In memory, both ends on one thread. Ours checks the charger's own rules for names, \
          clock and roots on top of rustls' verification, which parses the chain once more. \
          Bare rustls has the same provider and the same groups for the key exchange. OpenSSL \
-         resumes sessions in unsafe code only, in its binding for Rust, so its full handshakes \
-         stand alone. The cold probe is a process that reads a root, connects over TCP, and \
+         stands beside the full handshakes only: its binding for Rust resumes a session in \
+         unsafe code, which is forbidden here. The cold probe is a process that reads a root, connects over TCP, and \
          judges the server's chain, against `openssl s_client` with the same root and name.",
     );
     Ok(outcome)

@@ -46,6 +46,7 @@ pub(super) fn page(effort: Effort) -> Result<Outcome, Error> {
         );
         against_alfenctl(&mut outcome, &json, ours, effort)?;
     }
+    outcome.held_by("allocations", "at most 8 allocations a page");
     outcome.note(
         "Both sides begin with bytes and both check UTF-8. Ours also reads the flat map \
          of the other firmware and keeps arrays and objects that no known type has.",

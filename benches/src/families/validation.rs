@@ -1,7 +1,7 @@
 //! C3 and C4: the rules, for one document and for very many.
 
 use std::hint::black_box;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
 use std::thread;
 use std::time::Instant;
 
@@ -91,10 +91,11 @@ fn sound(outcome: &mut Outcome, effort: Effort) -> Result<(), Error> {
     let is_fastest = figures.iter().skip(2).all(|peer| ours < peer.nanoseconds);
     outcome.case("sound, from JSON", figures);
     outcome.target(
-        "a sound document: at most 1 µs, 0 allocations",
-        format!("{:.2} µs; 0 allocations (test `allocations`)", ours / 1e3),
+        "a sound document: at most 1 µs",
+        format!("{:.2} µs", ours / 1e3),
         Some(ours <= 1_000.0),
     );
+    outcome.held_by("allocations", "a sound document: 0 allocations");
     outcome
         .target(
             "faster than garde, validator and jsonschema with the rules they can say",
@@ -222,46 +223,65 @@ fn is_sound_to_garde(text: &str) -> bool {
     serde_json::from_str::<PlainDocument>(text).is_ok_and(|document| document.validate().is_ok())
 }
 
+/// By the clock, ours and the peer in turns; of several rounds the best counts, since
+/// noise only ever slows down.
 fn both_cores(
     outcome: &mut Outcome,
     texts: &[String],
     nanoseconds: f64,
     effort: Effort,
 ) -> Result<(), Error> {
-    let total = if effort.is_smoke() { 100 } else { 100_000 };
     let cores = thread::available_parallelism()?.get();
-    let (taken, sound) = (AtomicUsize::new(0), AtomicUsize::new(0));
-    let start = Instant::now();
-    thread::scope(|scope| {
-        for _ in 0..cores {
-            scope.spawn(|| {
-                while taken.fetch_add(1, Ordering::Relaxed) < total {
-                    let text = texts.get(taken.load(Ordering::Relaxed) % texts.len().max(1));
-                    if text.is_some_and(|text| is_sound(text)) {
-                        sound.fetch_add(1, Ordering::Relaxed);
-                    }
-                }
-            });
-        }
-    });
-    let wall = start.elapsed().as_secs_f64();
-    ensure(
-        sound.into_inner() == total,
-        "not all of the documents are sound",
-    )?;
+    let total = if effort.is_smoke() { 100 } else { 100_000 };
+    let (mut ours, mut garde) = (0.0_f64, 0.0_f64);
+    for _ in 0..effort.rounds {
+        ours = ours.max(rate(texts, total, cores, is_sound)?);
+        garde = garde.max(rate(texts, total, cores, is_sound_to_garde)?);
+    }
     let by_cpu = cores as f64 * 1e9 / nanoseconds;
     outcome
         .target(
             "at least 300,000 a second",
             format!(
-                "{:.0} a second by the clock on {cores} cores; {by_cpu:.0} by CPU time",
-                total as f64 / wall
+                "{ours:.0} a second by the clock on {cores} cores, garde {garde:.0}; \
+                 {by_cpu:.0} by CPU time"
             ),
-            Some(total as f64 / wall >= 300_000.0),
+            Some(ours >= 300_000.0),
         )
         .because(format!(
             "by CPU time it is {by_cpu:.0} a second; by the clock the cores were shared with \
              other work, or clock lower when both are busy"
         ));
     Ok(())
+}
+
+/// Documents a second, by the clock.
+fn rate(
+    texts: &[String],
+    total: usize,
+    cores: usize,
+    is_sound: fn(&str) -> bool,
+) -> Result<f64, Error> {
+    // Handed out in portions, so that the cores work and do not wait for each other.
+    const PORTION: usize = 10;
+    let portions = Mutex::new(texts.chunks(PORTION).cycle().take(total / PORTION));
+    let next = || {
+        portions
+            .lock()
+            .ok()
+            .and_then(|mut portions| portions.next())
+    };
+    let work = || {
+        let portions = std::iter::from_fn(next).flatten();
+        portions.filter(|text| is_sound(text)).count()
+    };
+    let start = Instant::now();
+    let sound: usize = thread::scope(|scope| {
+        let workers: Vec<_> = (0..cores).map(|_| scope.spawn(work)).collect();
+        let sound = workers.into_iter().filter_map(|worker| worker.join().ok());
+        sound.sum()
+    });
+    let wall = start.elapsed().as_secs_f64();
+    ensure(sound == total, "not all of the documents are sound")?;
+    Ok(total as f64 / wall)
 }

@@ -1,14 +1,20 @@
 //! What is worked on: made here from a seed, in the shapes of the real thing.
 
+#[cfg(feature = "clock")]
 mod chains;
 mod containers;
 mod documents;
 mod pages;
+#[cfg(feature = "clock")]
+mod releases;
 
+#[cfg(feature = "clock")]
 pub use chains::{Chain, KeyKind};
-pub use containers::{Release, container, container_type_of, release};
+pub use containers::{container, container_type_of};
 pub use documents::{Format, checked, document, many_json, resolved, snapshot, with_mistakes};
 pub use pages::{page, page_objects};
+#[cfg(feature = "clock")]
+pub use releases::{Release, release};
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};

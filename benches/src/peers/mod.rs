@@ -7,6 +7,7 @@ mod rules;
 pub mod with_garde;
 #[cfg(feature = "foreign")]
 pub mod with_openssl;
+#[cfg(feature = "clock")]
 pub mod with_schema;
 pub mod with_validator;
 

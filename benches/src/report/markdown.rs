@@ -73,6 +73,7 @@ fn verdicts(page: &mut String, outcomes: &[Outcome]) {
             let verdict = match target.met {
                 Some(true) => "met",
                 Some(false) => "**missed**",
+                None if target.is_tested => "tested",
                 None => "stated",
             };
             let _ = writeln!(
