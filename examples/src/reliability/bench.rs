@@ -24,6 +24,8 @@ use super::scenario::{
 
 /// The note among the world's events that the way back is durable.
 const ARMED: &str = "armed";
+/// The note among the world's events that a program begins, and knows the journal only.
+pub(super) const STARTED: &str = "started";
 
 pub(super) struct Bench {
     pub(super) world: World,
@@ -121,6 +123,7 @@ impl Bench {
     /// The program is started again: it knows what is in the journal, and nothing else.
     pub(super) fn start_again(&mut self) -> Fallible<()> {
         self.world.revive(self.charger);
+        self.world.note(self.charger, STARTED);
         self.journal = Journal::open(self.journal_store())?;
         Ok(())
     }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use charger_commissioning::Strategy;
-use charger_sim::{Behaviour, Fault, FaultPlan, KillPhase, Trigger};
+use charger_sim::{Behaviour, EventKind, Fault, FaultPlan, KillPhase, Trigger};
 
+use super::bench::STARTED;
 use super::run::{After, Case};
 use super::scenario::Scenario;
 use super::tally::{Kind, Ran, each};
@@ -74,7 +75,8 @@ pub(super) fn duplicates(scenarios: &[Scenario], extent: Extent) -> Fallible<Fig
     let tally = each(&cases, repeats);
     Ok(Figure::new(
         "R8",
-        "after each of these kills the resumed run repeats at most one restart and one upload",
+        "after each of these kills the resumed run repeats at most one restart and one upload, \
+         and reads the charger's settings and state before the first of them",
         "100 %",
         &tally,
     )
@@ -102,8 +104,33 @@ pub(super) fn repeats(case: &Case<'_>) -> Ran {
     if counts.restarts > clean.restarts + 1 || counts.uploads > clean.uploads + 1 {
         ran.breaks(format!("{counts:?}, without faults {clean:?}"));
     }
+    let events = finished.bench.world.events();
+    for kind in blind(events.iter().map(|event| &event.kind)) {
+        ran.breaks(format!("{kind:?} before anything was read"));
+    }
     ran
 }
+
+/// The restarts and uploads of programs that had read nothing of the charger since they
+/// were started.
+fn blind<'a>(events: impl Iterator<Item = &'a EventKind>) -> Vec<&'a EventKind> {
+    let (mut asked, mut has_read, mut blind) = ((0, ""), false, Vec::new());
+    for event in events {
+        match event {
+            EventKind::Note(STARTED) => has_read = false,
+            EventKind::Exchange { number, request } => asked = (*number, *request),
+            EventKind::Reached { number } if *number == asked.0 => {
+                has_read |= READS.contains(&asked.1);
+            }
+            EventKind::RestartRequested | EventKind::Uploaded(_) if !has_read => blind.push(event),
+            _ => {}
+        }
+    }
+    blind
+}
+
+/// The names of the requests that read objects.
+const READS: [&str; 3] = ["read", "read-category", "read-all"];
 
 /// R2: the charger loses power at every exchange, and within uploads at every record.
 pub(super) fn power_cuts(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> {
@@ -203,4 +230,29 @@ fn every_exchange<'a>(scenarios: &'a [Scenario], faults: &[Fault]) -> Fallible<V
 fn exchanges(scenario: &Scenario, strategy: Strategy, behaviour: Behaviour) -> Fallible<u64> {
     let finished = Case::new(scenario, strategy, behaviour).run()?;
     Ok(u64::from(finished.outcome.requests) + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(number: u64, request: &'static str) -> [EventKind; 2] {
+        let exchange = EventKind::Exchange { number, request };
+        [exchange, EventKind::Reached { number }]
+    }
+
+    #[test]
+    fn a_program_that_restarts_a_charger_unseen_is_found() {
+        let [read, reached] = asked(1, "read-all");
+        let [restart, carried_out] = asked(2, "restart");
+        let requested = EventKind::RestartRequested;
+        let started = EventKind::Note(STARTED);
+        let seen = [&read, &reached, &restart, &carried_out, &requested];
+        assert!(blind(seen.into_iter()).is_empty());
+        let again = [&started, &restart, &carried_out, &requested];
+        assert_eq!(blind(seen.into_iter().chain(again)), [&requested]);
+        // A read that did not arrive tells nothing.
+        let lost = [&read, &restart, &carried_out, &requested];
+        assert_eq!(blind(lost.into_iter()), [&requested]);
+    }
 }

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use charger_sim::{Behaviour, Fault, FaultPlan, Trigger};
 
+use super::bits;
 use super::run::Case;
 use super::scenario::{APN_PASSWORD, CLIENT_KEY, KEY, LOGIN, OLD_KEY, PIN, Scenario};
 use super::tally::{Kind, Ran, each};
@@ -21,9 +22,15 @@ const FAULTS: [Fault; 7] = [
     Fault::RestartAfter,
 ];
 
+/// Every so manieth of the flipped bits of R3.
+const BITS: usize = 11;
+
 pub(super) fn secrets(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> {
     let needles = needles();
-    let mut cases = Vec::new();
+    let on_the_wire = bits::scenarios()?;
+    let mut cases: Vec<Case<'_>> = bits::cases(&on_the_wire)?;
+    cases = cases.into_iter().step_by(BITS).collect();
+    let flipped = cases.len();
     for scenario in scenarios {
         for strategy in scenario.strategies {
             for behaviour in [Behaviour::default(), Behaviour::dead()] {
@@ -47,15 +54,18 @@ pub(super) fn secrets(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure
     Ok(Figure::new(
         "R13",
         "secrets in journals, outcomes (Debug and JSON), questions, events, errors and \
-         documents (Debug), under every single fault of seven kinds",
+         documents (Debug), under every single fault of seven kinds, and with a flipped bit in a \
+         reply to the real clients",
         "0 bytes found",
         &tally,
     )
-    .with_note(
+    .with_note(format!(
         "authorization keys, APN password, SIM PIN, login, client key; in clear, as \
-         hexadecimal digits, in base64"
-            .to_owned(),
-    ))
+         hexadecimal digits, in base64; {flipped} flipped bits, every {BITS}th of those of R3. \
+         What the validation and the preflight tell is searched in the runs of R15. Not \
+         searched here: the reports of fleets, which hold outcomes, and what crates below log \
+         (`charger-link/tests`)"
+    )))
 }
 
 fn search(case: &Case<'_>, needles: &[(&'static str, String)]) -> Fallible<Ran> {
@@ -85,20 +95,22 @@ fn needles() -> Vec<(&'static str, String)> {
         ("the login", LOGIN),
         ("the client key", CLIENT_KEY),
     ];
-    let mut needles = Vec::new();
-    for (name, secret) in secrets {
-        let mut hex = String::new();
-        for byte in secret.bytes() {
-            // Writing into a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-        }
-        needles.extend([
-            (name, secret.to_owned()),
-            (name, hex.to_uppercase()),
-            (name, hex),
-            (name, STANDARD.encode(secret)),
-            (name, STANDARD_NO_PAD.encode(secret)),
-        ]);
+    let spelled = secrets.map(|(name, secret)| spellings(secret).map(|it| (name, it)));
+    spelled.into_iter().flatten().collect()
+}
+
+/// In clear, as hexadecimal digits, in base64.
+pub(super) fn spellings(secret: &str) -> [String; 5] {
+    let mut hex = String::new();
+    for byte in secret.bytes() {
+        // Writing into a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
     }
-    needles
+    [
+        secret.to_owned(),
+        hex.to_uppercase(),
+        hex,
+        STANDARD.encode(secret),
+        STANDARD_NO_PAD.encode(secret),
+    ]
 }

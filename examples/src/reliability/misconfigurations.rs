@@ -16,6 +16,7 @@ use ocpp_config::{
 };
 
 use super::bench::{JumpyClock, Watcher};
+use super::leaks::spellings;
 use super::mistakes::{MISTAKES, Mistake};
 use super::scenario::OLD;
 use super::tally::Tally;
@@ -56,6 +57,8 @@ pub struct Injected {
     pub caught_by: Option<&'static str>,
     /// The finding, or the warnings of a mistake that was not stopped.
     pub finding: String,
+    /// The secrets that were found in what was told of it; there should be none.
+    pub leaked: Vec<&'static str>,
 }
 
 /// Everything that goes into a changeover, so that a mistake can be made anywhere.
@@ -98,6 +101,27 @@ impl Setting {
             .with_client_authority(&self.authority);
     }
 
+    /// The secrets of this setting that stand in a text.
+    fn leaked(&self, told: &str) -> Vec<&'static str> {
+        let password = self.charger.password.expose_str().unwrap_or_default();
+        let client_key = self.client.split("PRIVATE KEY-----").nth(1);
+        let line = client_key.and_then(|key| key.lines().find(|line| line.len() > 16));
+        let secrets = [
+            ("the key", self.key.trim_end()),
+            ("the login", password),
+            ("the client key", line.unwrap_or_default()),
+        ];
+        let is_told = |secret: &str| spellings(secret).iter().any(|it| told.contains(it));
+        let mut leaked = Vec::new();
+        for (name, secret) in secrets {
+            // A shorter one could stand anywhere by chance.
+            if secret.len() >= 8 && is_told(secret) {
+                leaked.push(name);
+            }
+        }
+        leaked
+    }
+
     fn sound(authority: &Arc<Authority>, other: &Arc<Authority>) -> Fallible<Self> {
         let account = Account::open()
             .with_key(KEY)
@@ -137,16 +161,21 @@ pub fn inject() -> Fallible<Vec<Injected>> {
         if setting.missed {
             return Err("the document has changed, and this mistake cannot be made".into());
         }
-        attempt(&setting, authority.root_der())
+        let fate = attempt(&setting, authority.root_der())?;
+        let leaked = setting.leaked(&fate.everything_told()?);
+        Fallible::Ok((fate, leaked))
     };
     match attempt(None)? {
-        Fate::Done { outcome, .. } if outcome.is_success() => {}
-        fate => return Err(format!("without a mistake: {fate:?}").into()),
+        (Fate::Done { outcome, .. }, _) if outcome.is_success() => {}
+        (fate, _) => return Err(format!("without a mistake: {fate:?}").into()),
     }
     let mut injected = Vec::new();
     for mistake in MISTAKES {
-        let fate = attempt(Some(mistake)).map_err(|error| format!("{}: {error}", mistake.what))?;
-        injected.push(fate.told(mistake.what));
+        let tried = attempt(Some(mistake));
+        let (fate, leaked) = tried.map_err(|error| format!("{}: {error}", mistake.what))?;
+        let mut told = fate.told(mistake.what);
+        told.leaked = leaked;
+        injected.push(told);
     }
     Ok(injected)
 }
@@ -161,13 +190,13 @@ pub(super) fn figure() -> Fallible<Figure> {
     let caught = injected.len() - missed.len();
     let share = 100.0 * caught as f64 / injected.len() as f64;
     let names: Vec<&str> = missed.iter().map(|it| it.what).collect();
-    let failures = match share < 95.0 {
-        true => names
-            .iter()
-            .map(|name| format!("not caught: {name}"))
-            .collect(),
-        false => Vec::new(),
-    };
+    let leaks = injected.iter().filter(|it| !it.leaked.is_empty());
+    let mut failures: Vec<String> = leaks
+        .map(|it| format!("{}: told {}", it.what, it.leaked.join(", ")))
+        .collect();
+    if share < 95.0 {
+        failures.extend(names.iter().map(|name| format!("not caught: {name}")));
+    }
     let tally = Tally {
         runs: injected.len() as u64,
         failures,
@@ -180,7 +209,8 @@ pub(super) fn figure() -> Fallible<Figure> {
         &tally,
     )
     .with_note(format!(
-        "{share:.1} % caught, see MISCONFIGURATIONS.md; not caught: {}",
+        "{share:.1} % caught, see MISCONFIGURATIONS.md; no secret in what was told of any (a \
+         failure otherwise); not caught: {}",
         names.join("; ")
     )))
 }
@@ -191,27 +221,51 @@ enum Fate {
     Refused {
         by: &'static str,
         finding: String,
+        report: Box<Report>,
     },
     Done {
         outcome: Box<Outcome>,
         warnings: String,
         touched: bool,
+        /// What an observer heard.
+        heard: String,
     },
 }
 
 impl Fate {
-    fn by_report(by: &'static str, report: &Report) -> Self {
-        let codes = codes(report, Severity::Error);
-        Self::Refused { by, finding: codes }
+    fn by_report(by: &'static str, report: Report) -> Self {
+        Self::Refused {
+            by,
+            finding: codes(&report, Severity::Error),
+            report: Box::new(report),
+        }
+    }
+
+    /// All texts that anybody gets to see, in every form that there is.
+    fn everything_told(&self) -> Fallible<String> {
+        let mut told = format!("{self:?}\n");
+        match self {
+            Self::Refused { report, .. } => {
+                told.push_str(&report.to_text());
+                told.push_str(&serde_json::to_string(report)?);
+            }
+            Self::Done { outcome, heard, .. } => {
+                told.push_str(heard);
+                told.push_str(&format!("{outcome}\n{outcome:#?}\n"));
+                told.push_str(&serde_json::to_string(outcome)?);
+            }
+        }
+        Ok(told)
     }
 
     fn told(self, what: &'static str) -> Injected {
         let (caught_by, finding) = match self {
-            Self::Refused { by, finding } => (Some(by), finding),
+            Self::Refused { by, finding, .. } => (Some(by), finding),
             Self::Done {
                 outcome,
                 warnings,
                 touched,
+                ..
             } => match &outcome.end {
                 End::Refused { refusal } if !touched => refused(refusal),
                 _ => (None, format!("warnings: {warnings}")),
@@ -221,6 +275,7 @@ impl Fate {
             what,
             caught_by,
             finding,
+            leaked: Vec::new(),
         }
     }
 }
@@ -256,12 +311,12 @@ fn attempt(setting: &Setting, root: &[u8]) -> Fallible<Fate> {
     let text = setting.document.replace("PORT", &port.to_string());
     let source = match DocumentSource::from_toml("charger.toml", text) {
         Ok(source) => source,
-        Err(report) => return Ok(Fate::by_report("reading", &report)),
+        Err(report) => return Ok(Fate::by_report("reading", report)),
     };
     let tolerated: Vec<_> = TOLERATED.parse().into_iter().collect();
     let validation = validate_tolerating(&source, &tolerated);
     let Some(checked) = validation.checked else {
-        return Ok(Fate::by_report("validation", &validation.report));
+        return Ok(Fate::by_report("validation", validation.report));
     };
     let secrets = SecretMap::new()
         .with_env("KEY", setting.key.clone())
@@ -271,7 +326,7 @@ fn attempt(setting: &Setting, root: &[u8]) -> Fallible<Fate> {
         .with_file("Rootcertificate.fwi", setting.package.clone());
     let document = match checked.resolve(&secrets) {
         Ok(document) => document,
-        Err(report) => return Ok(Fate::by_report("contents", &report)),
+        Err(report) => return Ok(Fate::by_report("contents", report)),
     };
     let warnings = codes(&validation.report, Severity::Warning);
     change(setting, document, port, root, warnings)
@@ -299,11 +354,15 @@ fn change(
     world.settle(charger, Duration::from_secs(60));
     let mut journal = Journal::open(MemoryJournal::new())?;
     let cancel = Cancel::new();
+    let mut watcher = Watcher {
+        keeps: true,
+        ..Watcher::default()
+    };
     let mut machine = ChangeBackOffice::new(document).start(&journal.history())?;
     let outcome = Driver::new(world.link(charger), &mut journal)
         .with_clock(JumpyClock::new(world.clone()))
         .with_preflight(ProbePreflight::new().with_cancel(&cancel))
-        .with_observer(Watcher::default())
+        .with_observer(&mut watcher)
         .with_cancel(&cancel)
         .run(&mut machine)?;
     let counts = world.counts(charger);
@@ -311,5 +370,6 @@ fn change(
         outcome: Box::new(outcome),
         warnings,
         touched: counts.objects_written + counts.uploads + counts.restarts > 0,
+        heard: watcher.told,
     })
 }

@@ -14,7 +14,7 @@ use charger_sim::{
 use super::Fallible;
 use super::bench::{Bench, Jump};
 use super::scenario::Scenario;
-use super::tally::{Kind, Ran};
+use super::tally::{Kind, Peaks, Ran};
 
 /// What a killed program is followed by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,7 @@ pub(super) enum Way {
     /// As values, without a codec.
     Memory,
     /// Through the real HTTPS client, with a flipped bit in one of the replies: which
-    /// reply, which bit.
+    /// reply, counted from 1 (0 = none of them), which bit.
     Https(usize, usize),
     /// The same through the real client of a gateway.
     Gateway(Dialect, usize, usize),
@@ -187,11 +187,22 @@ impl Finished {
         self.bench.world.counts(self.bench.charger)
     }
 
+    fn peaks(&self) -> Peaks {
+        let (world, counts) = (&self.bench.world, self.counts());
+        let sessions = |charger: &charger_sim::ChargerModel| charger.most_sessions();
+        Peaks {
+            sessions: world.charger(self.bench.charger, sessions),
+            connections: counts.most_connections,
+            in_flight: counts.most_in_flight,
+        }
+    }
+
     fn check(&mut self, case: &Case<'_>) -> Ran {
         let mut ran = Ran::new(case.to_string(), self.kind());
         ran.requests = self.outcome.requests;
         ran.busiest_minute = self.bench.busiest_minute();
         ran.retreat = self.bench.retreat();
+        ran.peaks = self.peaks();
         if let Some(why) = self.bench.touched_before_armed() {
             ran.breaks(format!("R9: {why}"));
         }

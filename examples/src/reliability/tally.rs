@@ -17,6 +17,36 @@ pub(super) enum Kind {
     Other,
 }
 
+/// What the charger had at once at most.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Peaks {
+    pub(super) sessions: u32,
+    pub(super) connections: u64,
+    pub(super) in_flight: u64,
+}
+
+impl Peaks {
+    const NONE: Self = Self {
+        sessions: 0,
+        connections: 0,
+        in_flight: 0,
+    };
+
+    fn max(self, other: Self) -> Self {
+        Self {
+            sessions: self.sessions.max(other.sessions),
+            connections: self.connections.max(other.connections),
+            in_flight: self.in_flight.max(other.in_flight),
+        }
+    }
+
+    /// One session, and over HTTPS one connection with one request.
+    pub(super) const fn is_polite(self, over_https: bool) -> bool {
+        let others = if over_https { 1 } else { 0 };
+        self.sessions == 1 && self.connections == others && self.in_flight == others
+    }
+}
+
 /// One run, as it is counted.
 #[derive(Debug)]
 pub(super) struct Ran {
@@ -25,6 +55,7 @@ pub(super) struct Ran {
     pub(super) requests: u32,
     pub(super) busiest_minute: usize,
     pub(super) retreat: Option<Duration>,
+    pub(super) peaks: Peaks,
     /// Whether the charger's session had to lapse by itself.
     pub(super) left_session: bool,
     broken: Vec<String>,
@@ -38,6 +69,7 @@ impl Ran {
             requests: 0,
             busiest_minute: 0,
             retreat: None,
+            peaks: Peaks::NONE,
             left_session: false,
             broken: Vec::new(),
         }
@@ -70,6 +102,7 @@ pub(super) struct Tally {
     pub(super) most_requests: u32,
     pub(super) busiest_minute: usize,
     pub(super) retreats: Vec<Duration>,
+    pub(super) peaks: Peaks,
     pub(super) left_sessions: u64,
     /// Each run that broke a promise, and how.
     pub(super) failures: Vec<String>,
@@ -88,6 +121,7 @@ impl Tally {
         self.most_requests = self.most_requests.max(ran.requests);
         self.busiest_minute = self.busiest_minute.max(ran.busiest_minute);
         self.retreats.extend(ran.retreat);
+        self.peaks = self.peaks.max(ran.peaks);
         self.left_sessions += u64::from(ran.left_session);
         if !ran.broken.is_empty() {
             let failure = format!("{}: {}", ran.what, ran.broken.join("; "));
@@ -104,6 +138,7 @@ impl Tally {
         self.most_requests = self.most_requests.max(other.most_requests);
         self.busiest_minute = self.busiest_minute.max(other.busiest_minute);
         self.retreats.extend(other.retreats);
+        self.peaks = self.peaks.max(other.peaks);
         self.left_sessions += other.left_sessions;
         self.failures.extend(other.failures);
     }

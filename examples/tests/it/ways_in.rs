@@ -11,6 +11,9 @@ fn over_https_with_a_pinned_key() {
     let scene = Scene::start();
     assert_eq!(changed(&scene, &scene.over_https()), proven());
     assert_eq!(scene.accepted_by_new(), 1);
+    // It was asked by one client at a time, as the charger itself counted.
+    let most_sessions = scene.charger().inspect(|it, _| it.most_sessions());
+    assert_eq!((scene.charger().most_connections(), most_sessions), (1, 1));
     // Nobody named the journal, so the charger did.
     assert!(scene.file("ACE0999001.journal").exists());
 }
