@@ -63,8 +63,8 @@ pub(super) fn secrets(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure
         "authorization keys, APN password, SIM PIN, login, client key; in clear, as \
          hexadecimal digits, in base64; {flipped} flipped bits, every {BITS}th of those of R3. \
          What the validation and the preflight tell is searched in the runs of R15. Not \
-         searched here: the reports of fleets, which hold outcomes, and what crates below log \
-         (`charger-link/tests`)"
+         searched here: the reports of fleets, which hold outcomes, and what is logged at \
+         trace level (`charger-link/tests/https/secrets.rs`)"
     )))
 }
 
