@@ -7,6 +7,8 @@ use serde::Serialize;
 use charger_link::{BootNotificationState, LiveState};
 use ocpp_config::Concern;
 
+use crate::Advice;
+
 /// A known symptom: those that the vendor's article names, and what the registers tell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "kebab-case")]
@@ -73,36 +75,18 @@ impl Diagnosis {
         }
     }
 
-    /// What to do about it, in English; a tool that speaks another language matches on
-    /// the variant.
-    pub const fn advice(&self) -> &'static str {
+    /// What a person can do about it.
+    pub const fn advice(&self) -> Advice {
         match self {
-            Self::RootCertificateMissing { .. } => {
-                "upload the root certificate under which the back office's certificate was \
-                 issued (Rootcertificate.fwi), restart, and verify again"
-            }
-            Self::CertificateUnsuitable { .. } => {
-                "compare the host name of the CSMS URL with the names in the certificate, and \
-                 the charger's clock with its dates"
-            }
-            Self::ClientCertificateRefused { .. } => {
-                "install the client certificate that the back office issued for this charger"
-            }
-            Self::BackOfficeRefuses { .. } => {
-                "this cannot be solved on the charger: the back office provider must act"
-            }
-            Self::CredentialsRefused { .. } => {
-                "compare the charge box identity and the authorization key with what the back \
-                 office expects"
-            }
-            Self::NameNotFound { .. } => {
-                "check the host name of the CSMS URL and the charger's DNS servers"
-            }
-            Self::SimNotConnected { .. } => {
-                "ask the provider whether the SIM is active and supports 4G; check APN and PIN"
-            }
-            Self::Rejected => "register the charger's identity at the back office",
-            Self::Pending => "let the back office's operator complete the registration",
+            Self::RootCertificateMissing { .. } => Advice::InstallRoot,
+            Self::CertificateUnsuitable { .. } => Advice::CompareCertificate,
+            Self::ClientCertificateRefused { .. } => Advice::InstallClientCertificate,
+            Self::BackOfficeRefuses { .. } => Advice::AskBackOffice,
+            Self::CredentialsRefused { .. } => Advice::CompareCredentials,
+            Self::NameNotFound { .. } => Advice::CheckHostName,
+            Self::SimNotConnected { .. } => Advice::CheckSim,
+            Self::Rejected => Advice::RegisterIdentity,
+            Self::Pending => Advice::CompleteRegistration,
         }
     }
 }

@@ -2,6 +2,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod action;
+mod advice;
 mod asking;
 mod check;
 mod diagnose;
@@ -34,12 +35,13 @@ mod transactions;
 mod values;
 
 pub use action::{Action, Answer, Question};
+pub use advice::Advice;
 pub use diagnose::{Diagnosis, diagnose};
 pub use driver::{Driver, RunError};
 pub use failure::Failure;
 pub use fleet::{
-    Abort, Fleet, FleetEntry, FleetList, FleetListError, FleetPolicy, FleetReport, FleetRow,
-    FleetRunner, MAX_FLEET, Next, RowState, Verdict,
+    Fleet, FleetAbort, FleetEntry, FleetList, FleetListError, FleetNext, FleetPolicy, FleetReport,
+    FleetRow, FleetRowState, FleetRunner, FleetVerdict, MAX_FLEET,
 };
 pub use journal::{
     Armed, Begun, ChargerName, Ending, Entry, Event, FileJournal, History, Journal, JournalError,
@@ -53,7 +55,7 @@ pub use moment::Moment;
 pub use observer::{Observer, Unobserved};
 pub use outcome::{End, Outcome, Refusal};
 pub use person::PersonStep;
-pub use policy::{OnPreflightFailure, Policy, UnsentTransactions, WhenBusy, WhenLate};
+pub use policy::{Policy, UnsentTransactions, WhenBusy, WhenLate, WhenPreflightFails};
 #[cfg(feature = "tokio")]
 pub use preflight::AsyncPreflight;
 #[cfg(feature = "probe")]

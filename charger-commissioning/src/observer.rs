@@ -4,8 +4,9 @@ use crate::{Answer, Entry, PreflightReport, Question, Status};
 
 /// Who watches a procedure, and answers for the person in front of it.
 ///
-/// Every method has a default, so that an observer implements what it cares about.
-pub trait Observer {
+/// Every method has a default, so that an observer implements what it cares about. It is
+/// [`Send`], as a request's progress is told from within the link.
+pub trait Observer: Send {
     /// What is under way has changed.
     fn status(&mut self, status: &Status) {
         let _ = status;
@@ -51,6 +52,36 @@ pub trait Observer {
 }
 
 impl<O: Observer + ?Sized> Observer for &mut O {
+    fn status(&mut self, status: &Status) {
+        (**self).status(status);
+    }
+
+    fn recorded(&mut self, entry: &Entry) {
+        (**self).recorded(entry);
+    }
+
+    fn reading(&mut self, reading: &LiveState) {
+        (**self).reading(reading);
+    }
+
+    fn progress(&mut self, progress: Progress) {
+        (**self).progress(progress);
+    }
+
+    fn trouble(&mut self, request: &'static str, error: &charger_link::LinkError) {
+        (**self).trouble(request, error);
+    }
+
+    fn preflight(&mut self, report: &PreflightReport) {
+        (**self).preflight(report);
+    }
+
+    fn answer(&mut self, question: &Question) -> Answer {
+        (**self).answer(question)
+    }
+}
+
+impl<O: Observer + ?Sized> Observer for Box<O> {
     fn status(&mut self, status: &Status) {
         (**self).status(status);
     }

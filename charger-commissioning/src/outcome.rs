@@ -1,7 +1,7 @@
 use std::fmt::{self, Display};
 
 use charger_link::LiveState;
-use ocpp_config::{ObjectId, PlanError, Report};
+use ocpp_config::{Concern, ObjectId, PlanError, Report};
 use serde::{Serialize, Serializer};
 
 use crate::shown::Shown;
@@ -220,6 +220,31 @@ pub enum Refusal {
         /// The serial number that the charger reports.
         found: String,
     },
+}
+
+impl Refusal {
+    /// Whom it concerns.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::FirmwareTooOld { .. }
+            | Self::NotReported { .. }
+            | Self::ActiveProfileUnknown
+            | Self::StoreFull { .. }
+            | Self::Busy
+            | Self::UnsentTransactions => Concern::Charger,
+            Self::DoesNotFit { .. } | Self::NoPlan { .. } | Self::BadContainer { .. } => {
+                Concern::Document
+            }
+            Self::Preflight { .. } => Concern::BackOffice,
+            Self::TransactionsUnreadable { failure } | Self::Unreadable { failure } => {
+                failure.concerns()
+            }
+            Self::TransactionsNotStored
+            | Self::NotAgreed
+            | Self::PersonDeclined
+            | Self::OtherCharger { .. } => Concern::Caller,
+        }
+    }
 }
 
 fn findings<S: Serializer>(report: &Report, serializer: S) -> Result<S::Ok, S::Error> {

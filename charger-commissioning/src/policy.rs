@@ -15,14 +15,14 @@ use std::time::Duration;
 pub struct Policy {
     pub(crate) time_limit: Duration,
     pub(crate) confirmation: Duration,
-    pub(crate) restart_limit: Duration,
-    pub(crate) proof_limit: Duration,
+    pub(crate) restart_timeout: Duration,
+    pub(crate) proof_timeout: Duration,
     pub(crate) request_timeout: Duration,
     pub(crate) patience: Duration,
     pub(crate) restart_pause: Duration,
     pub(crate) busy: WhenBusy,
     pub(crate) unsent: UnsentTransactions,
-    pub(crate) preflight: OnPreflightFailure,
+    pub(crate) preflight: WhenPreflightFails,
     pub(crate) witness: bool,
     pub(crate) install_again: bool,
     pub(crate) certificate_room: u64,
@@ -34,14 +34,14 @@ impl Default for Policy {
         Self {
             time_limit: Duration::from_secs(60 * 60),
             confirmation: Duration::from_secs(2 * 60),
-            restart_limit: Duration::from_secs(15 * 60),
-            proof_limit: Duration::from_secs(15 * 60),
+            restart_timeout: Duration::from_secs(15 * 60),
+            proof_timeout: Duration::from_secs(15 * 60),
             request_timeout: Duration::from_secs(30),
             patience: Duration::from_secs(10 * 60),
             restart_pause: Duration::from_secs(10),
             busy: WhenBusy::Wait(Duration::from_secs(60 * 60)),
             unsent: UnsentTransactions::Wait(Duration::from_secs(10 * 60)),
-            preflight: OnPreflightFailure::Stop,
+            preflight: WhenPreflightFails::Stop,
             witness: false,
             install_again: false,
             certificate_room: 16,
@@ -71,16 +71,16 @@ impl Policy {
     /// How long a restart may take; two to three minutes are usual. Defaults to 15
     /// minutes.
     #[must_use]
-    pub const fn with_restart_limit(mut self, limit: Duration) -> Self {
-        self.restart_limit = limit;
+    pub const fn with_restart_timeout(mut self, limit: Duration) -> Self {
+        self.restart_timeout = limit;
         self
     }
 
     /// How long after its restart the charger may take to be accepted, the
     /// confirmation time not included. Defaults to 15 minutes.
     #[must_use]
-    pub const fn with_proof_limit(mut self, limit: Duration) -> Self {
-        self.proof_limit = limit;
+    pub const fn with_proof_timeout(mut self, limit: Duration) -> Self {
+        self.proof_timeout = limit;
         self
     }
 
@@ -130,7 +130,7 @@ impl Policy {
     /// What to do when the preflight says that the charger would be refused. Defaults
     /// to stopping before anything is written.
     #[must_use]
-    pub const fn with_preflight_failure(mut self, choice: OnPreflightFailure) -> Self {
+    pub const fn with_preflight_failure(mut self, choice: WhenPreflightFails) -> Self {
         self.preflight = choice;
         self
     }
@@ -178,13 +178,13 @@ impl Policy {
     }
 
     /// How long a restart may take.
-    pub const fn restart_limit(&self) -> Duration {
-        self.restart_limit
+    pub const fn restart_timeout(&self) -> Duration {
+        self.restart_timeout
     }
 
     /// How long after its restart the charger may take to be accepted.
-    pub const fn proof_limit(&self) -> Duration {
-        self.proof_limit
+    pub const fn proof_timeout(&self) -> Duration {
+        self.proof_timeout
     }
 
     /// How long one request may take.
@@ -213,7 +213,7 @@ impl Policy {
     }
 
     /// What to do when the charger would be refused.
-    pub const fn preflight_failure(&self) -> OnPreflightFailure {
+    pub const fn preflight_failure(&self) -> WhenPreflightFails {
         self.preflight
     }
 
@@ -286,7 +286,7 @@ pub enum WhenLate {
 /// What to do when the preflight says that the charger would be refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum OnPreflightFailure {
+pub enum WhenPreflightFails {
     /// Stop before anything is written.
     Stop,
     /// Go on: the charger may see another network than the machine this runs on.
@@ -304,14 +304,14 @@ mod tests {
         let policy = Policy::default()
             .with_time_limit(seconds(1))
             .with_confirmation(seconds(2))
-            .with_restart_limit(seconds(3))
-            .with_proof_limit(seconds(4))
+            .with_restart_timeout(seconds(3))
+            .with_proof_timeout(seconds(4))
             .with_request_timeout(seconds(5))
             .with_patience(seconds(6))
             .with_restart_pause(seconds(7))
             .with_busy(WhenBusy::Interrupt)
             .with_unsent_transactions(UnsentTransactions::Ignore)
-            .with_preflight_failure(OnPreflightFailure::GoOn)
+            .with_preflight_failure(WhenPreflightFails::GoOn)
             .with_witness(true)
             .with_install_again(true)
             .with_certificate_room(8)
@@ -319,8 +319,8 @@ mod tests {
         let durations = [
             policy.time_limit(),
             policy.confirmation(),
-            policy.restart_limit(),
-            policy.proof_limit(),
+            policy.restart_timeout(),
+            policy.proof_timeout(),
             policy.request_timeout(),
             policy.patience(),
             policy.restart_pause(),
@@ -331,7 +331,7 @@ mod tests {
         );
         assert_eq!(policy.busy(), WhenBusy::Interrupt);
         assert_eq!(policy.unsent_transactions(), UnsentTransactions::Ignore);
-        assert_eq!(policy.preflight_failure(), OnPreflightFailure::GoOn);
+        assert_eq!(policy.preflight_failure(), WhenPreflightFails::GoOn);
         assert!(policy.witness() && policy.install_again());
         assert_eq!(policy.certificate_room(), 8);
         assert_eq!(policy.late(), WhenLate::NewDeadline);
@@ -343,8 +343,8 @@ mod tests {
         let minutes = |minutes: u64| Duration::from_secs(60 * minutes);
         assert_eq!(policy.time_limit(), minutes(60));
         assert_eq!(policy.confirmation(), minutes(2));
-        assert_eq!(policy.restart_limit(), minutes(15));
-        assert_eq!(policy.proof_limit(), minutes(15));
+        assert_eq!(policy.restart_timeout(), minutes(15));
+        assert_eq!(policy.proof_timeout(), minutes(15));
         assert_eq!(policy.request_timeout(), Duration::from_secs(30));
         assert_eq!(policy.patience(), minutes(10));
         assert_eq!(policy.restart_pause(), Duration::from_secs(10));
@@ -353,7 +353,7 @@ mod tests {
             policy.unsent_transactions(),
             UnsentTransactions::Wait(minutes(10))
         );
-        assert_eq!(policy.preflight_failure(), OnPreflightFailure::Stop);
+        assert_eq!(policy.preflight_failure(), WhenPreflightFails::Stop);
         assert!(!policy.witness() && !policy.install_again());
         assert_eq!(policy.certificate_room(), 16);
         assert_eq!(policy.late(), WhenLate::GoBack);

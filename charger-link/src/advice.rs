@@ -1,6 +1,7 @@
 use std::fmt;
 
 use ocpp_config::Concern;
+use serde::{Serialize, Serializer};
 
 use crate::LinkErrorKind;
 
@@ -173,6 +174,12 @@ impl fmt::Display for Advice {
             Self::ReportBug => "report it, with the firmware version",
             Self::Nothing => "nothing",
         })
+    }
+}
+
+impl Serialize for Advice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

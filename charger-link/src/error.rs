@@ -2,13 +2,14 @@ use std::error::Error;
 use std::fmt;
 use std::sync::Arc;
 
-use ocpp_config::ObjectId;
+use ocpp_config::{Concern, ObjectId};
 
-use crate::UploadState;
+use crate::gateway::codec::{AbortCode, GatewayCode};
+use crate::{Advice, UploadState};
 
 /// Why a request was not answered as hoped.
 ///
-/// The text says what happened, in one phrase. [`LinkErrorKind::advice`] tells what a
+/// The text says what happened, in one phrase. [`advice`](Self::advice) tells what a
 /// person should do about it, as a value that a tool can translate.
 #[derive(Debug, Clone)]
 pub struct LinkError {
@@ -38,8 +39,9 @@ impl LinkError {
 
     /// Keeps the cause.
     #[must_use]
-    pub fn with_source(mut self, source: impl Error + Send + Sync + 'static) -> Self {
-        self.source = Some(Arc::new(source));
+    pub fn with_source(mut self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        let source: Box<dyn Error + Send + Sync> = source.into();
+        self.source = Some(Arc::from(source));
         self
     }
 
@@ -53,6 +55,16 @@ impl LinkError {
     /// What went wrong.
     pub const fn kind(&self) -> &LinkErrorKind {
         &self.kind
+    }
+
+    /// Whom it concerns: [`LinkErrorKind::concerns`].
+    pub const fn concerns(&self) -> Concern {
+        self.kind.concerns()
+    }
+
+    /// What a person can do about it: [`LinkErrorKind::advice`].
+    pub const fn advice(&self) -> Advice {
+        self.kind.advice()
     }
 
     /// Whether the charger may have acted on the request all the same. Then read back
@@ -167,20 +179,19 @@ pub enum LinkErrorKind {
     #[error("the charger is still busy with an earlier upload")]
     UploadBusy,
     /// The object dictionary said no, with this CANopen SDO abort code.
-    #[error("the charger aborted the access to {id} with code {code:#010X}")]
+    #[error("the charger aborted the access to {id} with code {:#010X}", code.number())]
     Aborted {
         /// The object.
         id: ObjectId,
         /// The abort code (CiA 301).
-        code: u32,
+        code: AbortCode,
     },
     /// The gateway between this program and the charger said no, with this code of
     /// CiA 309-3.
-    #[error("the gateway refused the command with code {code}")]
+    #[error("the gateway refused the command with code {}", code.number())]
     GatewayRefused {
-        /// The code, as [`gateway::codec::GatewayCode`](crate::gateway::codec::GatewayCode)
-        /// names it.
-        code: u16,
+        /// The gateway's code.
+        code: GatewayCode,
     },
     /// What the charger received is not what was sent. It was not told to apply it.
     #[error("what the charger received is not what was sent")]

@@ -156,3 +156,28 @@ impl UploadState {
         self.0 < 0
     }
 }
+
+impl fmt::Display for UploadState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match *self {
+            Self::ROLLED_BACK => "ROLLED_BACK",
+            Self::ROLLING_BACK => "ROLLING_BACK",
+            Self::UPDATE_ERROR => "UPDATE_ERROR",
+            Self::UPLOAD_ERROR => "UPLOAD_ERROR",
+            Self::NONE => "NONE",
+            Self::ERASING => "ERASING",
+            Self::ERASED => "ERASED",
+            Self::READY_TO_RECEIVE => "READY_TO_RECEIVE",
+            Self::UPLOADING => "UPLOADING",
+            Self::CHECKING => "CHECKING",
+            Self::WAITING => "WAITING",
+            Self::READY => "READY",
+            Self::IN_PROGRESS => "IN_PROGRESS",
+            Self::READY_TO_ROLL => "READY_TO_ROLL",
+            Self::DONE => "DONE",
+            Self::COMPUTING_CHECKSUM => "COMPUTING_CHECKSUM",
+            Self::CHECKSUM_DONE => "CHECKSUM_DONE",
+            Self(number) => return write!(f, "{number}"),
+        })
+    }
+}

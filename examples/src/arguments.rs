@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use charger_commissioning::{
-    ChangeBackOffice, OnPreflightFailure, Policy, Strategy, UnsentTransactions, WhenBusy, WhenLate,
+    ChangeBackOffice, Policy, Strategy, UnsentTransactions, WhenBusy, WhenLate, WhenPreflightFails,
 };
 use clap::{Args, ValueEnum};
 use ocpp_config::{Secret, SecretError, SecretReference, SecretSource};
@@ -37,8 +37,8 @@ impl ChangeArguments {
         let policy = policy
             .with_install_again(self.install_again)
             .with_preflight_failure(match self.despite_preflight {
-                true => OnPreflightFailure::GoOn,
-                false => OnPreflightFailure::Stop,
+                true => WhenPreflightFails::GoOn,
+                false => WhenPreflightFails::Stop,
             });
         change
             .with_policy(policy)
@@ -151,7 +151,7 @@ impl PolicyArguments {
             policy = policy.with_confirmation(Duration::from_secs(seconds));
         }
         if let Some(seconds) = self.proof_limit {
-            policy = policy.with_proof_limit(Duration::from_secs(seconds));
+            policy = policy.with_proof_timeout(Duration::from_secs(seconds));
         }
         if self.new_deadline {
             policy = policy.with_late(WhenLate::NewDeadline);

@@ -175,7 +175,7 @@ pub fn drive(
     mut machine: Machine,
     link: impl Link,
     mut journal: Journal<impl JournalStore>,
-    observer: &mut (impl Observer + Send),
+    observer: &mut impl Observer,
     cancel: &Cancel,
 ) -> Result<Outcome, RunError> {
     Driver::new(link, &mut journal)

@@ -135,8 +135,8 @@ impl Simulation {
         Policy::default()
             .with_unsent_transactions(UnsentTransactions::Ignore)
             .with_confirmation(Duration::from_secs(3))
-            .with_proof_limit(Duration::from_secs(20))
-            .with_restart_limit(Duration::from_secs(30))
+            .with_proof_timeout(Duration::from_secs(20))
+            .with_restart_timeout(Duration::from_secs(30))
             .with_restart_pause(Duration::from_secs(2))
     }
 }

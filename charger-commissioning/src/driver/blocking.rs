@@ -10,7 +10,7 @@ where
     S: JournalStore,
     C: Clock,
     P: Preflight,
-    O: Observer + Send,
+    O: Observer,
 {
     /// Drives `machine` to its end, blocking.
     ///

@@ -13,6 +13,8 @@ use charger_link::{Cancel, SystemClock};
 
 pub(crate) use time::{Steady, pieces};
 
+use ocpp_config::Concern;
+
 use crate::{Journal, JournalError, NoPreflight, Question, Unobserved};
 
 /// How long the last request, the logout, may take.
@@ -138,4 +140,11 @@ pub enum RunError {
         /// The question.
         question: Box<Question>,
     },
+}
+
+impl RunError {
+    /// Whom it concerns: the caller, who cancelled, has to answer, or keeps the journal.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Caller
+    }
 }

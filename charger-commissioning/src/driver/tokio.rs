@@ -10,7 +10,7 @@ where
     S: JournalStore + Send,
     C: AsyncClock,
     P: AsyncPreflight,
-    O: Observer + Send,
+    O: Observer,
 {
     /// [`run`](Self::run) for tokio. The journal is written in place: a line is short, and
     /// nothing may go on before it is durable. The observer answers questions in place,

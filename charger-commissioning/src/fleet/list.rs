@@ -1,5 +1,6 @@
 use std::collections::BTreeSet;
 
+use ocpp_config::Concern;
 use serde::{Deserialize, Serialize};
 
 /// The most chargers of one list.
@@ -176,6 +177,13 @@ pub enum FleetListError {
     /// There are too many chargers.
     #[error("more than {MAX_FLEET} chargers")]
     TooLong,
+}
+
+impl FleetListError {
+    /// Whom it concerns: the list, which is a document like those it names.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Document
+    }
 }
 
 #[derive(Deserialize)]

@@ -8,4 +8,4 @@ mod schedule;
 pub use list::{FleetEntry, FleetList, FleetListError, MAX_FLEET};
 pub use report::{FleetReport, FleetRow};
 pub use run::FleetRunner;
-pub use schedule::{Abort, Fleet, FleetPolicy, Next, RowState, Verdict};
+pub use schedule::{Fleet, FleetAbort, FleetNext, FleetPolicy, FleetRowState, FleetVerdict};

@@ -2,7 +2,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Abort, FleetEntry, RowState, Verdict};
+use super::{FleetAbort, FleetEntry, FleetRowState, FleetVerdict};
 
 /// Where every charger of a fleet is. [`Display`](fmt::Display) prints it as a table.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -11,7 +11,7 @@ pub struct FleetReport {
     /// One row a charger, in the order of the list.
     pub rows: Vec<FleetRow>,
     /// Why not all were begun, if so.
-    pub abort: Option<Abort>,
+    pub abort: Option<FleetAbort>,
 }
 
 /// One charger of a report.
@@ -24,11 +24,11 @@ pub struct FleetRow {
     pub address: String,
     /// Where it is.
     #[serde(flatten)]
-    pub state: RowState,
+    pub state: FleetRowState,
 }
 
 impl FleetRow {
-    pub(super) fn new(entry: &FleetEntry, state: RowState) -> Self {
+    pub(super) fn new(entry: &FleetEntry, state: FleetRowState) -> Self {
         Self {
             name: entry.name.clone(),
             address: entry.address.clone(),
@@ -38,15 +38,15 @@ impl FleetRow {
 
     fn columns(&self) -> [&str; 4] {
         let (state, why) = match &self.state {
-            RowState::Waiting => ("waiting", ""),
-            RowState::Running { status } => ("running", status.as_str()),
-            RowState::Finished { verdict, why } => (verdict.name(), why.as_str()),
+            FleetRowState::Waiting => ("waiting", ""),
+            FleetRowState::Running { status } => ("running", status.as_str()),
+            FleetRowState::Finished { verdict, why } => (verdict.name(), why.as_str()),
         };
         [&self.name, &self.address, state, why]
     }
 }
 
-impl Verdict {
+impl FleetVerdict {
     /// The word for tables.
     pub const fn name(self) -> &'static str {
         match self {
@@ -63,24 +63,24 @@ impl Verdict {
 }
 
 impl FleetReport {
-    pub(super) const fn new(rows: Vec<FleetRow>, abort: Option<Abort>) -> Self {
+    pub(super) const fn new(rows: Vec<FleetRow>, abort: Option<FleetAbort>) -> Self {
         Self { rows, abort }
     }
 
     /// How many chargers ended with this verdict.
-    pub fn count(&self, verdict: Verdict) -> usize {
+    pub fn count(&self, verdict: FleetVerdict) -> usize {
         self.rows
             .iter()
             .filter(
-                |row| matches!(row.state, RowState::Finished { verdict: v, .. } if v == verdict),
+                |row| matches!(row.state, FleetRowState::Finished { verdict: v, .. } if v == verdict),
             )
             .count()
     }
 
-    /// Whether every charger is finished, with a [success](Verdict::is_success).
+    /// Whether every charger is finished, with a [success](FleetVerdict::is_success).
     pub fn is_success(&self) -> bool {
         let is_success = |row: &FleetRow| match &row.state {
-            RowState::Finished { verdict, .. } => verdict.is_success(),
+            FleetRowState::Finished { verdict, .. } => verdict.is_success(),
             _ => false,
         };
         self.rows.iter().all(is_success)
@@ -126,7 +126,7 @@ impl fmt::Display for FleetReport {
         let done = self
             .rows
             .iter()
-            .filter(|row| matches!(row.state, RowState::Finished { .. }));
+            .filter(|row| matches!(row.state, FleetRowState::Finished { .. }));
         write!(f, "{} of {} finished", done.count(), self.rows.len())
     }
 }
@@ -141,21 +141,21 @@ mod tests {
             vec![
                 row(
                     "garage-1",
-                    RowState::Finished {
-                        verdict: Verdict::Changed,
+                    FleetRowState::Finished {
+                        verdict: FleetVerdict::Changed,
                         why: String::new(),
                     },
                 ),
                 row(
                     "g2",
-                    RowState::Finished {
-                        verdict: Verdict::RolledBack,
+                    FleetRowState::Finished {
+                        verdict: FleetVerdict::RolledBack,
                         why: "not proven, \"late\"".to_owned(),
                     },
                 ),
-                row("g3", RowState::Waiting),
+                row("g3", FleetRowState::Waiting),
             ],
-            Some(Abort::TooManyFailures {
+            Some(FleetAbort::TooManyFailures {
                 wave: 2,
                 failed: 1,
                 finished: 2,
@@ -193,6 +193,6 @@ mod tests {
     #[test]
     fn it_is_a_success_only_if_everybody_is_there() {
         assert!(!report().is_success());
-        assert_eq!(report().count(Verdict::Changed), 1);
+        assert_eq!(report().count(FleetVerdict::Changed), 1);
     }
 }

@@ -6,13 +6,13 @@ use std::thread;
 
 use charger_link::Cancel;
 
-use super::{Fleet, FleetEntry, FleetReport, Next, Verdict};
+use super::{Fleet, FleetEntry, FleetNext, FleetReport, FleetVerdict};
 
 /// Works through a [`Fleet`] with one thread per charger under way, as many as the policy's
 /// concurrency and no more than there are chargers.
 ///
 /// ```
-/// use charger_commissioning::{Fleet, FleetList, FleetPolicy, FleetRunner, Verdict};
+/// use charger_commissioning::{Fleet, FleetList, FleetPolicy, FleetRunner, FleetVerdict};
 ///
 /// let list = FleetList::from_csv("name,address\ngarage-1,192.168.1.107\n")?;
 /// let report = FleetRunner::new(Fleet::new(list, FleetPolicy::default()))
@@ -20,7 +20,7 @@ use super::{Fleet, FleetEntry, FleetReport, Next, Verdict};
 ///     .run(|charger, status| {
 ///         status(format!("asks {}", charger.address));
 ///         // Open the link and the journal, make a machine, drive it.
-///         (Verdict::AlreadyInForce, String::new())
+///         (FleetVerdict::AlreadyInForce, String::new())
 ///     });
 /// assert!(report.is_success());
 /// # Ok::<(), charger_commissioning::FleetListError>(())
@@ -73,7 +73,7 @@ impl<W: Fn(&FleetReport) + Sync> FleetRunner<W> {
     /// finished; so does that of a watcher.
     pub fn run(
         self,
-        work: impl Fn(&FleetEntry, &(dyn Fn(String) + Sync)) -> (Verdict, String) + Sync,
+        work: impl Fn(&FleetEntry, &(dyn Fn(String) + Sync)) -> (FleetVerdict, String) + Sync,
     ) -> FleetReport {
         let workers = self.fleet.concurrency().min(self.fleet.len());
         let shared = Shared {
@@ -118,7 +118,7 @@ struct Shared<W> {
 impl<W: Fn(&FleetReport) + Sync> Shared<W> {
     fn serve(
         &self,
-        work: &(impl Fn(&FleetEntry, &(dyn Fn(String) + Sync)) -> (Verdict, String) + Sync),
+        work: &(impl Fn(&FleetEntry, &(dyn Fn(String) + Sync)) -> (FleetVerdict, String) + Sync),
     ) {
         while let Some((index, entry)) = self.next() {
             let status = |status| {
@@ -126,7 +126,12 @@ impl<W: Fn(&FleetReport) + Sync> Shared<W> {
                 self.show();
             };
             let end = self.caught(|| work(&entry, &status));
-            let broken = || (Verdict::Interrupted, "the work on it broke off".to_owned());
+            let broken = || {
+                (
+                    FleetVerdict::Interrupted,
+                    "the work on it broke off".to_owned(),
+                )
+            };
             let (verdict, why) = end.unwrap_or_else(broken);
             self.finish(index, verdict, why);
             self.caught(|| self.show());
@@ -141,17 +146,17 @@ impl<W: Fn(&FleetReport) + Sync> Shared<W> {
                 fleet.cancel();
             }
             match fleet.poll() {
-                Next::Start(index) => return Some((index, fleet.entry(index)?.clone())),
-                Next::Wait => {
+                FleetNext::Start(index) => return Some((index, fleet.entry(index)?.clone())),
+                FleetNext::Wait => {
                     let woken = self.changed.wait(fleet);
                     fleet = woken.unwrap_or_else(PoisonError::into_inner);
                 }
-                Next::Done => return None,
+                FleetNext::Done => return None,
             }
         }
     }
 
-    fn finish(&self, index: usize, verdict: Verdict, why: String) {
+    fn finish(&self, index: usize, verdict: FleetVerdict, why: String) {
         let mut fleet = self.lock();
         // What ends because the caller wants it is no failure that stops the others.
         if self.cancel.is_cancelled() {

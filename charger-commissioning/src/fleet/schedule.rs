@@ -24,6 +24,11 @@ impl Default for FleetPolicy {
 }
 
 impl FleetPolicy {
+    /// The defaults.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
     /// How many chargers are in the first waves; the rest is the last one. A wave begins
     /// when the one before is over and has not failed. Defaults to 1, then 10.
     #[must_use]
@@ -48,13 +53,28 @@ impl FleetPolicy {
         self.sample = sample;
         self
     }
+
+    /// How many chargers are in the first waves.
+    pub fn waves(&self) -> &[usize] {
+        &self.waves
+    }
+
+    /// How many chargers are worked on at the same time.
+    pub const fn concurrency(&self) -> usize {
+        self.concurrency
+    }
+
+    /// More failures than this percentage, of at least so many chargers, end a fleet.
+    pub const fn tolerance(&self) -> (u8, usize) {
+        (self.percent, self.sample)
+    }
 }
 
 /// How it ended for one charger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Verdict {
+pub enum FleetVerdict {
     /// Changed and proven.
     Changed,
     /// Nothing had to be done.
@@ -74,7 +94,7 @@ pub enum Verdict {
     JournalUnusable,
 }
 
-impl Verdict {
+impl FleetVerdict {
     /// What an outcome means for a fleet.
     pub const fn of(outcome: &Outcome) -> Self {
         match &outcome.end {
@@ -100,7 +120,7 @@ impl Verdict {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "state", rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum RowState {
+pub enum FleetRowState {
     /// Not begun.
     Waiting,
     /// Under way.
@@ -111,7 +131,7 @@ pub enum RowState {
     /// Over.
     Finished {
         /// How it ended.
-        verdict: Verdict,
+        verdict: FleetVerdict,
         /// Why, in words.
         why: String,
     },
@@ -121,7 +141,7 @@ pub enum RowState {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, thiserror::Error)]
 #[serde(tag = "abort", rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Abort {
+pub enum FleetAbort {
     /// Too many have failed.
     #[error("stopped in wave {wave}: {failed} of {finished} chargers failed")]
     TooManyFailures {
@@ -140,7 +160,7 @@ pub enum Abort {
 /// What a runner does next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Next {
+pub enum FleetNext {
     /// Work on the charger with this index in the list.
     Start(usize),
     /// Nothing can begin until one that runs is finished.
@@ -154,7 +174,7 @@ pub enum Next {
 #[derive(Debug, Clone)]
 pub struct Fleet {
     entries: Vec<FleetEntry>,
-    states: Vec<RowState>,
+    states: Vec<FleetRowState>,
     policy: FleetPolicy,
     /// The wave under way, from 0, and the first index after it.
     wave: usize,
@@ -163,7 +183,7 @@ pub struct Fleet {
     running: usize,
     failed: usize,
     finished: usize,
-    abort: Option<Abort>,
+    abort: Option<FleetAbort>,
 }
 
 impl Fleet {
@@ -171,7 +191,7 @@ impl Fleet {
     pub fn new(list: FleetList, policy: FleetPolicy) -> Self {
         let entries = list.entries().to_vec();
         let mut fleet = Self {
-            states: vec![RowState::Waiting; entries.len()],
+            states: vec![FleetRowState::Waiting; entries.len()],
             entries,
             policy,
             wave: 0,
@@ -187,7 +207,7 @@ impl Fleet {
     }
 
     /// What is next. A charger that is handed out counts as running.
-    pub fn poll(&mut self) -> Next {
+    pub fn poll(&mut self) -> FleetNext {
         if self.abort.is_none() && self.running == 0 && self.next >= self.wave_end {
             self.begin_wave();
         }
@@ -199,30 +219,30 @@ impl Fleet {
             self.next += 1;
             self.running += 1;
             let status = String::new();
-            self.set(index, RowState::Running { status });
-            return Next::Start(index);
+            self.set(index, FleetRowState::Running { status });
+            return FleetNext::Start(index);
         }
         match self.running {
-            0 => Next::Done,
-            _ => Next::Wait,
+            0 => FleetNext::Done,
+            _ => FleetNext::Wait,
         }
     }
 
     /// What is under way for a charger, in words.
     pub fn handle_status(&mut self, index: usize, status: impl Into<String>) {
-        if matches!(self.states.get(index), Some(RowState::Running { .. })) {
+        if matches!(self.states.get(index), Some(FleetRowState::Running { .. })) {
             let status = status.into();
-            self.set(index, RowState::Running { status });
+            self.set(index, FleetRowState::Running { status });
         }
     }
 
     /// A charger is finished. Does nothing if it was not running.
-    pub fn handle_finished(&mut self, index: usize, verdict: Verdict, why: impl Into<String>) {
-        if !matches!(self.states.get(index), Some(RowState::Running { .. })) {
+    pub fn handle_finished(&mut self, index: usize, verdict: FleetVerdict, why: impl Into<String>) {
+        if !matches!(self.states.get(index), Some(FleetRowState::Running { .. })) {
             return;
         }
         let why = why.into();
-        self.set(index, RowState::Finished { verdict, why });
+        self.set(index, FleetRowState::Finished { verdict, why });
         self.running = self.running.saturating_sub(1);
         self.finished += 1;
         self.failed += usize::from(!verdict.is_success());
@@ -234,7 +254,7 @@ impl Fleet {
 
     /// Begins no more; those that run come to their end.
     pub fn cancel(&mut self) {
-        self.abort.get_or_insert(Abort::Cancelled);
+        self.abort.get_or_insert(FleetAbort::Cancelled);
     }
 
     /// How many chargers are worked on at the same time.
@@ -248,7 +268,7 @@ impl Fleet {
     }
 
     /// Why no more are begun, if so.
-    pub const fn abort(&self) -> Option<Abort> {
+    pub const fn abort(&self) -> Option<FleetAbort> {
         self.abort
     }
 
@@ -279,7 +299,7 @@ impl Fleet {
         let first_wave = self.wave == 0 && self.failed > 0;
         let share = self.failed * 100 > self.finished * usize::from(self.policy.percent);
         if self.abort.is_none() && (first_wave || share) {
-            self.abort = Some(Abort::TooManyFailures {
+            self.abort = Some(FleetAbort::TooManyFailures {
                 wave: self.wave + 1,
                 failed: self.failed,
                 finished: self.finished,
@@ -295,7 +315,7 @@ impl Fleet {
         }
     }
 
-    fn set(&mut self, index: usize, state: RowState) {
+    fn set(&mut self, index: usize, state: FleetRowState) {
         if let Some(place) = self.states.get_mut(index) {
             *place = state;
         }
@@ -314,20 +334,20 @@ mod tests {
     }
 
     /// Works through a fleet; tells how many were begun.
-    fn work(fleet: &mut Fleet, verdict: impl Fn(usize) -> Verdict) -> usize {
+    fn work(fleet: &mut Fleet, verdict: impl Fn(usize) -> FleetVerdict) -> usize {
         let mut running = std::collections::VecDeque::new();
         let mut begun = 0;
         loop {
             match fleet.poll() {
-                Next::Start(index) => {
+                FleetNext::Start(index) => {
                     begun += 1;
                     running.push_back(index);
                 }
-                Next::Wait => {
+                FleetNext::Wait => {
                     let index = running.pop_front().unwrap();
                     fleet.handle_finished(index, verdict(index), "");
                 }
-                Next::Done => return begun,
+                FleetNext::Done => return begun,
             }
             assert!(running.len() <= fleet.concurrency());
         }
@@ -336,27 +356,27 @@ mod tests {
     #[test]
     fn everybody_has_a_turn_and_waves_do_not_overlap() {
         let mut fleet = fleet(40, FleetPolicy::default());
-        assert_eq!(fleet.poll(), Next::Start(0));
-        assert_eq!(fleet.poll(), Next::Wait);
-        fleet.handle_finished(0, Verdict::Changed, "");
+        assert_eq!(fleet.poll(), FleetNext::Start(0));
+        assert_eq!(fleet.poll(), FleetNext::Wait);
+        fleet.handle_finished(0, FleetVerdict::Changed, "");
         for index in 1..=8 {
-            assert_eq!(fleet.poll(), Next::Start(index));
+            assert_eq!(fleet.poll(), FleetNext::Start(index));
         }
-        assert_eq!(fleet.poll(), Next::Wait);
+        assert_eq!(fleet.poll(), FleetNext::Wait);
         for index in 1..=8 {
-            fleet.handle_finished(index, Verdict::Changed, "");
+            fleet.handle_finished(index, FleetVerdict::Changed, "");
         }
-        assert_eq!(work(&mut fleet, |_| Verdict::Changed), 31);
+        assert_eq!(work(&mut fleet, |_| FleetVerdict::Changed), 31);
         assert_eq!(fleet.abort(), None);
     }
 
     #[test]
     fn a_failing_canary_stops_it_all() {
         let mut fleet = fleet(10_000, FleetPolicy::default());
-        assert_eq!(work(&mut fleet, |_| Verdict::RolledBack), 1);
+        assert_eq!(work(&mut fleet, |_| FleetVerdict::RolledBack), 1);
         assert_eq!(
             fleet.abort(),
-            Some(Abort::TooManyFailures {
+            Some(FleetAbort::TooManyFailures {
                 wave: 1,
                 failed: 1,
                 finished: 1
@@ -368,14 +388,14 @@ mod tests {
     fn one_failure_in_twenty_is_tolerated_and_one_in_five_is_not() {
         let mut tolerated = fleet(1000, FleetPolicy::default());
         let every_twentieth = |index: usize| match index % 20 {
-            15 => Verdict::Refused,
-            _ => Verdict::Changed,
+            15 => FleetVerdict::Refused,
+            _ => FleetVerdict::Changed,
         };
         assert_eq!(work(&mut tolerated, every_twentieth), 1000);
         let mut stopped = fleet(1000, FleetPolicy::default());
         let every_fifth = |index: usize| match index % 5 {
-            3 => Verdict::NeedsPerson,
-            _ => Verdict::Changed,
+            3 => FleetVerdict::NeedsPerson,
+            _ => FleetVerdict::Changed,
         };
         assert!(work(&mut stopped, every_fifth) <= 11);
     }
@@ -383,10 +403,10 @@ mod tests {
     #[test]
     fn after_the_switch_is_thrown_nobody_is_begun() {
         let mut fleet = fleet(5, FleetPolicy::default().with_waves([]));
-        assert_eq!(fleet.poll(), Next::Start(0));
+        assert_eq!(fleet.poll(), FleetNext::Start(0));
         fleet.cancel();
-        assert_eq!(fleet.poll(), Next::Wait);
-        fleet.handle_finished(0, Verdict::Changed, "");
-        assert_eq!(fleet.poll(), Next::Done);
+        assert_eq!(fleet.poll(), FleetNext::Wait);
+        fleet.handle_finished(0, FleetVerdict::Changed, "");
+        assert_eq!(fleet.poll(), FleetNext::Done);
     }
 }

@@ -17,6 +17,8 @@ pub use file::FileJournal;
 pub use history::{Begun, History, LegHistory, Opened};
 pub use memory::MemoryJournal;
 
+use ocpp_config::Concern;
+
 use crate::Moment;
 
 /// The largest journal that is read, in bytes. A changeover writes about 60 KB.
@@ -229,6 +231,11 @@ pub enum JournalError {
 }
 
 impl JournalError {
+    /// Whom it concerns: the caller, who keeps the journal.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Caller
+    }
+
     fn storage(during: &'static str, error: io::Error) -> Self {
         Self::Storage {
             during,

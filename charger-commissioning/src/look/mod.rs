@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use charger_link::{LinkError, Request, Response};
 
+use ocpp_config::Concern;
+
 use crate::{Failure, Moment};
 
 /// What a looking machine wants next.
@@ -45,6 +47,16 @@ pub enum LookError {
     /// The machine ended with this.
     #[error("the charger could not be looked at")]
     Failed(#[source] Failure),
+}
+
+impl LookError {
+    /// Whom it concerns.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::Cancelled => Concern::Caller,
+            Self::Failed(failure) => failure.concerns(),
+        }
+    }
 }
 
 /// A machine that only reads. It needs no journal: when it is cut off, nothing happened.

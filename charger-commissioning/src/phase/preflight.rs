@@ -3,7 +3,7 @@
 use super::{Bench, Phase, begin, refuse};
 use crate::procedure::Course;
 use crate::{
-    Action, OnPreflightFailure, PreflightReport, PreflightSubject, PreflightVerdict, Refusal,
+    Action, PreflightReport, PreflightSubject, PreflightVerdict, Refusal, WhenPreflightFails,
 };
 
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl Preflight {
 
     pub(super) fn handle(self, report: PreflightReport, bench: &mut Bench) -> Phase {
         let fails = report.verdict == PreflightVerdict::WillFail;
-        if fails && bench.policy.preflight == OnPreflightFailure::Stop {
+        if fails && bench.policy.preflight == WhenPreflightFails::Stop {
             let report = Box::new(report);
             return refuse(Refusal::Preflight { report }, bench);
         }

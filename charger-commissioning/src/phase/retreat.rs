@@ -55,7 +55,7 @@ impl Retreat {
             Ok(_) => unexpected_answer("read"),
             Err(error) => {
                 // A charger in trouble is waited for as long as a restart may take.
-                let patience = bench.policy.patience.max(bench.policy.restart_limit);
+                let patience = bench.policy.patience.max(bench.policy.restart_timeout);
                 let asking = self.asking.take();
                 let asking = asking.unwrap_or_else(|| Asking::new(now, patience));
                 match asking.after_error(now, "read", &error) {

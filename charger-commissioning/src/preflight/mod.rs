@@ -24,6 +24,12 @@ impl<P: Preflight + ?Sized> Preflight for &mut P {
     }
 }
 
+impl<P: Preflight + ?Sized> Preflight for Box<P> {
+    fn check(&mut self, subject: &PreflightSubject) -> PreflightReport {
+        (**self).check(subject)
+    }
+}
+
 /// [`Preflight`] for asynchronous code.
 #[cfg(feature = "tokio")]
 pub trait AsyncPreflight: Send {

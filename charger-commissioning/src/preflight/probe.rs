@@ -56,8 +56,8 @@ impl ProbePreflight {
     /// What is known about the charger's own connection habits. Defaults to
     /// [`ChargerDescription::conservative`].
     #[must_use]
-    pub fn with_charger(mut self, charger: ChargerDescription) -> Self {
-        self.charger = charger;
+    pub fn with_charger(mut self, charger: &ChargerDescription) -> Self {
+        self.charger = charger.clone();
         self
     }
 

@@ -75,7 +75,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use ocpp_config::objects::ProfileField;
-use ocpp_config::{PlanError, Secret, Snapshot};
+use ocpp_config::{Concern, PlanError, Secret, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::values::unsigned;
@@ -194,6 +194,16 @@ pub enum StartError {
     /// The journal was begun with another document, or with other files behind its names.
     #[error("the journal was begun with another document or other certificates")]
     OtherWish,
+}
+
+impl StartError {
+    /// Whom it concerns: the document, or the caller, who chose the journal.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::NotStandAlone => Concern::Document,
+            _ => Concern::Caller,
+        }
+    }
 }
 
 fn start(procedure: impl Procedure + 'static, history: &History) -> Result<Machine, StartError> {

@@ -57,7 +57,7 @@ impl Mark {
 
 impl Prove {
     pub(super) fn enter(goal: Goal, place: Place, now: Moment, policy: &Policy) -> Self {
-        let limit = now + policy.proof_limit;
+        let limit = now + policy.proof_timeout;
         let until = match place.leg {
             Leg::There => limit.min(place.deadline),
             Leg::Back => limit,
@@ -65,7 +65,7 @@ impl Prove {
         Self {
             goal,
             until,
-            asking: Asking::new(now, policy.proof_limit),
+            asking: Asking::new(now, policy.proof_timeout),
             silent_since: None,
             state: State::Doubting,
         }

@@ -50,11 +50,11 @@ impl Restart {
     pub(super) fn enter(begun: Option<Begun>, now: Moment, policy: &Policy) -> Self {
         Self {
             commands: 0,
-            limit: policy.restart_limit,
+            limit: policy.restart_timeout,
             timeout: policy.request_timeout,
             pause: policy.restart_pause,
             state: State::Counting {
-                asking: Asking::new(now, policy.restart_limit),
+                asking: Asking::new(now, policy.restart_timeout),
                 before: begun.and_then(|begun| begun.boot_count),
             },
         }

@@ -236,7 +236,7 @@ impl Bench {
         &mut self,
         machine: &mut Machine,
         link: &mut impl Link,
-        observer: &mut (impl Observer + Send),
+        observer: &mut impl Observer,
     ) -> Result<Outcome, RunError> {
         let clock = self.clock();
         Driver::new(link, &mut self.journal)

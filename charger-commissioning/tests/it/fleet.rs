@@ -3,8 +3,8 @@
 use std::sync::Mutex;
 
 use charger_commissioning::{
-    Abort, ChangeBackOffice, Fleet, FleetEntry, FleetList, FleetPolicy, FleetRunner, Strategy,
-    Verdict,
+    ChangeBackOffice, Fleet, FleetAbort, FleetEntry, FleetList, FleetPolicy, FleetRunner,
+    FleetVerdict, Strategy,
 };
 use charger_link::Cancel;
 use charger_sim::{Behaviour, ChargerSetup};
@@ -17,7 +17,7 @@ fn list(chargers: usize) -> FleetList {
 }
 
 /// Changes one charger, which must end where its verdict says.
-fn change(entry: &FleetEntry, behaviour: Behaviour) -> (Verdict, String) {
+fn change(entry: &FleetEntry, behaviour: Behaviour) -> (FleetVerdict, String) {
     let mut bench = Bench::with(ChargerSetup::new(&entry.name));
     bench.world.set_behaviour(bench.new, behaviour);
     let document = resolve(&DOCUMENT.replace("ACE0999001", &entry.name));
@@ -27,7 +27,7 @@ fn change(entry: &FleetEntry, behaviour: Behaviour) -> (Verdict, String) {
         .start_or_resume(&bench.journal.history())
         .unwrap();
     let outcome = bench.run(&mut machine).unwrap();
-    let verdict = Verdict::of(&outcome);
+    let verdict = FleetVerdict::of(&outcome);
     let place = if verdict.is_success() { NEW } else { OLD };
     assert!(bench.is_at(place), "{}: {outcome:#?}", entry.name);
     (verdict, format!("{:?}", outcome.end))
@@ -37,8 +37,11 @@ fn change(entry: &FleetEntry, behaviour: Behaviour) -> (Verdict, String) {
 fn ten_thousand_chargers_are_changed_over() {
     let fleet = Fleet::new(list(10_000), FleetPolicy::default().with_concurrency(2));
     let report = FleetRunner::new(fleet).run(|entry, _| change(entry, Behaviour::default()));
-    println!("{} chargers changed over", report.count(Verdict::Changed));
-    assert_eq!(report.count(Verdict::Changed), 10_000);
+    println!(
+        "{} chargers changed over",
+        report.count(FleetVerdict::Changed)
+    );
+    assert_eq!(report.count(FleetVerdict::Changed), 10_000);
     assert!(report.is_success());
 }
 
@@ -49,10 +52,10 @@ fn what_the_caller_stops_is_not_told_as_failures() {
         .with_cancel(&cancel)
         .run(|_, _| {
             cancel.cancel();
-            (Verdict::Interrupted, String::new())
+            (FleetVerdict::Interrupted, String::new())
         });
-    assert_eq!(report.abort, Some(Abort::Cancelled));
-    assert_eq!(report.count(Verdict::Interrupted), 1);
+    assert_eq!(report.abort, Some(FleetAbort::Cancelled));
+    assert_eq!(report.count(FleetVerdict::Interrupted), 1);
 }
 
 /// The work on the second charger panics, in the second wave; there is one worker.
@@ -70,7 +73,7 @@ fn a_panic_over_one_charger_goes_on_when_all_others_are_finished() {
             .run(|entry, _| {
                 begun.lock().unwrap().push(entry.name.clone());
                 assert_ne!(entry.name, "ACE0000002", "for the test");
-                (Verdict::Changed, String::new())
+                (FleetVerdict::Changed, String::new())
             })
     }));
     let panic = caught.unwrap_err();
@@ -78,8 +81,8 @@ fn a_panic_over_one_charger_goes_on_when_all_others_are_finished() {
     assert!(words.contains("for the test"), "{words}");
     assert_eq!(begun.into_inner().unwrap().len(), 5);
     let last = last.into_inner().unwrap().unwrap();
-    assert_eq!(last.count(Verdict::Changed), 4);
-    assert_eq!(last.count(Verdict::Interrupted), 1);
+    assert_eq!(last.count(FleetVerdict::Changed), 4);
+    assert_eq!(last.count(FleetVerdict::Interrupted), 1);
 }
 
 /// Each of two watchers waits until the other is there too: with a lock held around them
@@ -91,13 +94,16 @@ fn a_watcher_may_take_its_time_as_nobody_waits_for_it() {
     let report = FleetRunner::new(Fleet::new(list(2), policy))
         .with_watch(|report| {
             let finished = |row: &&charger_commissioning::FleetRow| {
-                matches!(row.state, charger_commissioning::RowState::Finished { .. })
+                matches!(
+                    row.state,
+                    charger_commissioning::FleetRowState::Finished { .. }
+                )
             };
             if report.rows.iter().any(|row| finished(&row)) {
                 both.wait();
             }
         })
-        .run(|_, _| (Verdict::Changed, String::new()));
+        .run(|_, _| (FleetVerdict::Changed, String::new()));
     assert!(report.is_success());
 }
 
@@ -107,9 +113,9 @@ fn a_short_list_needs_no_more_threads_than_it_has_chargers() {
     let policy = FleetPolicy::default()
         .with_waves([])
         .with_concurrency(usize::MAX);
-    let report =
-        FleetRunner::new(Fleet::new(list(3), policy)).run(|_, _| (Verdict::Changed, String::new()));
-    assert_eq!(report.count(Verdict::Changed), 3);
+    let report = FleetRunner::new(Fleet::new(list(3), policy))
+        .run(|_, _| (FleetVerdict::Changed, String::new()));
+    assert_eq!(report.count(FleetVerdict::Changed), 3);
 }
 
 #[test]
@@ -122,10 +128,10 @@ fn a_bad_document_stops_within_the_first_wave() {
             status("begins".to_owned());
             change(entry, Behaviour::dead())
         });
-    assert_eq!(report.count(Verdict::RolledBack), 1);
+    assert_eq!(report.count(FleetVerdict::RolledBack), 1);
     assert!(matches!(
         report.abort,
-        Some(Abort::TooManyFailures { wave: 1, .. })
+        Some(FleetAbort::TooManyFailures { wave: 1, .. })
     ));
     assert_eq!(tables.into_inner().unwrap(), 2);
 }

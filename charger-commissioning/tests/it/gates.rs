@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use charger_commissioning::{
-    Answer, ChangeBackOffice, Driver, End, Event, Observer, OnPreflightFailure, PersonStep, Policy,
-    Preflight, PreflightReport, PreflightSubject, PreflightVerdict, Question, Refusal, RunError,
-    Strategy, UnsentTransactions, WhenBusy,
+    Answer, ChangeBackOffice, Driver, End, Event, Observer, PersonStep, Policy, Preflight,
+    PreflightReport, PreflightSubject, PreflightVerdict, Question, Refusal, RunError, Strategy,
+    UnsentTransactions, WhenBusy, WhenPreflightFails,
 };
 use charger_sim::{ChargerSetup, FirmwareLine, SimCard};
 use ocpp_config::{Value, objects};
@@ -191,7 +191,7 @@ fn change_with(
     bench: &mut Bench,
     change: ChangeBackOffice,
     preflight: PreflightVerdict,
-    observer: &mut impl ObserverSend,
+    observer: &mut impl Observer,
 ) -> Result<charger_commissioning::Outcome, RunError> {
     let history = bench.journal.history();
     let mut machine = match history.is_unfinished() {
@@ -204,9 +204,6 @@ fn change_with(
         .with_observer(observer)
         .run(&mut machine)
 }
-
-trait ObserverSend: Observer + Send {}
-impl<T: Observer + Send> ObserverSend for T {}
 
 #[test]
 fn one_way_doors_are_listed_and_without_a_yes_nothing_is_written() {
@@ -261,7 +258,7 @@ fn a_preflight_that_fails_stops_before_the_first_write_unless_told_otherwise() {
         }
     ));
     assert_untouched(&bench);
-    let policy = policy().with_preflight_failure(OnPreflightFailure::GoOn);
+    let policy = policy().with_preflight_failure(WhenPreflightFails::GoOn);
     let change = change.with_policy(policy);
     let outcome = change_with(&mut bench, change, PreflightVerdict::WillFail, &mut yes);
     assert!(outcome.unwrap().is_success());

@@ -47,8 +47,7 @@ fn change(dialect: Dialect, strategy: Strategy, prepare: impl FnOnce(&Bench)) ->
         &bench.world,
         bench.charger,
         GatewaySession::new(dialect, 4),
-        GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)),
-        Some(115_200),
+        GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)).with_baud(115_200),
     );
     let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
         .with_strategy(strategy)
@@ -75,7 +74,6 @@ fn a_flipped_bit_in_the_snapshot_does_not_spoil_the_way_back() {
             bench.charger,
             GatewaySession::new(Dialect::CanOpenNode, 4),
             GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)),
-            None,
         )
         .with_wire(Wire::flipping(reply, 66));
         let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))

@@ -97,7 +97,7 @@ fn a_charger_that_restarts_at_every_look_is_not_watched_for_ever() {
     });
     let doubt = Doubt::NotHeld;
     assert_eq!(found, Err(Failure::NotProven { doubt }));
-    let limit = policy().proof_limit();
+    let limit = policy().proof_timeout();
     assert!(took >= limit && took < limit + minutes(1), "{took:?}");
 }
 
@@ -105,7 +105,7 @@ fn a_charger_that_restarts_at_every_look_is_not_watched_for_ever() {
 /// link restarts.
 #[test]
 fn a_short_silence_does_not_break_an_acceptance_that_holds() {
-    let limit = policy().proof_limit();
+    let limit = policy().proof_timeout();
     let accepted = limit - Duration::from_secs(40);
     for (silence, holds) in [(15, true), (40, true), (10_000, false)] {
         let silence = limit + Duration::from_secs(5)..limit + Duration::from_secs(5 + silence);
@@ -125,7 +125,7 @@ fn a_short_silence_does_not_break_an_acceptance_that_holds() {
 /// One that was never accepted gets no such grace.
 #[test]
 fn a_silent_charger_without_an_acceptance_is_given_up_when_its_time_is_up() {
-    let limit = policy().proof_limit();
+    let limit = policy().proof_timeout();
     let (found, took) = watch(|_| unheard());
     assert!(matches!(found, Err(Failure::NoAnswer { .. })), "{found:?}");
     assert!(took >= limit && took < limit + minutes(1), "{took:?}");
@@ -206,7 +206,7 @@ fn a_long_limit_is_borne_to_its_end() {
     let patient = policy()
         .with_time_limit(minutes(48 * 60))
         .with_patience(minutes(12 * 60))
-        .with_restart_limit(minutes(12 * 60));
+        .with_restart_timeout(minutes(12 * 60));
     let (mut commands, mut transfers) = (0, 0);
     let outcome = run_between(&mut bench, patient, |request| {
         let attempts = match request {

@@ -10,6 +10,7 @@
 mod asynchronous;
 mod bench;
 mod change;
+mod contracts;
 mod edges;
 mod fleet;
 mod gates;

@@ -8,7 +8,7 @@ use charger_commissioning::{
     ChangeBackOffice, End, InstallRoot, Machine, Outcome, StandAlone, Strategy,
 };
 use charger_link::gateway::GatewaySettings;
-use charger_link::gateway::codec::NodeAddress;
+use charger_link::gateway::codec::{AbortCode, NodeAddress};
 use charger_link::{Context, Link, LinkError, LinkErrorKind, Request, Response};
 use charger_sim::{
     Behaviour, Dialect, Fault, FaultPlan, GatewaySession, Trigger, VirtualGatewayLink, World,
@@ -205,7 +205,7 @@ impl Link for Faulty {
             }
             Fault::Refused(_) => Err(LinkError::without_effect(LinkErrorKind::Aborted {
                 id: ObjectId::new(0x20F0, 3),
-                code: 0x0800_0022,
+                code: AbortCode::DEVICE_STATE,
             })),
             Fault::Garbled => {
                 let _ = self.link.exchange(request, context);
@@ -238,8 +238,7 @@ impl Faulty {
                 &bench.world,
                 bench.charger,
                 GatewaySession::new(Dialect::CanOpenNode, 4),
-                GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)),
-                Some(115_200),
+                GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)).with_baud(115_200),
             ),
             world: bench.world.clone(),
             charger: bench.charger,

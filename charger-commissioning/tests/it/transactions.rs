@@ -170,8 +170,7 @@ fn over_a_gateway_there_are_no_records_to_be_had() {
         &bench.world,
         bench.charger,
         GatewaySession::new(Dialect::CanOpenNode, 4),
-        GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)),
-        Some(115_200),
+        GatewaySettings::new(NodeAddress::new(4).unwrap().with_net(1)).with_baud(115_200),
     );
     let mut machine = change().start(&bench.journal.history()).unwrap();
     let outcome = bench.run_over(&mut machine, &mut link).unwrap();

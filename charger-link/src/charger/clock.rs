@@ -29,6 +29,20 @@ impl<K: Clock + ?Sized> Clock for &mut K {
     }
 }
 
+impl<K: Clock + ?Sized> Clock for Box<K> {
+    fn now(&self) -> Duration {
+        (**self).now()
+    }
+
+    fn since_epoch(&self) -> Duration {
+        (**self).since_epoch()
+    }
+
+    fn sleep(&mut self, time: Duration) {
+        (**self).sleep(time);
+    }
+}
+
 /// [`Clock`] for asynchronous code.
 #[cfg(feature = "tokio")]
 pub trait AsyncClock: Send + Sync {

@@ -3,7 +3,7 @@ use std::net::ToSocketAddrs;
 use std::time::{Duration, Instant};
 
 use super::codec::Event;
-use super::port::{Connect, Opened, PlainStream, Port, Tcp};
+use super::port::{Connector, Opened, PlainStream, Port, Tcp};
 #[cfg(feature = "serial")]
 use super::port::{Serial, SerialSettings};
 use super::{Action, Engine, GatewaySettings, lost};
@@ -35,7 +35,7 @@ const TICK: Duration = Duration::from_millis(50);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
-pub struct GatewayLink<C: Connect> {
+pub struct GatewayLink<C: Connector> {
     connector: C,
     port: Option<C::Port>,
     engine: Engine,
@@ -74,7 +74,7 @@ impl<S: Read + Write + Send> GatewayLink<Opened<PlainStream<S>>> {
     }
 }
 
-impl<C: Connect> GatewayLink<C> {
+impl<C: Connector> GatewayLink<C> {
     /// A link that `connector` opens on the first request, which fails with
     /// [`LinkErrorKind::PortInUse`] or [`LinkErrorKind::Unreachable`] if it cannot.
     pub fn new(connector: C, settings: GatewaySettings) -> Self {
@@ -167,7 +167,7 @@ impl<C: Connect> GatewayLink<C> {
     }
 }
 
-impl<C: Connect> Link for GatewayLink<C> {
+impl<C: Connector> Link for GatewayLink<C> {
     fn exchange(
         &mut self,
         request: &Request,

@@ -12,7 +12,7 @@
 //! # How to use it
 //! - [`GatewayLink::tcp`] and, with feature `serial`, `GatewayLink::serial` lead to a
 //!   gateway, [`GatewayLink::over`] uses any `Read + Write`, and [`GatewayLink::new`] any
-//!   [`Connect`] of your own. The first request opens what is not open. They are
+//!   [`Connector`] of your own. The first request opens what is not open. They are
 //!   blocking; the module `tokio` has the twins.
 //! - [`Engine`] is the pure core of all of them, for other runtimes.
 //! - [`codec`] is the language alone.
@@ -85,7 +85,7 @@ pub use port::{
     CharacterSize, FlowControl, LineState, Parity, PortAccess, PortEntry, Serial, SerialSettings,
     SerialStream, StopBits, list_ports,
 };
-pub use port::{Connect, Opened, PlainStream, Port, Tcp, TcpPort};
+pub use port::{Connector, Opened, PlainStream, Port, Tcp, TcpPort};
 pub use settings::GatewaySettings;
 
 /// The error of a request during which the stream ended.

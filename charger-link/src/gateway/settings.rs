@@ -85,6 +85,36 @@ impl GatewaySettings {
         self.address
     }
 
+    /// The bit rate of the wire, if waits grow by it.
+    pub const fn baud(&self) -> Option<u32> {
+        self.baud
+    }
+
+    /// How long the gateway shall wait for the charger.
+    pub const fn node_timeout(&self) -> Duration {
+        self.node_timeout
+    }
+
+    /// How long the gateway itself may take for an answer.
+    pub const fn gateway_timeout(&self) -> Duration {
+        self.gateway_timeout
+    }
+
+    /// How many bytes a second the CAN bus carries at least.
+    pub const fn bus_rate(&self) -> u32 {
+        self.bus_rate
+    }
+
+    /// Whether answers are looked for behind a prompt.
+    pub const fn prompts(&self) -> bool {
+        self.prompts
+    }
+
+    /// The commands of an upload.
+    pub const fn upload_commands(&self) -> UploadCommands {
+        self.upload
+    }
+
     /// How long the answer to an ordinary command may take.
     pub(super) fn answer_time(&self) -> Duration {
         self.node_timeout.saturating_add(self.gateway_timeout)

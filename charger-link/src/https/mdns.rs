@@ -15,7 +15,7 @@ const HTTPS: &str = "_alfen._tcp.local.";
 const HTTP: &str = "_lolo3._http._tcp.local.";
 
 /// Listens for `time` to chargers announcing themselves by mDNS, of both generations.
-/// Each is told once, newest generation first. [`Sighting::ask`] tells which of them
+/// Each is told once, newest generation first. [`ask`](crate::https::ask) tells which of them
 /// answer.
 ///
 /// Blocks, and has the mDNS library run a thread of its own meanwhile; `cancel` ends it

@@ -34,8 +34,8 @@ pub use connect::{NativeTlsConnection, NativeTlsConnector};
 #[cfg(feature = "discovery")]
 pub use mdns::{DiscoveryError, browse};
 pub use settings::{Address, Credentials, HttpsSettings};
-pub use sighting::{Introduction, Sighting};
+pub use sighting::{Introduction, Sighting, ask};
 pub use trust::{
-    FilePinStore, FirstContact, KeyFingerprint, MemoryPinStore, ParseKeyFingerprintError, PinStore,
+    FilePinStore, FirstContact, KeyFingerprint, KeyFingerprintError, MemoryPinStore, PinStore,
     PinStoreError, Trust,
 };

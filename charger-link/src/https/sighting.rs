@@ -16,12 +16,12 @@ use crate::{Cancel, Context, Identity, Link, LinkError, LinkErrorKind, Request, 
 /// ```no_run
 /// use std::time::Duration;
 /// use charger_link::Cancel;
-/// use charger_link::https::{Address, FilePinStore, Sighting, Trust};
+/// use charger_link::https::{self, Address, FilePinStore, Sighting, Trust};
 ///
 /// let known = Trust::stored(FilePinStore::new("pins.json"));
 /// for host in ["192.168.1.20", "192.168.1.21"] {
 ///     let sighting = Sighting::at(Address::new(host));
-///     match sighting.ask(&known, Duration::from_secs(10), &Cancel::new()) {
+///     match https::ask(&sighting, &known, Duration::from_secs(10), &Cancel::new()) {
 ///         Ok(who) if who.key_is_confirmed => println!("{host}: {}", who.identity.serial_number),
 ///         Ok(who) => println!("{host}: unknown key {}", who.fingerprint),
 ///         Err(error) => println!("{host} does not answer `info`: {error}"),
@@ -70,45 +70,6 @@ impl Sighting {
             .unwrap_or_else(|| self.address.to_string())
     }
 
-    /// Asks for `info`, which needs no login, so that no password is needed either.
-    ///
-    /// A charger whose key nobody confirmed yet is asked as well. That is sound, because
-    /// nothing is given away and nothing is gained by a lie: a first handshake shows the
-    /// key; a second one, which accepts this key and no other, carries the one question,
-    /// without user, password or token; the answer goes to the caller marked
-    /// [as what it is](Introduction::key_is_confirmed), nobody is asked for consent, and
-    /// nothing is pinned. The connection is closed before this returns, so that no login
-    /// can follow on it.
-    ///
-    /// # Errors
-    /// [`LinkErrorKind::FirmwareTooOld`] if the firmware has no `info` or no TLS;
-    /// [`LinkErrorKind::KeyChanged`] if another key is pinned for it; and as
-    /// [`Link::exchange`].
-    pub fn ask(
-        &self,
-        trust: &Trust,
-        timeout: Duration,
-        cancel: &Cancel,
-    ) -> Result<Introduction, LinkError> {
-        let began = Instant::now();
-        let ask = |trust: Trust| {
-            let mut link = HttpsLink::new(self.settings(), trust);
-            let left = timeout.saturating_sub(began.elapsed());
-            link.exchange(&QUESTION, &mut Context::new(left).with_cancel(cancel))
-        };
-        let known = self.known_key(trust)?;
-        let fingerprint = match known {
-            Some(fingerprint) => fingerprint,
-            None => {
-                let fingerprint = shown_key(ask(nobody()))?;
-                pause(self.settings().reconnect_gap(), cancel);
-                fingerprint
-            }
-        };
-        let identity = identity_in(ask(Trust::pinned(fingerprint)))?;
-        Ok(Introduction::new(identity, fingerprint, known.is_some()))
-    }
-
     /// The key that is pinned for it.
     pub(super) fn known_key(&self, trust: &Trust) -> Result<Option<KeyFingerprint>, LinkError> {
         match self.unencrypted {
@@ -136,6 +97,45 @@ impl Introduction {
             key_is_confirmed,
         }
     }
+}
+
+/// Asks for `info`, which needs no login, so that no password is needed either.
+///
+/// A charger whose key nobody confirmed yet is asked as well. That is sound, because
+/// nothing is given away and nothing is gained by a lie: a first handshake shows the
+/// key; a second one, which accepts this key and no other, carries the one question,
+/// without user, password or token; the answer goes to the caller marked
+/// [as what it is](Introduction::key_is_confirmed), nobody is asked for consent, and
+/// nothing is pinned. The connection is closed before this returns, so that no login
+/// can follow on it.
+///
+/// # Errors
+/// [`LinkErrorKind::FirmwareTooOld`] if the firmware has no `info` or no TLS;
+/// [`LinkErrorKind::KeyChanged`] if another key is pinned for it; and as
+/// [`Link::exchange`].
+pub fn ask(
+    sighting: &Sighting,
+    trust: &Trust,
+    timeout: Duration,
+    cancel: &Cancel,
+) -> Result<Introduction, LinkError> {
+    let began = Instant::now();
+    let ask = |trust: Trust| {
+        let mut link = HttpsLink::new(sighting.settings(), trust);
+        let left = timeout.saturating_sub(began.elapsed());
+        link.exchange(&QUESTION, &mut Context::new(left).with_cancel(cancel))
+    };
+    let known = sighting.known_key(trust)?;
+    let fingerprint = match known {
+        Some(fingerprint) => fingerprint,
+        None => {
+            let fingerprint = shown_key(ask(nobody()))?;
+            pause(sighting.settings().reconnect_gap(), cancel);
+            fingerprint
+        }
+    };
+    let identity = identity_in(ask(Trust::pinned(fingerprint)))?;
+    Ok(Introduction::new(identity, fingerprint, known.is_some()))
 }
 
 /// The one question that needs no login.

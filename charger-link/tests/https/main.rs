@@ -10,6 +10,7 @@
 #[cfg(feature = "tokio")]
 mod asynchronous;
 mod charger;
+mod contracts;
 mod faults;
 mod native_tls;
 mod secrets;

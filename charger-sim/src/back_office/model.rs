@@ -36,9 +36,9 @@ pub struct ServerCertificate {
 }
 
 setters!(ServerCertificate {
-    with_names: names: Vec<String>,
-    with_not_before: not_before: Duration,
-    with_not_after: not_after: Duration,
+    with_names(impl Into<Vec<String>>): names,
+    with_not_before(Duration): not_before,
+    with_not_after(Duration): not_after,
 });
 
 impl ServerCertificate {
@@ -88,13 +88,13 @@ impl Default for Behaviour {
 }
 
 setters!(Behaviour {
-    with_reachable: reachable: bool,
-    with_delay: delay: Duration,
-    with_refused_upgrades: refuses_upgrade: Option<u16>,
-    with_wrong_subprotocol: wrong_subprotocol: bool,
-    with_boot: boot: Option<BootStatus>,
-    with_interval: interval: Duration,
-    with_closing_after: closes_after: Option<Duration>,
+    with_reachable(bool): reachable,
+    with_delay(Duration): delay,
+    with_refused_upgrades(impl Into<Option<u16>>): refuses_upgrade,
+    with_wrong_subprotocol(bool): wrong_subprotocol,
+    with_boot(impl Into<Option<BootStatus>>): boot,
+    with_interval(Duration): interval,
+    with_closing_after(impl Into<Option<Duration>>): closes_after,
 });
 
 impl Behaviour {

@@ -108,21 +108,21 @@ impl ChargerSetup {
 }
 
 setters!(ChargerSetup {
-    with_firmware: firmware: FirmwareLine,
-    with_family: family: Family,
-    with_model: model: String,
-    with_identity: identity: String,
-    with_sockets: sockets: u8,
-    with_user: user: String,
-    with_password: password: Secret,
-    with_authorization_key: authorization_key: Option<Secret>,
-    with_client_certificate: client_certificate: Option<Secret>,
-    with_roots: roots: Vec<Vec<u8>>,
-    with_sim: sim: Option<SimCard>,
-    with_unsent_transactions: unsent_transactions: u32,
-    with_session: session: SessionRules,
-    with_timing: timing: Timing,
-    with_habits: habits: Habits,
+    with_firmware(FirmwareLine): firmware,
+    with_family(Family): family,
+    with_model(impl Into<String>): model,
+    with_identity(impl Into<String>): identity,
+    with_sockets(u8): sockets,
+    with_user(impl Into<String>): user,
+    with_password(impl Into<Secret>): password,
+    with_authorization_key(impl Into<Option<Secret>>): authorization_key,
+    with_client_certificate(impl Into<Option<Secret>>): client_certificate,
+    with_roots(impl Into<Vec<Vec<u8>>>): roots,
+    with_sim(impl Into<Option<SimCard>>): sim,
+    with_unsent_transactions(u32): unsent_transactions,
+    with_session(SessionRules): session,
+    with_timing(Timing): timing,
+    with_habits(Habits): habits,
 });
 
 /// The firmware lines that differ in what a changeover touches.
@@ -205,11 +205,11 @@ impl Default for SimCard {
 }
 
 setters!(SimCard {
-    with_imsi: imsi: String,
-    with_iccid: iccid: String,
-    with_apn: apn: Option<String>,
-    with_pin: pin: Option<String>,
-    with_active: active: bool,
+    with_imsi(impl Into<String>): imsi,
+    with_iccid(impl Into<String>): iccid,
+    with_apn(impl Into<Option<String>>): apn,
+    with_pin(impl Into<Option<String>>): pin,
+    with_active(bool): active,
 });
 
 /// The rules of the charger's only session.
@@ -236,9 +236,9 @@ impl Default for SessionRules {
 }
 
 setters!(SessionRules {
-    with_idle: idle: Duration,
-    with_second_client: second_client: SecondClient,
-    with_tokens: tokens: bool,
+    with_idle(Duration): idle,
+    with_second_client(SecondClient): second_client,
+    with_tokens(bool): tokens,
 });
 
 /// What happens when a second client logs in.
@@ -293,15 +293,15 @@ impl Default for Timing {
 }
 
 setters!(Timing {
-    with_restart_delay: restart_delay: Duration,
-    with_restart: restart: Duration,
-    with_firmware_restart: firmware_restart: Duration,
-    with_first_dial: first_dial: Duration,
-    with_redial: redial: Duration,
-    with_back_off: back_off: Duration,
-    with_check: check: Duration,
-    with_upload_rate: upload_rate: u32,
-    with_request: request: Duration,
+    with_restart_delay(Duration): restart_delay,
+    with_restart(Duration): restart,
+    with_firmware_restart(Duration): firmware_restart,
+    with_first_dial(Duration): first_dial,
+    with_redial(Duration): redial,
+    with_back_off(Duration): back_off,
+    with_check(Duration): check,
+    with_upload_rate(u32): upload_rate,
+    with_request(Duration): request,
 });
 
 impl Timing {
@@ -387,20 +387,20 @@ impl Default for Habits {
 }
 
 setters!(Habits {
-    with_page_size: page_size: usize,
-    with_largest_record: largest_record: usize,
-    with_pending_reads_back: pending_reads_back: bool,
-    with_active_profile: reports_active_profile: bool,
-    with_deletion_of_lower_profiles: deletes_lower_profiles: bool,
-    with_link_bounce: link_bounce: Duration,
-    with_container_dates: checks_container_dates: bool,
-    with_trailing_comma: trailing_comma: bool,
-    with_flat_id_reads: flat_id_reads: bool,
-    with_coloured_log: coloured_log: bool,
-    with_clock_from_back_office: clock_from_back_office: bool,
-    with_log_lines: log_lines: usize,
-    with_requests_per_minute: requests_per_minute: Option<u32>,
-    with_connection_gap: connection_gap: Duration,
+    with_page_size(usize): page_size,
+    with_largest_record(usize): largest_record,
+    with_pending_reads_back(bool): pending_reads_back,
+    with_active_profile(bool): reports_active_profile,
+    with_deletion_of_lower_profiles(bool): deletes_lower_profiles,
+    with_link_bounce(Duration): link_bounce,
+    with_container_dates(bool): checks_container_dates,
+    with_trailing_comma(bool): trailing_comma,
+    with_flat_id_reads(bool): flat_id_reads,
+    with_coloured_log(bool): coloured_log,
+    with_clock_from_back_office(bool): clock_from_back_office,
+    with_log_lines(usize): log_lines,
+    with_requests_per_minute(impl Into<Option<u32>>): requests_per_minute,
+    with_connection_gap(Duration): connection_gap,
 });
 
 /// No faster than this does a charger dial.

@@ -20,19 +20,15 @@ pub struct VirtualGatewayLink {
 }
 
 impl VirtualGatewayLink {
-    /// A link with these settings to a charger behind `gateway`, over a wire of `baud`
-    /// bits a second, or one that costs no time.
+    /// A link with these settings to a charger behind `gateway`. The wire takes the time
+    /// that [`GatewaySettings::with_baud`] says, and none by default.
     pub fn new(
         world: &World,
         charger: ChargerId,
         gateway: GatewaySession,
         settings: GatewaySettings,
-        baud: Option<u32>,
     ) -> Self {
-        let settings = match baud {
-            Some(baud) => settings.with_baud(baud),
-            None => settings,
-        };
+        let baud = settings.baud();
         Self {
             engine: Engine::new(settings),
             gateway,

@@ -69,9 +69,9 @@ impl OfficeOptions {
 }
 
 setters!(OfficeOptions {
-    with_behaviour: behaviour: Behaviour,
-    with_names: names: Vec<String>,
-    with_valid: valid: Option<Range<SystemTime>>,
+    with_behaviour(Behaviour): behaviour,
+    with_names(impl Into<Vec<String>>): names,
+    with_valid(impl Into<Option<Range<SystemTime>>>): valid,
 });
 
 /// A back office on a loopback socket: real WebSockets, real TLS. It stops when it is

@@ -10,6 +10,7 @@
 mod alfenctl;
 mod api_client;
 mod back_office;
+mod contracts;
 mod faults;
 mod gateway_link;
 mod gateway_recordings;

@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use charger_link::https::{Address, HttpsLink, Introduction, KeyFingerprint, Sighting, browse};
+use charger_link::https::{
+    self, Address, HttpsLink, Introduction, KeyFingerprint, Sighting, browse,
+};
 use charger_link::{Cancel, Charger, LinkError, LinkErrorKind, LiveState};
 use clap::Parser;
 use examples::{
@@ -70,7 +72,7 @@ fn run(arguments: &Arguments, console: Console, cancel: &Cancel) -> Exit {
     let mut exit = Exit::Success;
     for sighting in &sightings {
         let trust = arguments.link.trust(arguments.fingerprint);
-        let outcome = match sighting.ask(&trust, TIME_TO_ANSWER, cancel) {
+        let outcome = match https::ask(sighting, &trust, TIME_TO_ANSWER, cancel) {
             Ok(introduction) => {
                 show_identity(console, sighting, &introduction);
                 match arguments.no_login {

@@ -73,8 +73,7 @@ fn gateway(world: &World, charger: ChargerId, dialect: Dialect, wire: Wire) -> V
     #[expect(clippy::expect_used, reason = "4 is the number of a node")]
     let node = NodeAddress::new(4).expect("a node").with_net(1);
     let session = GatewaySession::new(dialect, 4);
-    VirtualGatewayLink::new(world, charger, session, GatewaySettings::new(node), None)
-        .with_wire(wire)
+    VirtualGatewayLink::new(world, charger, session, GatewaySettings::new(node)).with_wire(wire)
 }
 
 impl<'a> Case<'a> {

@@ -65,7 +65,7 @@ fn firmware_without_info_and_silence_say_so() {
 type Ask = fn(&Sighting, &Trust) -> Result<Introduction, LinkError>;
 
 const BOTH: [Ask; 2] = [
-    |place, trust| place.ask(trust, TIME, &Cancel::new()),
+    |place, trust| charger_link::https::ask(place, trust, TIME, &Cancel::new()),
     |place, trust| {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()

@@ -136,9 +136,7 @@ fn command_kind(kind: &CommandErrorKind) -> LinkErrorKind {
     match kind {
         CommandErrorKind::TimedOut(during) => LinkErrorKind::Timeout { during },
         CommandErrorKind::Malformed(what) => LinkErrorKind::Malformed { what },
-        CommandErrorKind::Unread(code) => LinkErrorKind::GatewayRefused {
-            code: code.number(),
-        },
+        CommandErrorKind::Unread(code) => LinkErrorKind::GatewayRefused { code: *code },
         CommandErrorKind::Source(_) => LinkErrorKind::UploadSource,
         CommandErrorKind::Exhausted => LinkErrorKind::Malformed {
             what: "all sequence numbers are used up",
@@ -149,10 +147,7 @@ fn command_kind(kind: &CommandErrorKind) -> LinkErrorKind {
 fn object_kind(id: ObjectId, refusal: Refusal) -> LinkErrorKind {
     match refusal {
         Refusal::Aborted(AbortCode::TIME_OUT) => SILENT_NODE,
-        Refusal::Aborted(code) => LinkErrorKind::Aborted {
-            id,
-            code: code.number(),
-        },
+        Refusal::Aborted(code) => LinkErrorKind::Aborted { id, code },
         Refusal::Gateway(_) => gateway_kind(refusal),
     }
 }
@@ -160,9 +155,7 @@ fn object_kind(id: ObjectId, refusal: Refusal) -> LinkErrorKind {
 fn gateway_kind(refusal: Refusal) -> LinkErrorKind {
     match refusal {
         Refusal::Gateway(GatewayCode::TIME_OUT) | Refusal::Aborted(_) => SILENT_NODE,
-        Refusal::Gateway(code) => LinkErrorKind::GatewayRefused {
-            code: code.number(),
-        },
+        Refusal::Gateway(code) => LinkErrorKind::GatewayRefused { code },
     }
 }
 

@@ -44,7 +44,7 @@ pub trait Port: Send {
 }
 
 /// Opens a [`Port`], again after it was lost.
-pub trait Connect: Send {
+pub trait Connector: Send {
     /// What is opened.
     type Port: Port;
 

@@ -2,7 +2,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::{Connect, Port, SerialSettings};
+use super::{Connector, Port, SerialSettings};
 
 /// A write that finds no room returns after this.
 const WRITE_WAIT: Duration = Duration::from_millis(200);
@@ -55,7 +55,7 @@ impl Serial {
     }
 }
 
-impl Connect for Serial {
+impl Connector for Serial {
     type Port = SerialStream;
 
     fn connect(&mut self, _timeout: Duration) -> io::Result<SerialStream> {

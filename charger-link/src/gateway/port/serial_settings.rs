@@ -76,6 +76,36 @@ impl SerialSettings {
         self.baud
     }
 
+    /// Data bits in a character.
+    pub const fn character_size(&self) -> CharacterSize {
+        self.character_size
+    }
+
+    /// The parity bit.
+    pub const fn parity(&self) -> Parity {
+        self.parity
+    }
+
+    /// Stop bits.
+    pub const fn stop_bits(&self) -> StopBits {
+        self.stop_bits
+    }
+
+    /// Who stops whom when a buffer is full.
+    pub const fn flow_control(&self) -> FlowControl {
+        self.flow_control
+    }
+
+    /// The DTR line after opening.
+    pub const fn dtr(&self) -> LineState {
+        self.dtr
+    }
+
+    /// The RTS line after opening.
+    pub const fn rts(&self) -> LineState {
+        self.rts
+    }
+
     /// DTR and RTS, where they are to be set.
     pub(in crate::gateway) const fn lines(&self) -> (Option<bool>, Option<bool>) {
         (self.dtr.wanted(), self.rts.wanted())

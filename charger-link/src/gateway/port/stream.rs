@@ -2,7 +2,7 @@ use std::io::{self, Read, Write};
 use std::thread;
 use std::time::Duration;
 
-use super::{Connect, Port};
+use super::{Connector, Port};
 
 /// How long to pause where a stream that never waits has nothing.
 const NAP: Duration = Duration::from_millis(5);
@@ -56,7 +56,7 @@ impl<P> Opened<P> {
     }
 }
 
-impl<P: Port> Connect for Opened<P> {
+impl<P: Port> Connector for Opened<P> {
     type Port = P;
 
     fn connect(&mut self, _timeout: Duration) -> io::Result<P> {

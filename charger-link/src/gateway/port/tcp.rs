@@ -2,7 +2,7 @@ use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::{Duration, Instant};
 
-use super::{Connect, Port};
+use super::{Connector, Port};
 use crate::deadline::deadline;
 
 /// A write that finds no room returns after this.
@@ -35,7 +35,7 @@ impl Tcp {
     }
 }
 
-impl Connect for Tcp {
+impl Connector for Tcp {
     type Port = TcpPort;
 
     fn connect(&mut self, timeout: Duration) -> io::Result<TcpPort> {

@@ -27,18 +27,18 @@ pub use self::serial::AsyncSerialStream;
 const TICK: Duration = Duration::from_millis(50);
 
 /// Opens a stream, again after it was lost.
-pub trait AsyncConnect: Send {
+pub trait AsyncConnector: Send {
     /// What is opened.
     type Stream: AsyncRead + AsyncWrite + Unpin + Send;
 
     /// Opens it. Dropping the future leaves nothing behind.
     ///
     /// # Errors
-    /// As [`Connect::connect`](super::Connect::connect).
+    /// As [`Connector::connect`](super::Connector::connect).
     fn connect(&mut self) -> impl Future<Output = io::Result<Self::Stream>> + Send;
 }
 
-impl AsyncConnect for Tcp {
+impl AsyncConnector for Tcp {
     type Stream = TcpStream;
 
     async fn connect(&mut self) -> io::Result<TcpStream> {
@@ -53,7 +53,7 @@ impl AsyncConnect for Tcp {
 #[derive(Debug)]
 pub struct Opened<S>(Option<S>);
 
-impl<S: AsyncRead + AsyncWrite + Unpin + Send> AsyncConnect for Opened<S> {
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> AsyncConnector for Opened<S> {
     type Stream = S;
 
     async fn connect(&mut self) -> io::Result<S> {
@@ -69,7 +69,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> AsyncConnect for Opened<S> {
 /// Needs a runtime with time and input/output enabled. An upload reads its source on
 /// the runtime's thread, 768 bytes at a time.
 #[derive(Debug)]
-pub struct GatewayLink<C: AsyncConnect> {
+pub struct GatewayLink<C: AsyncConnector> {
     connector: C,
     stream: Option<C::Stream>,
     engine: Engine,
@@ -94,7 +94,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> GatewayLink<Opened<S>> {
     }
 }
 
-impl<C: AsyncConnect> GatewayLink<C> {
+impl<C: AsyncConnector> GatewayLink<C> {
     /// A link that `connector` opens on the first request, as
     /// [`new`](super::GatewayLink::new) of the blocking link.
     pub fn new(connector: C, settings: GatewaySettings) -> Self {
@@ -201,7 +201,7 @@ impl<C: AsyncConnect> GatewayLink<C> {
     }
 }
 
-impl<C: AsyncConnect> AsyncLink for GatewayLink<C> {
+impl<C: AsyncConnector> AsyncLink for GatewayLink<C> {
     async fn exchange(
         &mut self,
         request: &Request,

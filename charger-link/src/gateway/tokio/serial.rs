@@ -5,7 +5,7 @@ use std::task::{Context, Poll};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{AsyncConnect, GatewayLink};
+use super::{AsyncConnector, GatewayLink};
 use crate::gateway::{GatewaySettings, Serial, SerialSettings};
 
 impl GatewayLink<Serial> {
@@ -21,7 +21,7 @@ impl GatewayLink<Serial> {
     }
 }
 
-impl AsyncConnect for Serial {
+impl AsyncConnector for Serial {
     type Stream = AsyncSerialStream;
 
     /// Opening a serial port blocks for a moment.

@@ -16,11 +16,11 @@ use crate::https::sighting::{Introduction, QUESTION, Sighting, identity_in, nobo
 use crate::https::trust::Trust;
 use crate::{AsyncLink, Cancel, Context, LinkError, Response};
 
-/// As [`Sighting::ask`], which also tells why a charger may be asked whose key nobody
+/// As [`ask`](crate::https::ask), which also tells why a charger may be asked whose key nobody
 /// confirmed yet.
 ///
 /// # Errors
-/// As [`Sighting::ask`].
+/// As [`ask`](crate::https::ask).
 ///
 /// # Cancellation
 /// Dropping the future closes the connection; nothing is left behind.

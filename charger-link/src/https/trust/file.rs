@@ -54,24 +54,27 @@ impl FilePinStore {
         let file = match File::open(&self.path) {
             Ok(file) => file,
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Pins::new()),
-            Err(error) => return Err(PinStoreError::new("the file cannot be opened", error)),
+            Err(error) => {
+                return Err(PinStoreError::new("the file cannot be opened").with_source(error));
+            }
         };
         check_owner_only(&file)?;
         let mut text = Vec::new();
         file.take(LARGEST_FILE + 1)
             .read_to_end(&mut text)
-            .map_err(|error| PinStoreError::new("the file cannot be read", error))?;
+            .map_err(|error| PinStoreError::new("the file cannot be read").with_source(error))?;
         if text.len() as u64 > LARGEST_FILE {
-            return Err(PinStoreError::bare("the file is too large for a pin store"));
+            return Err(PinStoreError::new("the file is too large for a pin store"));
         }
         serde_json::from_slice(&text)
-            .map_err(|error| PinStoreError::new("the file is not a pin store", error))
+            .map_err(|error| PinStoreError::new("the file is not a pin store").with_source(error))
     }
 
     /// Writes beside the file and renames over it.
     fn replace(&self, pins: &Pins) -> Result<(), PinStoreError> {
-        let failed =
-            |error: std::io::Error| PinStoreError::new("the file cannot be written", error);
+        let failed = |error: std::io::Error| {
+            PinStoreError::new("the file cannot be written").with_source(error)
+        };
         let folder = match self.path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -106,10 +109,10 @@ fn check_owner_only(file: &File) -> Result<(), PinStoreError> {
 
     let metadata = file
         .metadata()
-        .map_err(|error| PinStoreError::new("the file cannot be read", error))?;
+        .map_err(|error| PinStoreError::new("the file cannot be read").with_source(error))?;
     match metadata.permissions().mode() & 0o022 {
         0 => Ok(()),
-        _ => Err(PinStoreError::bare(
+        _ => Err(PinStoreError::new(
             "others than its owner can write the file",
         )),
     }

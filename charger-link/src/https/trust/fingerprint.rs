@@ -51,22 +51,20 @@ impl fmt::Debug for KeyFingerprint {
 }
 
 impl FromStr for KeyFingerprint {
-    type Err = ParseKeyFingerprintError;
+    type Err = KeyFingerprintError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let digits: Vec<u8> = text.bytes().filter(|byte| *byte != b':').collect();
         let mut out = [0; 32];
         if digits.len() != 64 {
-            return Err(ParseKeyFingerprintError);
+            return Err(KeyFingerprintError);
         }
         for (byte, pair) in out.iter_mut().zip(digits.chunks(2)) {
             *byte = pair.iter().try_fold(0, |sum, digit| {
-                let value = char::from(*digit)
-                    .to_digit(16)
-                    .ok_or(ParseKeyFingerprintError)?;
+                let value = char::from(*digit).to_digit(16).ok_or(KeyFingerprintError)?;
                 u8::try_from(value)
                     .map(|value| sum << 4 | value)
-                    .map_err(|_| ParseKeyFingerprintError)
+                    .map_err(|_| KeyFingerprintError)
             })?;
         }
         Ok(Self(out))
@@ -77,7 +75,7 @@ impl FromStr for KeyFingerprint {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not a SHA-256 fingerprint of 64 hexadecimal digits")]
 #[non_exhaustive]
-pub struct ParseKeyFingerprintError;
+pub struct KeyFingerprintError;
 
 impl Serialize for KeyFingerprint {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -126,7 +124,7 @@ mod tests {
         #[test]
         fn anything_else_is_refused(text in ".{0,70}") {
             prop_assume!(text.bytes().filter(u8::is_ascii_hexdigit).count() != 64);
-            prop_assert_eq!(text.parse::<KeyFingerprint>(), Err(ParseKeyFingerprintError));
+            prop_assert_eq!(text.parse::<KeyFingerprint>(), Err(KeyFingerprintError));
         }
     }
 }

@@ -7,7 +7,7 @@ mod store;
 
 pub use file::FilePinStore;
 pub(crate) use fingerprint::public_key;
-pub use fingerprint::{KeyFingerprint, ParseKeyFingerprintError};
+pub use fingerprint::{KeyFingerprint, KeyFingerprintError};
 pub(crate) use policy::PinError;
 pub use policy::{FirstContact, Trust};
 pub use store::{MemoryPinStore, PinStore, PinStoreError};

@@ -163,7 +163,7 @@ impl PinStore for FixedPin {
     }
 
     fn keep(&self, _: &str, _: KeyFingerprint) -> Result<(), PinStoreError> {
-        Err(PinStoreError::bare("a fixed pin cannot be replaced"))
+        Err(PinStoreError::new("a fixed pin cannot be replaced"))
     }
 }
 

@@ -1,6 +1,8 @@
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ocpp_config::Concern;
 
 use super::KeyFingerprint;
 
@@ -21,6 +23,28 @@ pub trait PinStore: Send + Sync {
     /// # Errors
     /// If the store cannot be written. Then the charger is not trusted.
     fn keep(&self, charger: &str, fingerprint: KeyFingerprint) -> Result<(), PinStoreError>;
+}
+
+/// A store that is shared: by the [`Trust`](super::Trust) of several links, or with a tool
+/// that shows or forgets pins.
+impl<P: PinStore + ?Sized> PinStore for Arc<P> {
+    fn pin(&self, charger: &str) -> Result<Option<KeyFingerprint>, PinStoreError> {
+        (**self).pin(charger)
+    }
+
+    fn keep(&self, charger: &str, fingerprint: KeyFingerprint) -> Result<(), PinStoreError> {
+        (**self).keep(charger, fingerprint)
+    }
+}
+
+impl<P: PinStore + ?Sized> PinStore for Box<P> {
+    fn pin(&self, charger: &str) -> Result<Option<KeyFingerprint>, PinStoreError> {
+        (**self).pin(charger)
+    }
+
+    fn keep(&self, charger: &str, fingerprint: KeyFingerprint) -> Result<(), PinStoreError> {
+        (**self).keep(charger, fingerprint)
+    }
 }
 
 /// A store that forgets everything when it is dropped.
@@ -58,16 +82,22 @@ pub struct PinStoreError {
 }
 
 impl PinStoreError {
-    /// An error of a store: what it could not do, and why.
-    pub fn new(what: &'static str, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+    /// An error of a store: what it could not do.
+    pub const fn new(what: &'static str) -> Self {
+        Self { what, source: None }
+    }
+
+    /// Adds what caused it.
+    #[must_use]
+    pub fn with_source(self, source: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
         Self {
-            what,
             source: Some(source.into()),
+            ..self
         }
     }
 
-    /// An error without a deeper cause.
-    pub const fn bare(what: &'static str) -> Self {
-        Self { what, source: None }
+    /// Whom it concerns: the caller, whose store it is.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Caller
     }
 }

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use charger_commissioning::{Abort, FleetReport, Verdict};
+use charger_commissioning::{FleetAbort, FleetReport, FleetVerdict};
 use examples::{Console, Exit};
 use serde_json::json;
 
@@ -34,12 +34,12 @@ pub(crate) fn tell(
 
 /// The worst that happened to a charger decides.
 fn exit(report: &FleetReport) -> Exit {
-    let need_person = [Verdict::NeedsPerson, Verdict::JournalUnusable];
+    let need_person = [FleetVerdict::NeedsPerson, FleetVerdict::JournalUnusable];
     if need_person.iter().any(|it| report.count(*it) > 0) {
         Exit::Unproven
-    } else if report.abort == Some(Abort::Cancelled) {
+    } else if report.abort == Some(FleetAbort::Cancelled) {
         Exit::Interrupted
-    } else if report.count(Verdict::Interrupted) > 0 {
+    } else if report.count(FleetVerdict::Interrupted) > 0 {
         Exit::Midway
     } else if report.is_success() {
         Exit::Success

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use charger_commissioning::{FleetReport, FleetRow, RowState};
+use charger_commissioning::{FleetReport, FleetRow, FleetRowState};
 use examples::Console;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -19,7 +19,7 @@ struct Table {
     lines: MultiProgress,
     total: ProgressBar,
     running: BTreeMap<usize, ProgressBar>,
-    told: BTreeMap<usize, RowState>,
+    told: BTreeMap<usize, FleetRowState>,
 }
 
 impl Watch {
@@ -71,12 +71,12 @@ impl Watch {
 }
 
 impl Table {
-    fn is_news(&self, index: usize, state: &RowState) -> bool {
+    fn is_news(&self, index: usize, state: &FleetRowState) -> bool {
         match self.told.get(&index) {
             // A late thread may bring an old table.
-            Some(RowState::Finished { .. }) => false,
-            Some(told) => told != state && *state != RowState::Waiting,
-            None => *state != RowState::Waiting,
+            Some(FleetRowState::Finished { .. }) => false,
+            Some(told) => told != state && *state != FleetRowState::Waiting,
+            None => *state != FleetRowState::Waiting,
         }
     }
 
@@ -84,12 +84,12 @@ impl Table {
     fn take(&mut self, index: usize, row: &FleetRow) -> Option<String> {
         let first = self.told.insert(index, row.state.clone()).is_none();
         match &row.state {
-            RowState::Running { status } => {
+            FleetRowState::Running { status } => {
                 self.line_of(index)
                     .set_message(format!("{}: {status}", row.name));
                 first.then(|| format!("{}: begun", row.name))
             }
-            RowState::Finished { verdict, why } => {
+            FleetRowState::Finished { verdict, why } => {
                 if let Some(line) = self.running.remove(&index) {
                     line.finish_and_clear();
                     self.lines.remove(&line);

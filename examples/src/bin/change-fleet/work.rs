@@ -2,9 +2,9 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 use charger_commissioning::{
-    Answer, ChangeBackOffice, End, Failure, FileJournal, FleetEntry, History, Journal,
-    JournalStore, Machine, MemoryJournal, Observer, Outcome, Policy, Proposal, Question, Refusal,
-    RunError, Status, Verdict,
+    Answer, ChangeBackOffice, End, Failure, FileJournal, FleetEntry, FleetVerdict, History,
+    Journal, JournalStore, Machine, MemoryJournal, Observer, Outcome, Policy, Proposal, Question,
+    Refusal, RunError, Status,
 };
 use charger_link::https::{FilePinStore, Trust};
 use charger_link::{Cancel, Link};
@@ -52,13 +52,13 @@ impl Work<'_> {
         &self,
         entry: &FleetEntry,
         status: &(dyn Fn(String) + Sync),
-    ) -> (Verdict, String) {
+    ) -> (FleetVerdict, String) {
         let journal = self
             .store(entry)
             .and_then(|store| Ok(Journal::open(store)?));
         match journal {
             Ok(journal) => self.attempt(entry, journal, status),
-            Err(error) => (Verdict::JournalUnusable, with_causes(error.as_ref())),
+            Err(error) => (FleetVerdict::JournalUnusable, with_causes(error.as_ref())),
         }
     }
 
@@ -80,7 +80,7 @@ impl Work<'_> {
         entry: &FleetEntry,
         journal: Journal<impl JournalStore>,
         status: &(dyn Fn(String) + Sync),
-    ) -> (Verdict, String) {
+    ) -> (FleetVerdict, String) {
         let history = journal.history();
         let change = match self.document(entry) {
             Ok(document) => ChangeBackOffice::new(document),
@@ -89,11 +89,11 @@ impl Work<'_> {
         let change = self.change.apply(change, self.policy.clone());
         if change.is_finished(&history) {
             let why = "as its journal says; it was not asked".to_owned();
-            return (Verdict::AlreadyInForce, why);
+            return (FleetVerdict::AlreadyInForce, why);
         }
         if self.dry_run && history.is_unfinished() {
             let why = "goes on where its journal ends".to_owned();
-            return (Verdict::WouldChange, why);
+            return (FleetVerdict::WouldChange, why);
         }
         let begun = self.open(entry).and_then(|mut link| {
             let machine = change.start_or_resume(&history)?;
@@ -116,7 +116,7 @@ impl Work<'_> {
         link: impl Link,
         journal: Journal<impl JournalStore>,
         status: &(dyn Fn(String) + Sync),
-    ) -> (Verdict, String) {
+    ) -> (FleetVerdict, String) {
         let mut watcher = Watcher {
             status,
             consent: self.consent,
@@ -126,7 +126,7 @@ impl Work<'_> {
         };
         let result = drive(machine, link, journal, &mut watcher, &self.cancel);
         match (watcher.plan, self.dry_run) {
-            (Some(plan), true) => (Verdict::WouldChange, plan),
+            (Some(plan), true) => (FleetVerdict::WouldChange, plan),
             _ => verdict(result),
         }
     }
@@ -205,10 +205,10 @@ impl Observer for Watcher<'_> {
 }
 
 /// This run has said nothing to the charger; an earlier one may have.
-fn unasked(history: &History, error: &Trouble) -> (Verdict, String) {
+fn unasked(history: &History, error: &Trouble) -> (FleetVerdict, String) {
     let verdict = match history.is_unfinished() {
-        true => Verdict::Interrupted,
-        false => Verdict::Refused,
+        true => FleetVerdict::Interrupted,
+        false => FleetVerdict::Refused,
     };
     (verdict, with_causes(error.as_ref()))
 }
@@ -221,10 +221,10 @@ fn describe(proposal: &Proposal) -> String {
 }
 
 /// How it ended for one charger, and why.
-fn verdict(result: Result<Outcome, RunError>) -> (Verdict, String) {
+fn verdict(result: Result<Outcome, RunError>) -> (FleetVerdict, String) {
     let outcome = match result {
         Ok(outcome) => outcome,
-        Err(error) => return (Verdict::Interrupted, error.to_string()),
+        Err(error) => return (FleetVerdict::Interrupted, error.to_string()),
     };
     let why = match &outcome.end {
         End::Refused {
@@ -239,7 +239,7 @@ fn verdict(result: Result<Outcome, RunError>) -> (Verdict, String) {
     };
     // A table has one line a charger.
     let why = why.lines().map(str::trim).collect::<Vec<_>>().join(" ");
-    (Verdict::of(&outcome), why)
+    (FleetVerdict::of(&outcome), why)
 }
 
 /// The diagnosis says more than the failure, where there is one.

@@ -1,6 +1,7 @@
 //! Writes, commands, and what became of interrupted ones.
 
 use super::*;
+use crate::gateway::codec::AbortCode;
 
 #[test]
 fn values_are_written_in_order_with_their_types() {
@@ -67,7 +68,7 @@ fn a_refused_write_names_its_object_and_what_came_before_counts() {
     };
     let kind = LinkErrorKind::Aborted {
         id: objects::CHARGE_BOX_IDENTITY,
-        code: 0x0609_0031,
+        code: AbortCode::TOO_HIGH,
     };
     let identity = text(objects::CHARGE_BOX_IDENTITY, "X");
     for (writes, effect) in [
