@@ -117,7 +117,8 @@ impl BasicCredentials {
 }
 
 fn decode_hex(text: &[u8]) -> Option<Secret> {
-    if text.is_empty() || !text.len().is_multiple_of(2) {
+    let (pairs, rest) = text.as_chunks::<2>();
+    if pairs.is_empty() || !rest.is_empty() {
         return None;
     }
     let digit = |byte: u8| {
@@ -125,13 +126,12 @@ fn decode_hex(text: &[u8]) -> Option<Secret> {
             .to_digit(16)
             .and_then(|it| u8::try_from(it).ok())
     };
-    text.chunks_exact(2)
-        .map(|pair| match pair {
-            [high, low] => Some(digit(*high)? << 4 | digit(*low)?),
-            _ => None,
-        })
-        .collect::<Option<Vec<u8>>>()
-        .map(Secret::new)
+    // Overwritten also if a digit is wrong; never moved, since there is room from the start.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(pairs.len()));
+    for [high, low] in pairs {
+        bytes.push(digit(*high)? << 4 | digit(*low)?);
+    }
+    Some(Secret::new(std::mem::take(&mut *bytes)))
 }
 
 #[cfg(test)]

@@ -35,9 +35,12 @@ impl ConnectError {
 
     /// From an I/O error that TLS has no say in.
     pub(crate) fn io(stage: ConnectStage, error: io::Error) -> Self {
-        let mut this = Self::new(stage, ConnectCause::from_io(&error));
-        this.source = Some(error);
-        this
+        Self::new(stage, ConnectCause::from_io(&error)).caused_by(error)
+    }
+
+    pub(crate) fn caused_by(mut self, error: io::Error) -> Self {
+        self.source = Some(error);
+        self
     }
 
     pub(crate) const fn at(mut self, address: SocketAddr) -> Self {
@@ -149,8 +152,10 @@ pub enum ConnectCause {
     /// The host has no address: misspelt, or known to another network only.
     #[error("the host name is not known")]
     UnknownHost,
-    /// The name server failed.
-    #[error("the name server failed: {0}")]
+    /// No address was found, and only the operating system's own words tell why: the name
+    /// server failed, or the host is not known and the system says so in a language that
+    /// this crate does not read.
+    #[error("the host name could not be resolved: {0}")]
     Resolver(String),
     /// Nothing came in time.
     #[error("no answer in time")]

@@ -52,8 +52,10 @@ pub(crate) fn stage_error(
 }
 
 /// A failure of name resolution. The standard library has one error for all of them, so
-/// the text of the operating system decides between "no such name" and "no name server".
-pub(crate) fn dns_error(error: &io::Error) -> ConnectError {
+/// that only the text of the operating system tells an unknown name from a name server
+/// that failed; where it is not one of these, for example in another language, nobody
+/// knows.
+pub(crate) fn dns_error(error: io::Error) -> ConnectError {
     let text = error.to_string();
     let unknown = [
         "not known",
@@ -67,5 +69,34 @@ pub(crate) fn dns_error(error: &io::Error) -> ConnectError {
     } else {
         ConnectCause::Resolver(text)
     };
-    ConnectError::new(ConnectStage::Dns, cause)
+    ConnectError::new(ConnectStage::Dns, cause).caused_by(error)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use super::*;
+
+    #[test]
+    fn a_name_is_called_unknown_only_where_the_system_says_so() {
+        for (text, unknown) in [
+            (
+                "failed to lookup address information: Name or service not known",
+                true,
+            ),
+            ("nodename nor servname provided, or not known", true),
+            ("Temporary failure in name resolution", false),
+            ("Der Name oder der Dienst ist nicht bekannt", false),
+        ] {
+            let error = dns_error(io::Error::other(text));
+            assert_eq!(
+                *error.cause() == ConnectCause::UnknownHost,
+                unknown,
+                "{text}"
+            );
+            let source = error.source().map(ToString::to_string);
+            assert_eq!(source.as_deref(), Some(text));
+        }
+    }
 }

@@ -88,6 +88,11 @@ impl SocketError {
         }
     }
 
+    /// Whether nothing broke, and only the time was over.
+    pub(crate) fn is_timeout(&self) -> bool {
+        matches!(self, Self::Broken(Some(error)) if error.kind() == io::ErrorKind::TimedOut)
+    }
+
     pub(crate) fn of(error: tungstenite::Error) -> Self {
         use tungstenite::Error;
         use tungstenite::error::ProtocolError;

@@ -79,7 +79,7 @@ mod tests {
     fn written(id: ObjectId, before: u64, found: u64) -> Vec<Value> {
         old_settings(&holding(id, before), &holding(id, found))
             .into_iter()
-            .map(|wanted| wanted.write.value)
+            .map(|wanted| wanted.write.value.clone())
             .collect()
     }
 

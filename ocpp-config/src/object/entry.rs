@@ -57,7 +57,7 @@ impl Object {
 /// One object to be written.
 ///
 /// Its `Debug` output masks what the dictionary calls a secret; its serialized form does
-/// not.
+/// not. Since any value may be a secret, it is overwritten when the write is dropped.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ObjectWrite {
@@ -77,6 +77,12 @@ impl ObjectWrite {
             data_type,
             value,
         }
+    }
+}
+
+impl Drop for ObjectWrite {
+    fn drop(&mut self) {
+        self.value.overwrite();
     }
 }
 

@@ -1,6 +1,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroize;
 
 use super::DataType;
 
@@ -89,6 +90,16 @@ impl Value {
             Self::Bytes(bytes) => bytes.is_empty(),
             Self::Words(words) => words.is_empty(),
             _ => false,
+        }
+    }
+
+    /// Overwrites text and bytes in memory, and leaves them empty.
+    pub(super) fn overwrite(&mut self) {
+        match self {
+            Self::Text(text) | Self::Unknown(text) => text.zeroize(),
+            Self::Bytes(bytes) => bytes.zeroize(),
+            Self::Words(words) => words.zeroize(),
+            Self::Boolean(_) | Self::Unsigned(_) | Self::Signed(_) | Self::Real(_) => {}
         }
     }
 
@@ -243,6 +254,19 @@ mod tests {
             (Value::Signed(-1).as_u64(), Value::Signed(300).as_u8()),
             (None, None)
         );
+    }
+
+    #[test]
+    fn nothing_is_left_of_an_overwritten_value() {
+        for mut value in [
+            Value::from("0815"),
+            Value::Unknown("[0815]".to_owned()),
+            Value::Bytes(vec![8, 15]),
+            Value::Words(vec![815]),
+        ] {
+            value.overwrite();
+            assert!(!value.to_string().contains('8'), "{value}");
+        }
     }
 
     #[test]

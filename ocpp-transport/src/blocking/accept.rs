@@ -100,8 +100,9 @@ fn read(transport: &mut Transport) -> Result<UpgradeRequest, AcceptError> {
         if count == 0 {
             return Err(AcceptError::io(io::ErrorKind::UnexpectedEof.into()));
         }
+        let known = bytes.len();
         bytes.extend_from_slice(buffer.get(..count).unwrap_or_default());
-        match read_request(&bytes) {
+        match read_request(&bytes, known) {
             Ok(Some(request)) => return Ok(request),
             Ok(None) => {}
             Err(fault) => {

@@ -22,7 +22,7 @@ pub(crate) fn resolve(
         .map_err(|error| ConnectError::io(ConnectStage::Dns, error))?;
     let addresses: Vec<SocketAddr> = match found {
         Ok(addresses) => addresses.collect(),
-        Err(error) => return Err(dns_error(&error)),
+        Err(error) => return Err(dns_error(error)),
     };
     if addresses.is_empty() {
         return Err(ConnectError::new(

@@ -20,6 +20,11 @@ impl Patience {
         Self { deadline, stop }
     }
 
+    /// Whether there is no time left.
+    pub(crate) fn is_over(&self) -> bool {
+        self.deadline <= Instant::now()
+    }
+
     /// How long to wait before asking again.
     ///
     /// # Errors

@@ -114,26 +114,23 @@ impl OcppSocket {
         if answer.is_err() {
             self.session.give_up();
         }
-        answer
+        answer.map_err(|error| match error {
+            CallError::Socket(error) if error.is_timeout() => CallError::Timeout,
+            error => error,
+        })
     }
 
-    /// Waits for a call of the other side, at most `timeout`. The caller answers it with
-    /// [`answer`](Self::answer).
+    /// Waits for a call of the other side, at most `timeout`; with zero it takes what has
+    /// come already. The caller answers it with [`answer`](Self::answer).
     ///
     /// # Errors
     /// When the connection breaks; an orderly end is [`SocketEvent::Closed`].
     pub fn poll(&mut self, timeout: Duration) -> Result<SocketEvent, SocketError> {
         let patience = Patience::for_at_most(timeout, None);
         self.websocket.get_mut().set_patience(patience);
-        loop {
-            match self.receive()? {
-                Received::Event(SessionEvent::Called(call)) => {
-                    return Ok(SocketEvent::Called(call));
-                }
-                Received::Event(event) => self.tell_sender(event)?,
-                Received::Nothing => return Ok(SocketEvent::Idle),
-                Received::Closed(reason) => return Ok(SocketEvent::Closed(reason)),
-            }
+        match self.wait_for_call() {
+            Err(error) if error.is_timeout() => Ok(SocketEvent::Idle),
+            outcome => outcome,
         }
     }
 
@@ -245,6 +242,19 @@ impl OcppSocket {
                 Received::Event(event) => self.tell_sender(event)?,
                 Received::Nothing => return Err(CallError::Timeout),
                 Received::Closed(reason) => return Err(SocketError::Closed(reason).into()),
+            }
+        }
+    }
+
+    fn wait_for_call(&mut self) -> Result<SocketEvent, SocketError> {
+        loop {
+            match self.receive()? {
+                Received::Event(SessionEvent::Called(call)) => {
+                    return Ok(SocketEvent::Called(call));
+                }
+                Received::Event(event) => self.tell_sender(event)?,
+                Received::Nothing => return Ok(SocketEvent::Idle),
+                Received::Closed(reason) => return Ok(SocketEvent::Closed(reason)),
             }
         }
     }

@@ -11,11 +11,18 @@ use super::patience::Patience;
 pub(crate) struct PatientTcp {
     tcp: TcpStream,
     patience: Patience,
+    /// Whether the next read takes what has come even if patience is over: there was none
+    /// to begin with. Later reads do not, or the peer could stretch the step.
+    may_look: bool,
 }
 
 impl PatientTcp {
     pub(crate) const fn new(tcp: TcpStream, patience: Patience) -> Self {
-        Self { tcp, patience }
+        Self {
+            tcp,
+            patience,
+            may_look: false,
+        }
     }
 
     /// Ends the sending side and reads what the peer still has to say, so that closing
@@ -41,14 +48,10 @@ impl PatientTcp {
         mut operation: impl FnMut(&mut TcpStream) -> io::Result<T>,
     ) -> io::Result<T> {
         loop {
-            let slice = self.patience.slice()?.max(Duration::from_millis(1));
+            let slice = self.patience.slice()?.max(MOMENT);
             limit(&self.tcp, Some(slice))?;
             match operation(&mut self.tcp) {
-                Err(error)
-                    if matches!(
-                        error.kind(),
-                        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
-                    ) => {}
+                Err(error) if is_unfinished(&error) => {}
                 other => return other,
             }
         }
@@ -57,6 +60,13 @@ impl PatientTcp {
 
 impl Read for PatientTcp {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if std::mem::take(&mut self.may_look) {
+            self.tcp.set_read_timeout(Some(MOMENT))?;
+            match self.tcp.read(buffer) {
+                Err(error) if is_unfinished(&error) => {}
+                outcome => return outcome,
+            }
+        }
         self.wait(TcpStream::set_read_timeout, |tcp| tcp.read(buffer))
     }
 }
@@ -88,7 +98,9 @@ pub(crate) enum Transport {
 
 impl Transport {
     pub(crate) fn set_patience(&mut self, patience: Patience) {
-        self.tcp_mut().patience = patience;
+        let tcp = self.tcp_mut();
+        tcp.may_look = patience.is_over();
+        tcp.patience = patience;
     }
 
     pub(crate) fn tcp(&self) -> &TcpStream {
@@ -148,6 +160,15 @@ impl Write for Transport {
     }
 }
 
+fn is_unfinished(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+    )
+}
+
+/// As good as no wait; sockets do not take zero.
+const MOMENT: Duration = Duration::from_millis(1);
 /// How long a peer may take to close its side too; one that understood does it at once.
 const LINGER: Duration = Duration::from_millis(500);
 /// How much of what it still sends is read.

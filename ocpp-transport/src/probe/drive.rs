@@ -146,7 +146,7 @@ impl Driver<'_> {
     }
 
     fn listen(&mut self, time: Duration) -> Outcome {
-        let deadline = Instant::now() + time;
+        let began = Instant::now();
         let Some(mut socket) = self.socket.take() else {
             return Outcome::Listened(Ended::Broken, Vec::new());
         };
@@ -155,7 +155,7 @@ impl Driver<'_> {
                 self.socket = Some(socket);
                 return Outcome::Stopped;
             }
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = time.saturating_sub(began.elapsed());
             match socket.poll(left.min(SLICE)) {
                 Ok(SocketEvent::Called(call)) => {
                     if socket.answer(&call, Err(refusal())).is_err() {

@@ -109,7 +109,8 @@ async fn read(
         Ok(Ok(request)) => Ok(request),
         Ok(Err(fault)) => {
             // A peer that does not speak HTTP may not wait for it.
-            let _ = transport.write_all(BAD_REQUEST.as_bytes()).await;
+            let telling = transport.write_all(BAD_REQUEST.as_bytes());
+            let _ = patiently(options.upgrade, options.stop.as_ref(), telling).await;
             linger(transport).await;
             Err(AcceptError::Upgrade(fault))
         }
@@ -120,10 +121,11 @@ async fn read(
 async fn read_head(transport: &mut Transport) -> io::Result<Result<UpgradeRequest, UpgradeFault>> {
     let mut bytes = Vec::new();
     loop {
+        let known = bytes.len();
         if read_some(transport, &mut bytes).await? == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        match read_request(&bytes) {
+        match read_request(&bytes, known) {
             Ok(Some(request)) => return Ok(Ok(request)),
             Ok(None) => {}
             Err(fault) => return Ok(Err(fault)),

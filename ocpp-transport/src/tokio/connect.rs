@@ -63,7 +63,7 @@ pub(crate) async fn resolve(
     let found = patiently(options.dial, options.stop.as_ref(), lookup)
         .await
         .map_err(|error| ConnectError::io(ConnectStage::Dns, error))?;
-    let addresses: Vec<SocketAddr> = found.map_err(|error| dns_error(&error))?.collect();
+    let addresses: Vec<SocketAddr> = found.map_err(dns_error)?.collect();
     if addresses.is_empty() {
         return Err(ConnectError::new(
             ConnectStage::Dns,

@@ -85,7 +85,7 @@ impl Driver<'_> {
     }
 
     async fn listen(&mut self, time: Duration) -> Outcome {
-        let deadline = Instant::now() + time;
+        let began = Instant::now();
         let Some(mut socket) = self.socket.take() else {
             return Outcome::Listened(Ended::Broken, Vec::new());
         };
@@ -94,7 +94,7 @@ impl Driver<'_> {
                 self.socket = Some(socket);
                 return Outcome::Stopped;
             }
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = time.saturating_sub(began.elapsed());
             match socket.poll(left.min(SLICE)).await {
                 Ok(SocketEvent::Called(call)) => {
                     if socket.answer(&call, Err(refusal())).await.is_err() {

@@ -113,8 +113,8 @@ impl OcppSocket {
         answer
     }
 
-    /// Waits for a call of the other side, at most `timeout`. The caller answers it with
-    /// [`answer`](Self::answer).
+    /// Waits for a call of the other side, at most `timeout`; with zero it takes what has
+    /// come already. The caller answers it with [`answer`](Self::answer).
     ///
     /// # Errors
     /// When the connection breaks; an orderly end is [`SocketEvent::Closed`].

@@ -65,9 +65,19 @@ impl Decision {
     }
 }
 
-/// Reads a request: `None` while it is incomplete.
-pub(crate) fn read_request(bytes: &[u8]) -> Result<Option<UpgradeRequest>, UpgradeFault> {
-    match Request::try_parse(bytes) {
+/// Reads a request, of which the first `known` bytes were looked at before: `None` while
+/// it is incomplete.
+pub(crate) fn read_request(
+    bytes: &[u8],
+    known: usize,
+) -> Result<Option<UpgradeRequest>, UpgradeFault> {
+    // Parsing begins at the front each time, so it waits until another line has ended.
+    let new = bytes.get(known..).unwrap_or_default();
+    let parsed = match known == 0 || new.contains(&b'\n') {
+        true => Request::try_parse(bytes),
+        false => Ok(None),
+    };
+    match parsed {
         Ok(Some((used, request))) if used == bytes.len() => understand(&request).map(Some),
         Ok(None) if bytes.len() < MAX_HEAD => Ok(None),
         Ok(None) => Err(UpgradeFault::HeadTooLarge),
@@ -186,7 +196,7 @@ mod tests {
     const HEAD: &str = "GET /steve/RDAM%20123?x=1 HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: ocpp1.6, ocpp1.5\r\nAuthorization: Basic UkRBTSAxMjM6cHc=\r\n";
 
     fn request(text: &str) -> Result<Option<UpgradeRequest>, UpgradeFault> {
-        read_request(format!("{text}\r\n").as_bytes())
+        read_request(format!("{text}\r\n").as_bytes(), 0)
     }
 
     #[test]
@@ -242,7 +252,22 @@ mod tests {
             Err(UpgradeFault::UpgradeHeader)
         );
         assert_eq!(request("\x16\x03\x01"), Err(UpgradeFault::NotHttp));
-        assert_eq!(read_request(b"GET / HTTP/1.1\r\n"), Ok(None));
+        assert_eq!(read_request(b"GET / HTTP/1.1\r\n", 0), Ok(None));
+    }
+
+    #[test]
+    fn a_request_may_come_in_pieces_of_any_size() {
+        let text = format!("{HEAD}\r\n");
+        for size in 1..=text.len() {
+            let mut whole = Vec::new();
+            let mut requests = Vec::new();
+            for piece in text.as_bytes().chunks(size) {
+                let known = whole.len();
+                whole.extend_from_slice(piece);
+                requests.extend(read_request(&whole, known).expect("http"));
+            }
+            assert_eq!(requests.len(), 1, "{size}");
+        }
     }
 
     #[test]

@@ -18,3 +18,5 @@ mod properties;
 mod server;
 #[cfg(feature = "tokio")]
 mod tokio_twin;
+#[cfg(feature = "tokio")]
+mod twins;

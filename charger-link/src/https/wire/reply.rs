@@ -52,8 +52,9 @@ impl ReplyReader {
         if self.unread.rest().len() + bytes.len() > MAX_HEAD + 2 * MAX_BODY {
             return Err(WireError("a reply beyond the limit"));
         }
+        let is_first = self.unread.rest().is_empty();
         self.unread.push(bytes);
-        if self.head.is_none() && !self.parse_head()? {
+        if self.head.is_none() && !self.parse_head(is_first)? {
             return Ok(None);
         }
         match self.take_body()? {
@@ -85,15 +86,16 @@ impl ReplyReader {
 
     /// Parses the head once it is complete, skipping interim (1xx) ones.
     ///
-    /// Looks again only when another line has ended, of which there are no more than
-    /// [`MAX_HEADERS`] and a few, so that a peer that sends byte by byte costs little.
-    fn parse_head(&mut self) -> Result<bool, WireError> {
-        let mut ended = self.unread.has_new_line();
+    /// Looks at the first bytes, and again only when another line has ended, of which
+    /// there are no more than [`MAX_HEADERS`] and a few, so that a peer that sends byte by
+    /// byte costs little.
+    fn parse_head(&mut self, is_first: bool) -> Result<bool, WireError> {
+        let mut worth_it = self.unread.has_new_line() || is_first;
         loop {
             self.unread.skip_blank_lines();
             let mut headers = [EMPTY_HEADER; MAX_HEADERS];
             let mut response = httparse::Response::new(&mut headers);
-            let parsed = match ended {
+            let parsed = match worth_it {
                 true => response.parse(self.unread.rest()).map_err(not_http)?,
                 false => Status::Partial,
             };
@@ -112,7 +114,7 @@ impl ReplyReader {
                 self.head = Some(head);
                 return Ok(true);
             }
-            ended = true;
+            worth_it = true;
         }
     }
 
@@ -482,9 +484,16 @@ mod tests {
         let mut reader = ReplyReader::default();
         assert!(reader.push(b"\r\n\n").unwrap().is_none());
         assert!(reader.unread.rest().is_empty());
+        assert!(reader.push(b"HTTP/1.1 20").unwrap().is_none());
         // Damage is not noticed before its line has ended; nor is it searched for.
-        assert!(reader.push(b"SSH-2.0-x").unwrap().is_none());
+        assert!(reader.push(b"x").unwrap().is_none());
         let error = reader.push(b"\r\n").unwrap_err();
+        assert_eq!(error, WireError("it is not HTTP"));
+    }
+
+    #[test]
+    fn what_is_not_http_is_noticed_at_once() {
+        let error = ReplyReader::default().push(b"SSH-2").unwrap_err();
         assert_eq!(error, WireError("it is not HTTP"));
     }
 
