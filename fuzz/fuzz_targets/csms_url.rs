@@ -13,7 +13,11 @@ fuzz_target!(|input: (&str, &str)| {
     };
     assert_eq!(url.as_str(), input.0);
     let dialled = url.dial_url(&identity);
-    let again: CsmsUrl = dialled.parse().unwrap_or(url.clone());
+    if dialled.len() > CsmsUrl::MAX {
+        // No charger could hold it; whoever dials it may all the same.
+        return;
+    }
+    let again: CsmsUrl = dialled.parse().expect("what is dialled is a URL");
     assert_eq!((again.host(), again.port()), (url.host(), url.port()));
     assert_eq!(again.query(), url.query());
     assert!(again.path().starts_with(url.path().trim_end_matches('/')));

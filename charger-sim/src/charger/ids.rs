@@ -46,7 +46,7 @@ pub(crate) fn waits_for_restart(id: ObjectId) -> bool {
             0x2053 | 0x2113 | 0x2114 | 0x2117 | 0x2126 | 0x2722 | 0x2723 | 0x2076 | 0x20F4,
             0
         ) | (PROFILE_1..=0x20F3, _)
-            // the settings of firmware below 6.0 that name the back office
+            // The settings of firmware below 6.0 that name the back office.
             | (0x2071 | 0x2077 | 0x2078 | 0x2082 | 0x2100..=0x2103, _)
     )
 }

@@ -100,7 +100,7 @@ impl fmt::Display for Line {
             Kind::Security => "SECURITY",
         };
         let (number, source, text) = (self.number, self.source, &self.text);
-        // a stand-in for the line of the vendor's source, stable per message
+        // A stand-in for the line of the vendor's source, stable per message.
         let line = 100 + text.len();
         write!(
             f,

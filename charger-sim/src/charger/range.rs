@@ -43,7 +43,7 @@ fn fitting_number(object: &Object, value: &Value) -> Result<Value, Refusal> {
     if !(lowest..=highest).contains(&number) {
         return Err(Refusal::OutOfRange);
     }
-    // what the charger gives as length is the maximum of a small number
+    // What the charger gives as length is the maximum of a small number.
     let small = matches!(object.data_type, DataType::UNSIGNED8 | DataType::INTEGER8);
     if small && object.length > 0 && number > i128::from(object.length) {
         return Err(Refusal::OutOfRange);

@@ -166,11 +166,11 @@ impl Drop for SimulatedGateway {
     fn drop(&mut self) {
         self.stop.store(true, Ordering::Release);
         if let Place::Tcp(address) = &self.place {
-            // wakes the listener, which looks whether it shall stop
+            // Wakes the listener, which looks whether it shall stop.
             let _ = TcpStream::connect_timeout(address, Duration::from_secs(1));
         }
         if let Some(thread) = self.thread.take() {
-            // a thread that panicked has said so already
+            // A thread that panicked has said so already.
             let _ = thread.join();
         }
     }

@@ -217,7 +217,7 @@ fn domain(charger: &mut ChargerModel, body: &[u8]) -> Answer {
             charger.install_item(WriteOnlyItem::new(domain.item), &Secret::new(bytes));
             Answer::empty(200)
         }
-        // a wrong value is answered with 200 all the same
+        // A wrong value is answered with 200 all the same.
         ("add", None) => Answer::empty(200),
         _ => Answer::empty(400),
     }
@@ -312,7 +312,7 @@ fn console(body: &[u8]) -> Option<Request> {
     }
 }
 
-fn console_word(body: &[u8]) -> Option<String> {
+pub(crate) fn console_word(body: &[u8]) -> Option<String> {
     let body: Json = serde_json::from_slice(body).ok()?;
     Some(body.get("command")?.as_str()?.to_owned())
 }

@@ -114,6 +114,7 @@ impl SimulatedBackOffice {
                 tls,
                 options,
                 records: Vec::new(),
+                accepted: BTreeMap::new(),
                 lines: BTreeMap::new(),
                 next_line: 0,
                 stopping: false,
@@ -193,7 +194,8 @@ impl SimulatedBackOffice {
         })
     }
 
-    /// What it saw, in order.
+    /// What it saw, in order: the first 100,000 records. Whom it has accepted it knows for
+    /// as long as it runs.
     pub fn records(&self) -> Vec<OfficeRecord> {
         self.office.lock().records.clone()
     }
@@ -227,10 +229,10 @@ impl Drop for SimulatedBackOffice {
             state.stopping = true;
             state.break_lines();
         }
-        // wakes the listener, which looks whether it shall stop
+        // Wakes the listener, which looks whether it shall stop.
         let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));
         if let Some(thread) = self.thread.take() {
-            // a thread that panicked has said so already
+            // A thread that panicked has said so already.
             let _ = thread.join();
         }
     }
@@ -248,6 +250,8 @@ pub(crate) struct OfficeState {
     pub(crate) tls: Option<TlsServer>,
     pub(crate) options: OfficeOptions,
     records: Vec<OfficeRecord>,
+    /// How often each charger's BootNotification was accepted.
+    accepted: BTreeMap<String, usize>,
     lines: BTreeMap<u64, OpenLine>,
     next_line: u64,
     pub(crate) stopping: bool,
@@ -267,11 +271,7 @@ impl Office {
     }
 
     pub(crate) fn record(&self, record: OfficeRecord) {
-        let mut state = self.lock();
-        if state.records.len() < MOST_RECORDS {
-            state.records.push(record);
-        }
-        drop(state);
+        self.lock().record(record);
         self.changed.notify_all();
     }
 }
@@ -283,11 +283,20 @@ impl OfficeState {
     }
 
     fn accepted(&self, identity: &str) -> usize {
-        let accepted = |record: &&OfficeRecord| {
-            matches!(record, OfficeRecord::Booted { identity: who, verdict: BootStatus::Accepted }
-                if who == identity)
-        };
-        self.records.iter().filter(accepted).count()
+        self.accepted.get(identity).copied().unwrap_or_default()
+    }
+
+    fn record(&mut self, record: OfficeRecord) {
+        if let OfficeRecord::Booted {
+            identity,
+            verdict: BootStatus::Accepted,
+        } = &record
+        {
+            *self.accepted.entry(identity.clone()).or_default() += 1;
+        }
+        if self.records.len() < MOST_RECORDS {
+            self.records.push(record);
+        }
     }
 
     /// A charger has connected: its number, and what it shall be asked.
@@ -331,7 +340,7 @@ fn listen(office: &Arc<Office>, listener: &TcpListener) {
             continue;
         };
         let serving = Arc::clone(office);
-        // without a thread the charger finds the connection closed and comes again
+        // Without a thread the charger finds the connection closed and comes again.
         let _ = thread::Builder::new()
             .name("back-office-line".into())
             .stack_size(STACK)
@@ -373,5 +382,31 @@ fn tls_server(options: &OfficeOptions) -> Result<Option<TlsServer>, StartError> 
     server.map(Some).map_err(StartError::certificate)
 }
 
-/// Enough for every test; a back office that runs for days forgets nothing else.
+/// Enough for every test. A back office that runs for days keeps no later ones.
 const MOST_RECORDS: usize = 100_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_boots_after_the_last_record_is_accepted_all_the_same() {
+        let office = SimulatedBackOffice::start(OfficeOptions::default()).unwrap();
+        let boot = |identity: &str, verdict| OfficeRecord::Booted {
+            identity: identity.to_owned(),
+            verdict,
+        };
+        {
+            let mut state = office.office.lock();
+            for _ in 0..MOST_RECORDS {
+                state.record(boot("early", BootStatus::Rejected));
+            }
+            state.record(boot("late", BootStatus::Accepted));
+            assert!(state.has_accepted("late"));
+            assert!(!state.has_accepted("early"));
+        }
+        assert_eq!((office.accepted("late"), office.accepted("early")), (1, 0));
+        assert!(office.wait_until_accepted("late", 1, Duration::ZERO));
+        assert_eq!(office.records().len(), MOST_RECORDS);
+    }
+}

@@ -152,10 +152,10 @@ impl SimulatedCharger {
 impl Drop for SimulatedCharger {
     fn drop(&mut self) {
         self.shared.stop();
-        // wakes the listener, which looks whether it shall stop
+        // Wakes the listener, which looks whether it shall stop.
         let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));
         for thread in self.threads.drain(..) {
-            // a thread that panicked has said so already
+            // A thread that panicked has said so already.
             let _ = thread.join();
         }
     }
@@ -175,7 +175,7 @@ fn listen(
         }
         let Ok(tcp) = tcp else { continue };
         let Some((client, epoch)) = shared.admit(&tcp, takes_over) else {
-            connection::turn_away(tcp);
+            connection::turn_away(&tcp);
             continue;
         };
         let (serving, config) = (Arc::clone(shared), Arc::clone(config));

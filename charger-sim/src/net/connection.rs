@@ -50,7 +50,7 @@ impl Connection {
     ) {
         let opened = Self::open(shared, tcp, config, client, epoch);
         if let Ok(mut connection) = opened {
-            // an error of the stream ends it, and there is nobody to tell
+            // An error of the stream ends it, and there is nobody to tell.
             let _ = connection.run();
             let _ = connection.stream.sock.get_ref().shutdown(Shutdown::Both);
         }
@@ -199,7 +199,7 @@ impl Connection {
         let meter = |stream: &Stream| api_upload::largest(&stream.sock);
         let half = api_upload::read_body(&mut self.stream, rest, until / 2, pace, meter)?;
         match self.before(fault)? {
-            // whoever has been answered does not send the rest
+            // Whoever has been answered does not send the rest.
             Some(Next::Go) => return Ok(ControlFlow::Break(Next::Close)),
             Some(Next::Hang) if !self.shared.is_alive(self.epoch) => {
                 return Ok(ControlFlow::Break(Next::Stall));
@@ -348,9 +348,9 @@ fn is_timeout(error: &io::Error) -> bool {
     )
 }
 
-/// Closes a connection that nobody wants, with a word to say so in the log of a client.
-pub(crate) fn turn_away(mut tcp: TcpStream) {
-    let _ = tcp.flush();
+/// Closes a connection that nobody wants, without a word.
+pub(crate) fn turn_away(tcp: &TcpStream) {
+    // Whoever is gone already is turned away as well.
     let _ = tcp.shutdown(Shutdown::Both);
 }
 

@@ -18,7 +18,7 @@ mod start_error;
 mod tls;
 
 pub(crate) use api::{Call, Caller};
-pub(crate) use api_fault::request_name;
+pub(crate) use api_fault::{PLACES, request_name};
 pub use authority::{Authority, AuthorityError};
 pub use back_office::{OfficeOptions, SimulatedBackOffice};
 pub use charger::SimulatedCharger;

@@ -41,7 +41,7 @@ pub(crate) fn connect_and_serve(
         model.handle_dial_outcome(now, connection, outcome, effects);
     });
     if let Ok(mut socket) = dialled {
-        // calls of the back office that arrive while one of ours waits for its answer
+        // Calls of the back office that arrive while one of ours waits for its answer.
         let restarting = Arc::clone(shared);
         socket.set_handler(move |call: &IncomingCall| Ok(answer_call(&restarting, call)));
         let mut line = Line {

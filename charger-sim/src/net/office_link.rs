@@ -143,7 +143,7 @@ impl<'a> Line<'a> {
             }
             let patience = behaviour.closes_after.unwrap_or(LISTENING).min(LISTENING);
             match self.socket.poll(patience) {
-                // while the charger asks nothing, it may be asked
+                // While the charger asks nothing, it may be asked.
                 Ok(SocketEvent::Idle) => {
                     if let Ok((action, payload)) = orders.try_recv() {
                         self.ask(action, payload);

@@ -123,7 +123,7 @@ impl Shared {
             Effect::LinkDown { .. } => inner.break_client(),
             Effect::WentDown => {
                 inner.back_offices.clear();
-                // the connection of a client is left hanging, as on the real one
+                // The connection of a client is left hanging, as on the real one.
                 inner.epoch += 1;
                 inner.active = None;
             }
@@ -218,7 +218,7 @@ impl Shared {
     pub(crate) fn admit(&self, stream: &TcpStream, takes_over: bool) -> Option<(u64, u64)> {
         let mut inner = self.lock();
         if inner.active.is_some() && !takes_over {
-            // the other one may be about to go
+            // The other one may be about to go.
             let gone = |inner: &mut Inner| inner.active.is_some() && !inner.stopping;
             inner = self
                 .changed
@@ -276,7 +276,7 @@ impl Shared {
     pub(crate) fn wait_until_forgotten(&self, epoch: u64) {
         while !self.has_forgotten(epoch) {
             let inner = self.lock();
-            // nothing announces the end of a bounced link
+            // Nothing announces the end of a bounced link.
             let _ = self.changed.wait_timeout(inner, Duration::from_millis(20));
         }
     }
@@ -336,7 +336,7 @@ impl Shared {
 impl Inner {
     fn order(&mut self, connection: u64, order: Order) {
         if let Some(orders) = self.back_offices.get(&connection) {
-            // a connection that is gone reports itself
+            // A connection that is gone reports itself.
             let _ = orders.send(order);
         }
     }

@@ -85,7 +85,7 @@ impl Stop {
 impl Drop for Control {
     fn drop(&mut self) {
         self.stop.ask();
-        // wakes the listener, which then lets go of everybody
+        // Wakes the listener, which then lets go of everybody.
         let _ = TcpStream::connect_timeout(&self.address, Duration::from_secs(1));
     }
 }
@@ -96,7 +96,7 @@ fn listen(listener: &TcpListener, prefix: &str, inhabitants: &Inhabitants, stop:
             return;
         }
         if let Ok(tcp) = tcp {
-            // a client that is gone gets no answer
+            // A client that is gone gets no answer.
             let _ = serve(tcp, prefix, inhabitants, stop);
         }
     }

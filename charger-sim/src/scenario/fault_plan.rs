@@ -1,6 +1,7 @@
 //! Faults of a scenario, planned.
 
 use super::file::{FaultPart, ScenarioError};
+use crate::net::PLACES;
 use crate::world::{Fault, FaultPlan, Trigger};
 
 /// The faults of a list, or what is wrong with one.
@@ -31,20 +32,3 @@ fn place_name(place: &str) -> Result<&'static str, ScenarioError> {
         ))
     })
 }
-
-const PLACES: [&str; 14] = [
-    "login",
-    "close",
-    "identify",
-    "read",
-    "read-category",
-    "write",
-    "install",
-    "upload-status",
-    "upload",
-    "set-clock",
-    "restart",
-    "read-log",
-    "keep-firmware",
-    "other",
-];

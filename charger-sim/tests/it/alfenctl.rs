@@ -13,11 +13,11 @@ fn alfenctl_reads_writes_uploads_and_restarts() {
     let Some(program) = alfenctl() else { return };
     let mut setup = ChargerSetup::default();
     setup.timing = setup.timing.faster(60);
-    // it looks every five seconds whether the charger is down, and waits four each time
+    // It looks every five seconds whether the charger is down, and waits four each time.
     setup.timing.restart = Duration::from_secs(12);
     setup.habits.link_bounce = Duration::ZERO;
-    // alfenctl 0.2.0 takes a page that is shorter than the 500 entries it asked for as
-    // the last one, and so sees only the beginning of each category where pages hold 32
+    // `alfenctl` 0.2.0 takes a page that is shorter than the 500 entries it asked for as
+    // the last one, and so sees only the beginning of each category where pages hold 32.
     setup.habits.page_size = 500;
     let charger = SimulatedCharger::start(setup).unwrap();
     let client = Alfenctl {

@@ -31,7 +31,7 @@ fn canopennode_is_imitated() {
     assert_eq!(
         unlike,
         [
-            // texts for people, which no client needs
+            // Texts for people, which no client needs.
             "[115] help datatype",
             "[116] log",
         ]
@@ -52,9 +52,9 @@ fn lely_is_imitated() {
     assert_eq!(
         unlike,
         [
-            // the gateway's own node
+            // The gateway's own node.
             "[32] 1 r 0x1018 1 u32",
-            // text outside ASCII, which it damages
+            // Text outside ASCII, which it damages.
             "[70] w 0x2100 12 vs \"caf\u{e9} \\\\n \\\\x41 tab\\\\t back\\\\\\\\slash\"",
             "[71] r 0x2100 12 vs",
             "[712] r 0x2100 12 d",

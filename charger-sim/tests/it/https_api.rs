@@ -14,7 +14,7 @@ use crate::support::root;
 fn quick() -> ChargerSetup {
     let mut setup = ChargerSetup::default();
     setup.timing = setup.timing.faster(200);
-    // nothing answers at its back office, and the link would go down over and over
+    // Nothing answers at its back office, and the link would go down over and over.
     setup.habits.link_bounce = Duration::ZERO;
     setup
 }

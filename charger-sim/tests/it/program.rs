@@ -7,7 +7,7 @@ const PROGRAM: Option<&str> = option_env!("CARGO_BIN_EXE_simulated-charger");
 
 #[test]
 fn it_says_where_everything_is_and_ends_with_its_standard_input() {
-    // built with the feature `cli` only
+    // Built with the feature `cli` only.
     let Some(program) = PROGRAM else { return };
     let mut child = Command::new(program)
         .arg("--until-stdin-ends")

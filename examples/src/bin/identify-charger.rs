@@ -12,7 +12,8 @@ use examples::{
     Console, Exit, LinkArguments, Place, TIME_TO_ANSWER, cancel_on_interrupt, charger_password,
     explain,
 };
-use ocpp_config::{ObjectId, Snapshot, Value, objects};
+use ocpp_config::Value;
+use ocpp_config::objects::{self, ProfileField};
 use serde_json::json;
 
 const EXITS: [Exit; 4] = [Exit::Success, Exit::Usage, Exit::Link, Exit::Interrupted];
@@ -175,19 +176,21 @@ fn show_identity(console: Console, sighting: &Sighting, introduction: &Introduct
 
 fn show_back_office(console: Console, charger: &mut Charger<HttpsLink>) -> Result<(), LinkError> {
     let mut ids = vec![objects::PRESET, objects::SECURITY_PROFILE];
-    ids.extend((1..=4).flat_map(|slot| [url_of(slot), priority_of(slot)]));
+    for field in [ProfileField::URL, ProfileField::PRIORITY] {
+        ids.extend((1..=4).filter_map(|slot| field.of_profile(slot)));
+    }
     let snapshot = charger.read(&ids)?;
-    let preset = text(&snapshot, objects::PRESET);
+    let preset = text(snapshot.value(objects::PRESET));
     match &*preset {
         "" => console.line("  preset     none, set by hand"),
         preset => console.line(format_args!("  preset     {preset}")),
     }
     let mut profiles = Vec::new();
     for slot in 1..=4 {
-        let (url, priority) = (
-            text(&snapshot, url_of(slot)),
-            number(&snapshot, priority_of(slot)),
-        );
+        let value = |field: ProfileField| snapshot.value(field.of_profile(slot)?);
+        let url = text(value(ProfileField::URL));
+        let priority = value(ProfileField::PRIORITY).and_then(Value::as_u64);
+        let priority = priority.unwrap_or_default();
         if !url.is_empty() {
             console.line(format_args!(
                 "  profile {slot}  {url} (priority {priority})"
@@ -260,24 +263,9 @@ fn https(text: &str) -> Result<Address, String> {
     }
 }
 
-const fn url_of(slot: u8) -> ObjectId {
-    ObjectId::new(0x20EF + slot as u16, 0x3)
-}
-
-const fn priority_of(slot: u8) -> ObjectId {
-    ObjectId::new(0x20EF + slot as u16, 0xE)
-}
-
-fn text(snapshot: &Snapshot, id: ObjectId) -> String {
-    match snapshot.value(id) {
-        Some(Value::Text(text)) => text.clone(),
-        _ => String::new(),
-    }
-}
-
-fn number(snapshot: &Snapshot, id: ObjectId) -> u64 {
-    match snapshot.value(id) {
-        Some(Value::Unsigned(number)) => *number,
-        _ => 0,
-    }
+fn text(value: Option<&Value>) -> String {
+    value
+        .and_then(Value::as_text)
+        .unwrap_or_default()
+        .to_owned()
 }

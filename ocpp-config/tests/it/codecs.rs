@@ -66,7 +66,7 @@ proptest! {
         let posted = parse_writes(body.expose()).unwrap();
         prop_assert_eq!(posted.len(), 1);
         prop_assert_eq!(posted[0].id(), write.id);
-        prop_assert_eq!(posted[0].value(data_type), write.value);
+        prop_assert_eq!(&posted[0].value(data_type), &write.value);
     }
 
     #[test]

@@ -6,8 +6,9 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{KeyFingerprint, PinStore, PinStoreError};
 
-/// Fingerprints in a JSON file that only its owner can read. One that others can write
-/// is not believed.
+/// Fingerprints in a JSON file. It is created so that only its owner can read and write
+/// it. On Unix, one that its group or everybody can write is not believed; who owns it is
+/// not looked at, so keep it in a folder of your own.
 ///
 /// Every change replaces the file in one step, so that a crash leaves the old or the
 /// new one and never half of one. Changes by one process never get lost; of two

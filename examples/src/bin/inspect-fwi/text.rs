@@ -5,8 +5,6 @@ use std::time::SystemTime;
 
 use examples::Console;
 use serde_json::Value;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use crate::report::{Field, FindingReport, GuessReport, NameReport, Report};
 use crate::signature::{SignatureReport, VerifiedReport};
@@ -46,15 +44,12 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 }
 
 pub(crate) fn time(moment: SystemTime) -> String {
-    OffsetDateTime::from(moment)
-        .format(&Rfc3339)
-        .unwrap_or_default()
+    ocpp_transport::format_timestamp(moment)
 }
 
 pub(crate) fn parse_time(text: &str) -> Result<SystemTime, String> {
-    OffsetDateTime::parse(text, &Rfc3339)
-        .map(SystemTime::from)
-        .map_err(|_| "expected a time such as 2027-01-15T08:00:00Z".to_owned())
+    ocpp_transport::parse_timestamp(text)
+        .ok_or_else(|| "expected a time such as 2027-01-15T08:00:00Z".to_owned())
 }
 
 fn print_summary(console: Console, report: &Report) {

@@ -153,6 +153,19 @@ fn build(kind: Form, payload: Vec<u8>) -> Result<OwnedContainer, Failure> {
 
 fn parse_time(text: &str) -> Result<SystemTime, String> {
     OffsetDateTime::parse(text, &Rfc3339)
+        .ok()
+        .filter(|from| can_be_written(*from))
         .map(SystemTime::from)
-        .map_err(|_| "expected a time such as 2027-01-15T08:00:00Z".to_owned())
+        .ok_or_else(|| "expected a time such as 2027-01-15T08:00:00Z".to_owned())
+}
+
+/// Whether certificates can say it, and the end of a validity that begins there.
+fn can_be_written(from: OffsetDateTime) -> bool {
+    let end = time::Duration::try_from(VALID_FOR)
+        .ok()
+        .and_then(|valid_for| {
+            let from = from.checked_to_offset(time::UtcOffset::UTC)?;
+            from.checked_add(valid_for)
+        });
+    from.year() >= 1950 && end.is_some()
 }
