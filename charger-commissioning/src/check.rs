@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use charger_link::LiveState;
-use fwi_format::Container;
 use ocpp_config::objects::{self, ProfileField};
-use ocpp_config::{DictionaryEntry, ObjectId, Snapshot, Value};
+use ocpp_config::{CheckedDocument, DictionaryEntry, ObjectId, Snapshot, Value, validate_move};
 
 use crate::proof::is_accepted;
 use crate::values::{text, unsigned};
@@ -30,17 +29,38 @@ const NEEDED: [ObjectId; 4] = [
     objects::BOOT_NOTIFICATION_ACCEPTED,
 ];
 
-/// A root certificate or preset container that may be sent. Only display packages come
-/// without a trailer: a root or a preset without one was cut off.
-pub(crate) fn sound_container(file: &str, container: &Container<'_>) -> Result<(), Refusal> {
-    match container.trailer() {
-        Some(_) => Ok(()),
-        None => Err(Refusal::BadContainer {
-            file: file.to_owned(),
-            reason: "its trailer is missing, so it was cut off".to_owned(),
-        }),
+/// What of the document fits this charger badly, for the person who is asked to begin.
+///
+/// # Errors
+/// [`Refusal::DoesNotFit`] if it does not fit at all.
+pub(crate) fn fit(document: &CheckedDocument, snapshot: &Snapshot) -> Result<Vec<String>, Refusal> {
+    let report = validate_move(document, snapshot);
+    if report.has_errors() {
+        let report = Box::new(report);
+        return Err(Refusal::DoesNotFit { report });
     }
+    let findings = report.findings().iter();
+    Ok(findings
+        .filter(|finding| !TOLD_ANYWAY.contains(&finding.code().as_str()))
+        .map(|finding| {
+            let (code, message) = (finding.code(), finding.message());
+            format!("{code}: {message}; {}", finding.advice())
+        })
+        .collect())
 }
+
+/// Findings that a proposal tells in other words: as a one-way door, as the warning that no
+/// back office accepts the charger, or by what the strategy does to the old profiles.
+const TOLD_ANYWAY: [&str; 8] = [
+    "MOVE-SECURITY-RAISED",
+    "MOVE-KEY-OVERWRITTEN",
+    "MOVE-APN-PASSWORD-OVERWRITTEN",
+    "MOVE-PIN-OVERWRITTEN",
+    "MOVE-CERTIFICATES",
+    "MOVE-PRESET-ACTIVE",
+    "MOVE-NOT-ACCEPTED",
+    "MOVE-ACTIVE-PROFILE",
+];
 
 /// Whether this is a charger that the procedures know how to treat.
 pub(crate) fn charger(snapshot: &Snapshot) -> Result<(), Refusal> {
@@ -170,6 +190,13 @@ mod tests {
             let snapshot = holding(id, Value::Text("1234".to_owned()));
             let kept = without_secrets(&snapshot);
             assert_eq!(kept.value(id), Some(&Value::Text(String::new())), "{id}");
+        }
+    }
+
+    #[test]
+    fn what_is_told_anyway_is_the_name_of_a_rule() {
+        for code in TOLD_ANYWAY {
+            assert!(ocpp_config::RULES.get(code).is_some(), "{code}");
         }
     }
 

@@ -32,7 +32,7 @@ const SETTINGS: [ObjectId; 19] = [
 ];
 
 /// What is read beside the settings.
-const FACTS: [ObjectId; 11] = [
+const FACTS: [ObjectId; 13] = [
     objects::PLATFORM,
     objects::FIRMWARE,
     objects::MODEL,
@@ -44,6 +44,8 @@ const FACTS: [ObjectId; 11] = [
     objects::ICCID,
     objects::OPERATOR,
     objects::RADIO_IN_USE,
+    objects::RADIO_SUPPORTED,
+    objects::WEAK_SIGNAL,
 ];
 
 const PROFILE_FIELDS: [ProfileField; 15] = [

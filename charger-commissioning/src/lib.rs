@@ -5,6 +5,7 @@ mod action;
 mod advice;
 mod asking;
 mod check;
+mod containers;
 mod diagnose;
 mod driver;
 mod durable;

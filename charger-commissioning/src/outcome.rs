@@ -159,8 +159,8 @@ pub enum Refusal {
     /// The staged strategy cannot tell the old back office from the new one here.
     #[error("the charger does not report its active profile, which the staged strategy needs")]
     ActiveProfileUnknown,
-    /// A file of the document is no sound container.
-    #[error("{file} is no sound container: {reason}")]
+    /// A container that is damaged, of another kind, or for another charger or firmware.
+    #[error("{file} cannot be sent to this charger: {reason}")]
     BadContainer {
         /// The file, as the document names it.
         file: String,

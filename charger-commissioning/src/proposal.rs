@@ -23,7 +23,8 @@ pub struct Proposal {
     /// What cannot be undone by putting the old settings back. Written out as text.
     #[serde(serialize_with = "as_text")]
     pub one_way_doors: Vec<OneWayDoor>,
-    /// What makes the way back less sure.
+    /// What may keep it from working or makes the way back less sure: what the look at the
+    /// charger found, beginning with the code of the rule, and what could not be checked.
     pub warnings: Vec<String>,
     /// What the preflight found, if one was made.
     pub preflight: Option<PreflightReport>,

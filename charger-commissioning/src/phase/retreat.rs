@@ -71,7 +71,7 @@ impl Retreat {
     }
 
     fn seen(self, now: Moment, found: &Snapshot, bench: &mut Bench) -> Phase {
-        let script = restore::way_back(found, bench);
+        let script = restore::way_back(found, &self.so_far, bench);
         carry::Carry::back(now, script, self.failure, &self.so_far, bench)
     }
 }

@@ -2,19 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use fwi_format::Container;
+use fwi_format::{Container, Kind};
 use ocpp_config::{
     AssignedSlot, CheckedProfile, Plan, PlanOptions, Preset, ResolvedDocument, Secret, Slot,
-    Snapshot, UploadPurpose, objects, plan, plan_staged, validate_move,
+    Snapshot, UploadPurpose, objects, plan, plan_staged,
 };
 
 use super::course::{changes, is_in_force, wanted};
 use super::{Course, Decision, Procedure, ProcedureKind, Strategy, wish};
-use crate::check;
 use crate::script::{Script, Step};
 use crate::{
     Ending, Goal, History, Opened, PersonStep, Policy, PreflightSubject, Refusal, StepName,
 };
+use crate::{check, containers};
 
 /// Moves a charger to the back office of a document: by preset package or by hand, wired
 /// or mobile, with certificates and keys.
@@ -141,16 +141,13 @@ impl Procedure for ChangeBackOffice {
     }
 
     fn decide(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Decision, Refusal> {
-        let findings = validate_move(self.document.checked(), snapshot);
-        if findings.has_errors() {
-            let report = Box::new(findings);
-            return Err(Refusal::DoesNotFit { report });
-        }
+        let findings = check::fit(self.document.checked(), snapshot)?;
         let course = match self.strategy {
             Strategy::Documented => self.documented(snapshot, policy)?,
             Strategy::Staged => self.staged(snapshot, policy)?,
         };
-        Ok(course.map_or(Decision::AlreadyInForce, |course| {
+        Ok(course.map_or(Decision::AlreadyInForce, |mut course| {
+            course.warnings.splice(..0, findings);
             Decision::Go(Box::new(course))
         }))
     }
@@ -164,7 +161,7 @@ impl ChangeBackOffice {
         if is_in_force(&whole, snapshot, &goal, policy) {
             return Ok(None);
         }
-        check_uploads(&whole, snapshot, policy)?;
+        let warnings = check_uploads(&whole, snapshot, policy)?;
         let detach = Plan::detach(snapshot);
         let detached = applied(snapshot, &detach);
         // What the detached charger needs, not what the present one does.
@@ -180,7 +177,7 @@ impl ChangeBackOffice {
             script,
             changes: changes(&whole, snapshot),
             one_way_doors: whole.one_way_doors().to_vec(),
-            warnings: Vec::new(),
+            warnings,
         }))
     }
 
@@ -229,7 +226,8 @@ impl ChangeBackOffice {
         if retire.is_empty() && is_in_force(plan, snapshot, &goal, policy) {
             return Ok(None);
         }
-        check_uploads(plan, snapshot, policy)?;
+        let mut warnings = check_uploads(plan, snapshot, policy)?;
+        warnings.extend(staged.fallback_risks().iter().map(ToString::to_string));
         let mut script = Script::default();
         script.install_and_write(plan);
         script.restart_and_prove(wanted(plan), goal.clone());
@@ -243,19 +241,25 @@ impl ChangeBackOffice {
             script,
             changes,
             one_way_doors: plan.one_way_doors().to_vec(),
-            warnings: staged
-                .fallback_risks()
-                .iter()
-                .map(ToString::to_string)
-                .collect(),
+            warnings,
         }))
     }
 }
 
-/// Only a sound container is sent, and only where there is room for it.
-fn check_uploads(plan: &Plan, snapshot: &Snapshot, policy: &Policy) -> Result<(), Refusal> {
+/// Only a container that fits the charger is sent, and only where there is room for it.
+/// What a person should know about them.
+fn check_uploads(
+    plan: &Plan,
+    snapshot: &Snapshot,
+    policy: &Policy,
+) -> Result<Vec<String>, Refusal> {
+    let mut told = Vec::new();
     for upload in plan.uploads() {
-        if upload.purpose() == UploadPurpose::RootCertificate {
+        let shall_be = match upload.purpose() {
+            UploadPurpose::Preset => Kind::Preset,
+            _ => Kind::RootCertificate,
+        };
+        if shall_be == Kind::RootCertificate {
             check::store_room(snapshot, policy.certificate_room)?;
         }
         let file = upload.file_name();
@@ -263,9 +267,9 @@ fn check_uploads(plan: &Plan, snapshot: &Snapshot, policy: &Policy) -> Result<()
             file: file.to_owned(),
             reason: error.to_string(),
         })?;
-        check::sound_container(file, &container)?;
+        told.extend(containers::check(file, shall_be, &container, snapshot)?);
     }
-    Ok(())
+    Ok(told)
 }
 
 /// The snapshot as it will be once `plan` is carried out.

@@ -2,13 +2,13 @@
 
 use bytes::Bytes;
 use charger_link::Upload;
-use fwi_format::OwnedContainer;
+use fwi_format::{Kind, OwnedContainer};
 use ocpp_config::{OneWayDoor, Snapshot};
 
 use super::{Course, Decision, Procedure, ProcedureKind, slots_in_use, wish};
-use crate::check;
 use crate::script::{ContainerKind, Script, Step};
 use crate::{Goal, PersonStep, Policy, PreflightSubject, Refusal};
+use crate::{check, containers};
 
 /// Uploads a root certificate container, restarts the charger and verifies that it is
 /// accepted. Its settings stay as they are.
@@ -17,6 +17,7 @@ use crate::{Goal, PersonStep, Policy, PreflightSubject, Refusal};
 #[derive(Debug, Clone)]
 pub struct InstallRoot {
     container: OwnedContainer<Bytes>,
+    file_name: String,
     policy: Policy,
 }
 
@@ -25,8 +26,17 @@ impl InstallRoot {
     pub fn new(container: OwnedContainer<Bytes>) -> Self {
         Self {
             container,
+            file_name: "Rootcertificate.fwi".to_owned(),
             policy: Policy::default(),
         }
+    }
+
+    /// The name of its file, which is all that says for which firmware it was made.
+    /// Defaults to `Rootcertificate.fwi`, the name under which roots are handed out.
+    #[must_use]
+    pub fn with_file_name(mut self, file_name: impl Into<String>) -> Self {
+        self.file_name = file_name.into();
+        self
     }
 }
 
@@ -55,7 +65,9 @@ impl Procedure for InstallRoot {
 
     fn decide(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Decision, Refusal> {
         check::store_room(snapshot, policy.certificate_room)?;
-        check::sound_container("the container", &self.container.as_container())?;
+        let container = self.container.as_container();
+        let kind = Kind::RootCertificate;
+        let warnings = containers::check(&self.file_name, kind, &container, snapshot)?;
         let slots = slots_in_use(snapshot);
         // A charger without a back office has none to be accepted by.
         let goal = match slots.is_empty() {
@@ -73,7 +85,7 @@ impl Procedure for InstallRoot {
             script,
             changes: Vec::new(),
             one_way_doors: vec![OneWayDoor::RootInstalled],
-            warnings: Vec::new(),
+            warnings,
         })))
     }
 }

@@ -7,22 +7,25 @@ use crate::StepName;
 use crate::ids;
 use crate::phase::Bench;
 use crate::script::{Script, Step, Wanted};
-use crate::values::unsigned;
+use crate::values::{same, unsigned};
+use crate::{Armed, LegHistory};
 
 /// The way back, from what the charger holds now. Its shape depends on the journal alone,
-/// so that a way back that was cut off can be taken up at the same step.
-pub(crate) fn way_back(found: &Snapshot, bench: &Bench) -> Script {
+/// so that a way back that was cut off can be taken up at the same step: `so_far` is how far
+/// it was then. Only while nothing at all tells of a write there is nothing to put back.
+pub(crate) fn way_back(found: &Snapshot, so_far: &LegHistory, bench: &Bench) -> Script {
     let Some(armed) = bench.armed.as_deref() else {
         return Script::default();
     };
     let goal = armed.way_back.clone();
-    if !bench.touched {
+    let before = bench.full_snapshot.as_ref().unwrap_or(&armed.snapshot);
+    let wanted = old_settings(before, found);
+    let is_begun = bench.touched || *so_far != LegHistory::default();
+    if !is_begun && is_as_before(found, &wanted, armed) {
         return Script {
             steps: vec![Step::Prove { goal }],
         };
     }
-    let before = bench.full_snapshot.as_ref().unwrap_or(&armed.snapshot);
-    let wanted = old_settings(before, found);
     let mut steps = vec![Step::Write {
         name: StepName::Restore,
         wanted: wanted.clone(),
@@ -38,6 +41,18 @@ pub(crate) fn way_back(found: &Snapshot, bench: &Bench) -> Script {
     steps.push(Step::Verify { wanted });
     steps.push(Step::Prove { goal });
     Script { steps }
+}
+
+/// The last lines of a journal may be lost on the way to another machine. A charger that
+/// holds something else by now, or has restarted, may have been written to.
+fn is_as_before(found: &Snapshot, wanted: &[Wanted], armed: &Armed) -> bool {
+    let differs = |wanted: &&Wanted| {
+        let write = &wanted.write;
+        let found = found.value(write.id);
+        !wanted.secret && !found.is_some_and(|found| same(found, &write.value))
+    };
+    let boot_count = unsigned(found, objects::BOOT_COUNT);
+    boot_count == Some(armed.boot_count) && !wanted.iter().any(|wanted| differs(&wanted))
 }
 
 /// Everything that a procedure may have changed, as it was.

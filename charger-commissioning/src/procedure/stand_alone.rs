@@ -1,9 +1,10 @@
 //! Taking a charger off its back office.
 
-use ocpp_config::{Plan, PlanOptions, Preset, ResolvedDocument, Snapshot, plan, validate_move};
+use ocpp_config::{Plan, PlanOptions, Preset, ResolvedDocument, Snapshot, plan};
 
 use super::course::{changes, is_in_force, wanted};
 use super::{Course, Decision, Procedure, ProcedureKind, StartError, wish};
+use crate::check;
 use crate::script::Script;
 use crate::{Goal, PersonStep, Policy, PreflightSubject, Refusal, StepName};
 
@@ -65,11 +66,7 @@ impl Procedure for StandAlone {
     }
 
     fn decide(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Decision, Refusal> {
-        let findings = validate_move(self.document.checked(), snapshot);
-        if findings.has_errors() {
-            let report = Box::new(findings);
-            return Err(Refusal::DoesNotFit { report });
-        }
+        let warnings = check::fit(self.document.checked(), snapshot)?;
         let plan: Plan = plan(&self.document, snapshot, &PlanOptions::new())?;
         if is_in_force(&plan, snapshot, &Goal::StandAlone, policy) {
             return Ok(Decision::AlreadyInForce);
@@ -81,7 +78,7 @@ impl Procedure for StandAlone {
             script,
             changes: changes(&plan, snapshot),
             one_way_doors: plan.one_way_doors().to_vec(),
-            warnings: Vec::new(),
+            warnings,
         })))
     }
 }

@@ -1,5 +1,6 @@
 //! A charger at its old back office, a new back office, and a journal.
 
+use std::io::Write as _;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -75,6 +76,21 @@ pub(crate) fn root_container(root: &[u8]) -> Vec<u8> {
         STANDARD.encode(root)
     );
     TestContainer::root_certificate(&pem).to_bytes().unwrap()
+}
+
+/// Tells how many runs a sweep made: on stdout, which `cargo test` keeps to itself, and at
+/// the end of the file that `SWEEP_COUNTS` names, which `.ci/run` shows.
+pub(crate) fn tell(line: &str) {
+    println!("{line}");
+    if let Some(path) = std::env::var_os("SWEEP_COUNTS") {
+        let file = std::fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(path);
+        file.unwrap()
+            .write_all(format!("{line}\n").as_bytes())
+            .unwrap();
+    }
 }
 
 /// A world with one charger, accepted at its old back office.

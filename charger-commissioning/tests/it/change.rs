@@ -1,11 +1,15 @@
 //! Changing the back office, without faults and with a back office that says no.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use charger_commissioning::{End, Event, Failure, Strategy};
-use charger_sim::{Behaviour, BootStatus, EPOCH};
+use charger_commissioning::{
+    Answer, ChangeBackOffice, End, Event, Failure, Observer, Outcome, Question, Strategy,
+};
+use charger_link::LiveState;
+use charger_sim::{BackOfficeId, Behaviour, BootStatus, ChargerId, ChargerSetup, EPOCH, World};
 
-use crate::bench::{Bench, DOCUMENT, NEW, OLD, resolve, resolve_with_root};
+use crate::bench::{Bench, DOCUMENT, NEW, OLD, policy, resolve, resolve_with_root};
 
 #[test]
 fn b2_n1_n2_n5_m1_to_m4_m8_v1_documented_a_charger_ends_accepted_at_the_new_back_office() {
@@ -138,5 +142,142 @@ fn accepted_by_a_fallback_at_another_back_office_is_no_success() {
         let mut bench = Bench::new();
         let outcome = bench.change_to(resolve(&fallback), strategy);
         assert!(matches!(outcome.end, End::Proven), "{outcome:#?}");
+    }
+}
+
+/// Looks on while the charger is proven, and meddles once.
+struct Meddler {
+    world: World,
+    charger: ChargerId,
+    new: BackOfficeId,
+    /// When the new back office was first seen to hold the charger, by boot.
+    held_since: BTreeMap<u64, Duration>,
+    /// In which of these boots, from 1, and at how many good looks in it, it meddles.
+    meddles_in: usize,
+    looks_left: usize,
+    meddle: fn(&World, ChargerId, BackOfficeId),
+}
+
+impl Observer for Meddler {
+    fn reading(&mut self, reading: &LiveState) {
+        let held = self.world.accepted_by(self.charger) == Some(self.new);
+        let Some(boot) = reading.boot_count.filter(|_| held) else {
+            return;
+        };
+        self.held_since
+            .entry(boot)
+            .or_insert_with(|| self.world.now());
+        if self.held_since.len() == self.meddles_in && self.looks_left > 0 {
+            self.looks_left -= 1;
+            if self.looks_left == 0 {
+                (self.meddle)(&self.world, self.charger, self.new);
+            }
+        }
+    }
+
+    fn answer(&mut self, _question: &Question) -> Answer {
+        Answer::Yes
+    }
+}
+
+/// One changeover with somebody who meddles in this boot (0 = in none) at this good look.
+fn change_with_meddler(
+    bench: &mut Bench,
+    strategy: Strategy,
+    (boot, look): (usize, usize),
+    meddle: fn(&World, ChargerId, BackOfficeId),
+) -> (Outcome, Meddler) {
+    let mut meddler = Meddler {
+        world: bench.world.clone(),
+        charger: bench.charger,
+        new: bench.new,
+        held_since: BTreeMap::new(),
+        meddles_in: boot,
+        looks_left: look,
+        meddle,
+    };
+    let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
+        .with_strategy(strategy)
+        .with_policy(policy())
+        .start(&bench.journal.history())
+        .unwrap();
+    let mut link = bench.world.link(bench.charger);
+    let outcome = bench.run_watched(&mut machine, &mut link, &mut meddler);
+    (outcome.unwrap(), meddler)
+}
+
+/// How long the new back office held the charger at the end.
+fn held(bench: &Bench, meddler: &Meddler) -> Duration {
+    let last = bench.journal.entries().last().unwrap();
+    assert!(matches!(last.event, Event::Ended { .. }), "{last:?}");
+    let (_, since) = meddler.held_since.last_key_value().unwrap();
+    last.at.since_epoch() - EPOCH - *since
+}
+
+/// The strategies, and in which boots each of them is proven.
+const PROOFS: [(Strategy, usize); 3] = [
+    (Strategy::Documented, 1),
+    (Strategy::Staged, 1),
+    (Strategy::Staged, 2),
+];
+
+#[test]
+fn a_back_office_that_accepts_and_lets_go_at_once_is_no_success() {
+    for (strategy, boot) in PROOFS {
+        for look in [1, 4] {
+            let mut bench = Bench::new();
+            let let_go = |world: &World, _, new| world.set_behaviour(new, Behaviour::dead());
+            let (outcome, meddler) =
+                change_with_meddler(&mut bench, strategy, (boot, look), let_go);
+            let what = format!("{strategy:?}, proof {boot}, look {look}: {outcome:#?}");
+            assert_eq!(meddler.looks_left, 0, "it did not come to it: {what}");
+            let End::RolledBack { failure } = &outcome.end else {
+                panic!("{what}");
+            };
+            assert!(matches!(failure, Failure::NotProven { .. }), "{what}");
+            assert!(bench.is_at(OLD), "{what}");
+        }
+    }
+}
+
+#[test]
+fn an_acceptance_is_proven_only_after_the_whole_confirmation_time() {
+    for strategy in [Strategy::Documented, Strategy::Staged] {
+        let mut bench = Bench::new();
+        let (outcome, meddler) = change_with_meddler(&mut bench, strategy, (0, 0), |_, _, _| {});
+        assert!(matches!(outcome.end, End::Proven), "{outcome:#?}");
+        let (held, wanted) = (held(&bench, &meddler), policy().confirmation());
+        assert!(held >= wanted, "{strategy:?}: held for {held:?} only");
+        let patient = wanted + Duration::from_secs(60);
+        assert!(held <= patient, "{strategy:?}: watched for {held:?}");
+    }
+}
+
+/// The charger dials, and is answered, so early that no look finds it without an acceptance in between.
+#[test]
+fn after_a_restart_within_the_confirmation_time_the_time_starts_anew() {
+    for (strategy, boot) in PROOFS {
+        for look in [1, 5] {
+            let mut setup = ChargerSetup::default();
+            setup.timing.first_dial = Duration::from_millis(1);
+            let mut bench = Bench::with(setup);
+            let at_once = Behaviour::default().with_delay(Duration::ZERO);
+            bench.world.set_behaviour(bench.new, at_once);
+            let crash = |world: &World, charger, _| {
+                world.with_charger(charger, |charger, now, effects| charger.crash(now, effects));
+            };
+            let (outcome, meddler) = change_with_meddler(&mut bench, strategy, (boot, look), crash);
+            let what = format!("{strategy:?}, proof {boot}, look {look}: {outcome:#?}");
+            assert_eq!(meddler.looks_left, 0, "it did not come to it: {what}");
+            assert!(matches!(outcome.end, End::Proven), "{what}");
+            assert!(bench.is_at(NEW), "{what}");
+            let proofs = usize::from(strategy == Strategy::Staged) + 1;
+            assert_eq!(meddler.held_since.len(), proofs + 1, "{what}");
+            let boots: Vec<Duration> = meddler.held_since.values().copied().collect();
+            let begins = boots.get(boot).unwrap();
+            let next = boots.get(boot + 1).copied();
+            let until = next.unwrap_or_else(|| held(&bench, &meddler) + *begins);
+            assert!(until - *begins >= policy().confirmation(), "{what}");
+        }
     }
 }

@@ -9,7 +9,7 @@ use charger_commissioning::{
 use charger_link::Cancel;
 use charger_sim::{Behaviour, ChargerSetup};
 
-use crate::bench::{Bench, DOCUMENT, NEW, OLD, policy, resolve};
+use crate::bench::{Bench, DOCUMENT, NEW, OLD, policy, resolve, tell};
 
 fn list(chargers: usize) -> FleetList {
     let entry = |number: usize| FleetEntry::new(format!("ACE{number:07}"), "in memory");
@@ -37,10 +37,10 @@ fn change(entry: &FleetEntry, behaviour: Behaviour) -> (FleetVerdict, String) {
 fn ten_thousand_chargers_are_changed_over() {
     let fleet = Fleet::new(list(10_000), FleetPolicy::default().with_concurrency(2));
     let report = FleetRunner::new(fleet).run(|entry, _| change(entry, Behaviour::default()));
-    println!(
-        "{} chargers changed over",
+    tell(&format!(
+        "fleet: {} chargers changed over",
         report.count(FleetVerdict::Changed)
-    );
+    ));
     assert_eq!(report.count(FleetVerdict::Changed), 10_000);
     assert!(report.is_success());
 }

@@ -1,14 +1,18 @@
 //! The program dies at every line of the journal: before the line is durable, half-way,
-//! and after it. What is left is resumed, or rolled back.
+//! and after it. What is left is resumed, or rolled back. And every prefix of the journal of
+//! a changeover that went on to its end, in the hands of another machine.
 
 use std::io;
+use std::time::Duration;
 
 use charger_commissioning::{
-    ChangeBackOffice, Driver, End, Journal, JournalStore, MemoryJournal, Outcome, RollBack,
-    RunError, Strategy,
+    ChangeBackOffice, Driver, End, Failure, Journal, JournalStore, Machine, MemoryJournal, Outcome,
+    RollBack, RunError, Strategy,
 };
+use charger_link::Clock;
+use charger_sim::{EPOCH, World};
 
-use crate::bench::{Bench, DOCUMENT, NEW, OLD, WorldClock, policy, resolve};
+use crate::bench::{Bench, DOCUMENT, NEW, OLD, WorldClock, policy, resolve, tell};
 
 /// How much of the fatal line reaches the disk.
 #[derive(Debug, Clone, Copy)]
@@ -135,13 +139,153 @@ fn go_back(bench: &mut Bench, what: &str) {
 #[test]
 fn documented_a_program_killed_at_any_journal_line_is_resumed_or_rolled_back() {
     let (resumed, rolled_back) = sweep(Strategy::Documented);
-    println!("documented: {resumed} resumed, {rolled_back} rolled back, 0 unsafe");
+    tell(&format!(
+        "killed at journal lines, documented: {resumed} resumed, {rolled_back} rolled back, 0 unsafe"
+    ));
     assert!(resumed >= 60 && rolled_back >= 60);
 }
 
 #[test]
 fn staged_a_program_killed_at_any_journal_line_is_resumed_or_rolled_back() {
     let (resumed, rolled_back) = sweep(Strategy::Staged);
-    println!("staged: {resumed} resumed, {rolled_back} rolled back, 0 unsafe");
+    tell(&format!(
+        "killed at journal lines, staged: {resumed} resumed, {rolled_back} rolled back, 0 unsafe"
+    ));
     assert!(resumed >= 60 && rolled_back >= 60);
+}
+
+/// How the clock of the machine that takes over differs from that of the first one.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Off {
+    Not,
+    Ahead,
+    Behind,
+}
+
+const OFF: Duration = Duration::from_secs(2 * 3600);
+
+/// The time on another machine.
+struct OtherClock {
+    world: World,
+    off: Off,
+}
+
+impl Clock for OtherClock {
+    fn now(&self) -> Duration {
+        self.world.now()
+    }
+
+    fn since_epoch(&self) -> Duration {
+        let right = EPOCH + self.world.now();
+        match self.off {
+            Off::Not => right,
+            Off::Ahead => right + OFF,
+            Off::Behind => right.saturating_sub(OFF),
+        }
+    }
+
+    fn sleep(&mut self, time: Duration) {
+        self.world.advance(time);
+    }
+}
+
+/// A charger that was changed over, and the first lines of the journal of that; `None` if it
+/// has fewer.
+fn changed_with_prefix(strategy: Strategy, lines: usize) -> Option<Bench> {
+    let mut bench = Bench::new();
+    assert!(bench.change(strategy).is_success());
+    let whole = bench.journal_bytes();
+    let all: Vec<&[u8]> = whole.split_inclusive(|byte| *byte == b'\n').collect();
+    let prefix = all.get(..lines)?.concat();
+    bench.journal = Journal::open(MemoryJournal::from(prefix)).unwrap();
+    Some(bench)
+}
+
+fn on_another_machine(bench: &mut Bench, machine: &mut Machine, off: Off) -> Outcome {
+    let world = bench.world.clone();
+    Driver::new(bench.world.link(bench.charger), &mut bench.journal)
+        .with_clock(OtherClock { world, off })
+        .with_observer(&mut bench.watcher)
+        .run(machine)
+        .unwrap()
+}
+
+/// At the new back office. Who believes the deadline to be over goes back, unless nothing but
+/// the last proof is left to do; so does who finds other settings than those that the last
+/// line tells of, as after the second half of a staged move. Whether it is at the new one.
+fn resume_prefix(bench: &mut Bench, strategy: Strategy, off: Off, what: &str) -> bool {
+    let history = bench.journal.history();
+    let steps = history.armed.as_ref().map_or(0, |armed| armed.steps.len());
+    let late = off == Off::Ahead && history.there.done + 1 < steps && history.is_unfinished();
+    let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
+        .with_strategy(strategy)
+        .with_policy(policy())
+        .start_or_resume(&history)
+        .unwrap();
+    let outcome = on_another_machine(bench, &mut machine, off);
+    let there = outcome.is_success();
+    let is_expected = match &outcome.end {
+        End::RolledBack { failure } => match failure {
+            Failure::DeadlinePassed => late,
+            Failure::NotKept { .. } => strategy == Strategy::Staged && !late,
+            _ => false,
+        },
+        _ => there && !late,
+    };
+    assert!(is_expected, "{what}: {outcome:#?}");
+    let place = if there { NEW } else { OLD };
+    assert!(bench.is_at(place), "{what}: {}", bench.active_url());
+    there
+}
+
+/// At the old back office, where the prefix knows what was there.
+fn roll_prefix_back(bench: &mut Bench, off: Off, what: &str) {
+    let history = bench.journal.history();
+    let mut machine = RollBack::new()
+        .with_policy(policy())
+        .start(&history)
+        .unwrap();
+    let outcome = on_another_machine(bench, &mut machine, off);
+    if history.armed.is_some() {
+        let back = matches!(outcome.end, End::RolledBack { .. });
+        assert!(back, "{what}: {outcome:#?}");
+        assert!(bench.is_at(OLD), "{what}: {}", bench.active_url());
+    } else {
+        assert!(
+            matches!(outcome.end, End::NothingWritten),
+            "{what}: {outcome:#?}"
+        );
+        assert!(bench.is_at(NEW), "{what}: {}", bench.active_url());
+    }
+}
+
+#[test]
+fn from_any_prefix_of_a_journal_another_machine_goes_on_or_back() {
+    for strategy in [Strategy::Documented, Strategy::Staged] {
+        for off in [Off::Not, Off::Ahead, Off::Behind] {
+            let (mut there, mut back) = (0, 0);
+            for lines in 1.. {
+                let what = format!("{strategy:?}, {lines} lines, clock off: {off:?}");
+                let Some(mut bench) = changed_with_prefix(strategy, lines) else {
+                    assert!(lines > 20, "{what}");
+                    break;
+                };
+                match resume_prefix(&mut bench, strategy, off, &what) {
+                    true => there += 1,
+                    false => back += 1,
+                }
+                let mut bench = changed_with_prefix(strategy, lines).unwrap();
+                roll_prefix_back(&mut bench, off, &what);
+            }
+            tell(&format!(
+                "journal prefixes on another machine, {strategy:?}, clock off: {off:?}: {} resumed, \
+                 {there} there, {back} back; {} rolled back, 0 unsafe",
+                there + back,
+                there + back
+            ));
+            // With a clock that is right, only lines that were lost lead back.
+            let right = off != Off::Ahead && strategy == Strategy::Documented;
+            assert_eq!(back == 0, right, "{strategy:?} {off:?}: {back} back");
+        }
+    }
 }

@@ -19,6 +19,7 @@ mod kill;
 mod limits;
 mod login;
 mod matrix;
+mod mobile;
 mod pairs;
 mod polite;
 #[cfg(feature = "probe")]

@@ -1,5 +1,5 @@
-//! All pairs of faults for the short procedures, over HTTPS and over a serial line, and all
-//! single ones for changeovers over a serial line.
+//! All pairs of faults at two exchanges for the short procedures, over HTTPS and over a
+//! serial line, and all single ones for changeovers over a serial line.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use charger_sim::{
 use fwi_format::OwnedContainer;
 use ocpp_config::ObjectId;
 
-use crate::bench::{Bench, DOCUMENT, NEW, OLD, ROOT, policy, resolve, root_container};
+use crate::bench::{Bench, DOCUMENT, NEW, OLD, ROOT, policy, resolve, root_container, tell};
 
 /// Request lost, reply lost, refused, garbled, slow, restart, session stolen, power cut.
 const FAULTS: [Fault; 8] = [
@@ -113,6 +113,7 @@ fn sweep_pairs(short: &Short, way: Way) {
     let (mut runs, mut there, mut back) = (0, 0, 0);
     for (place, first) in points.iter().enumerate() {
         for second in points.iter().skip(place + 1) {
+            // One exchange goes wrong in one way.
             if first.0 == second.0 {
                 continue;
             }
@@ -125,10 +126,10 @@ fn sweep_pairs(short: &Short, way: Way) {
             }
         }
     }
-    println!(
-        "{}, {way:?}: {runs} runs over {exchanges} exchanges, {there} there, {back} back, 0 unsafe",
+    tell(&format!(
+        "{}, {way:?}: {runs} runs, pairs of faults at two of {exchanges} exchanges, {there} there, {back} back, 0 unsafe",
         short.name
-    );
+    ));
     assert!(runs > 1000);
 }
 
@@ -292,6 +293,8 @@ fn over_a_serial_line_every_single_fault_at_every_exchange_ends_safely() {
             }
         }
     }
-    println!("over a serial line: {runs} runs, {there} there, {back} back, 0 unsafe");
+    tell(&format!(
+        "changeovers over a serial line: {runs} runs, {there} there, {back} back, 0 unsafe"
+    ));
     assert!(runs > 500 && there > 0 && back > 0);
 }

@@ -1,15 +1,18 @@
 //! The preflight that asks a back office over the network, here one on this computer.
 
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use charger_commissioning::{Preflight, PreflightSubject, PreflightVerdict, ProbePreflight};
-use charger_sim::{Account, OfficeOptions, SimulatedBackOffice};
-use ocpp_transport::ProbeOptions;
+use charger_sim::{Account, Authority, OfficeOptions, SimulatedBackOffice, TestContainer};
+use ocpp_config::{DocumentSource, SecretMap, validate};
+use ocpp_transport::{ProbeOptions, ProbeReport};
 
 use crate::bench::{KEY, resolve};
 
 const SERIAL: &str = "ACE0999001";
+const HOST: &str = "csms.example.org";
 
 /// One profile over an unprotected connection, with a key.
 fn subject(port: u16) -> PreflightSubject {
@@ -32,12 +35,79 @@ fn preflight(port: u16) -> ProbePreflight {
 
 fn office(key: &str) -> (SimulatedBackOffice, u16) {
     let account = Account::open().with_key(key);
-    let options = OfficeOptions::default().with_account(SERIAL, account);
+    started(OfficeOptions::default().with_account(SERIAL, account))
+}
+
+fn started(options: OfficeOptions) -> (SimulatedBackOffice, u16) {
     let office = SimulatedBackOffice::start(options).unwrap();
-    let address = office.url();
-    let port = address.trim_end_matches('/').rsplit(':').next().unwrap();
-    let port = port.split('/').next().unwrap().parse().unwrap();
+    let port = office.address().port();
     (office, port)
+}
+
+/// The same back office behind TLS, with a certificate of this authority for this name.
+fn secure_office(authority: &Arc<Authority>, name: &str) -> (SimulatedBackOffice, u16) {
+    let account = Account::open().with_key(KEY);
+    let options = OfficeOptions::default()
+        .with_account(SERIAL, account)
+        .with_tls(authority)
+        .with_names([name.to_owned()]);
+    started(options)
+}
+
+/// Security profile 2 with the root of this authority, as the charger will have it.
+fn secure_subject(port: u16, authority: &Authority) -> PreflightSubject {
+    let document = format!(
+        "preset = \"manual\"\nidentity = \"{SERIAL}\"\n[network-profile.1]\npriority = 1\n\
+         ocpp-version = \"1.6\"\ncsms-url = \"wss://{HOST}:{port}/ocpp\"\n\
+         interface = \"wired\"\nsecurity-profile = 2\n[security]\n\
+         authorization-key = {{ env = \"KEY\", encoding = \"text\" }}\n\
+         root-certificate = {{ package = \"Rootcertificate.fwi\", file = \"root.pem\" }}\n"
+    );
+    let pem = authority.root_pem();
+    let package = TestContainer::root_certificate(pem).to_bytes().unwrap();
+    let files = SecretMap::new()
+        .with_env("KEY", KEY)
+        .with_file("root.pem", pem.as_bytes().to_vec())
+        .with_file("Rootcertificate.fwi", package);
+    let source = DocumentSource::from_toml("charger.toml", &document).unwrap();
+    let checked = validate(&source).checked.unwrap();
+    let resolved = checked.resolve(&files);
+    PreflightSubject::new(resolved.unwrap_or_else(|report| panic!("{}", report.to_text())))
+}
+
+fn authority(name: &str) -> Arc<Authority> {
+    Arc::new(Authority::generate(name).unwrap())
+}
+
+#[test]
+fn with_the_root_that_the_charger_gets_a_back_office_behind_tls_will_work() {
+    let authority = authority("Root of the back office");
+    let (_office, port) = secure_office(&authority, HOST);
+    let report = preflight(port).check(&secure_subject(port, &authority));
+    assert_eq!(report.verdict, PreflightVerdict::WillWork, "{report:#?}");
+    let accepted = report.lines.iter().any(|line| line.contains("ocpp1.6"));
+    assert!(accepted, "{report:#?}");
+    // What cannot be known from here stands in the report all the same.
+    let vantage = report.lines.iter().any(|line| line == ProbeReport::VANTAGE);
+    assert!(vantage, "{report:#?}");
+}
+
+#[test]
+fn with_another_root_than_that_of_the_back_office_it_will_fail() {
+    let of_the_charger = authority("Root of the charger");
+    let (_office, port) = secure_office(&authority("Root of the back office"), HOST);
+    let report = preflight(port).check(&secure_subject(port, &of_the_charger));
+    assert_eq!(report.verdict, PreflightVerdict::WillFail, "{report:#?}");
+    let vantage = report.lines.iter().any(|line| line == ProbeReport::VANTAGE);
+    assert!(vantage, "{report:#?}");
+}
+
+#[test]
+fn a_certificate_for_another_name_is_found_before_anything_is_written() {
+    let authority = authority("Root of the back office");
+    let (_office, port) = secure_office(&authority, "other.example.org");
+    let report = preflight(port).check(&secure_subject(port, &authority));
+    assert_eq!(report.verdict, PreflightVerdict::WillFail, "{report:#?}");
 }
 
 #[test]

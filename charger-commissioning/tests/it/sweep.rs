@@ -6,7 +6,7 @@ use std::time::Duration;
 use charger_commissioning::{End, Outcome, RunError, Strategy};
 use charger_sim::{Behaviour, EventKind, Fault, FaultPlan, KillPhase, Trigger};
 
-use crate::bench::{ARMED, Bench, NEW, OLD};
+use crate::bench::{ARMED, Bench, NEW, OLD, tell};
 
 const FAULTS: [Fault; 20] = [
     Fault::RequestLost,
@@ -51,7 +51,7 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn report(&self, name: &str) {
-        println!(
+        tell(&format!(
             "{name}: {} runs, {} proven, {} rolled back, {} refused, {} needed a person, \
              at most {} requests, {} broke an invariant",
             self.runs,
@@ -61,7 +61,7 @@ impl Tally {
             self.needs_person,
             self.most_requests,
             self.broken.len()
-        );
+        ));
     }
 
     pub(crate) fn assert_unbroken(&self) {

@@ -173,6 +173,14 @@ impl ChargerModel {
         self.shown(now, self.objects.table().get(id)?)
     }
 
+    /// What an object really holds, where reading gives an empty string as well: an APN
+    /// password. `None` = there is no such object.
+    pub fn stored(&self, id: ObjectId) -> Option<&Value> {
+        let entry = self.objects.table().get(id)?;
+        let pending = self.objects.pending(id);
+        Some(pending.unwrap_or_else(|| self.objects.in_force(entry)))
+    }
+
     /// An object as it is listed, `None` = there is none with this id.
     pub fn object(&self, now: Duration, id: ObjectId) -> Option<Object> {
         self.listed_object(now, self.objects.table().get(id)?)

@@ -45,7 +45,9 @@ fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
             return Ok(procedure.console().error(Exit::Findings, message));
         }
     };
-    let install = InstallRoot::new(container).with_policy(procedure.policy());
+    let install = InstallRoot::new(container)
+        .with_file_name(path.to_string_lossy())
+        .with_policy(procedure.policy());
     procedure.carry_out(Vec::new(), |history, resume| match resume {
         true => install.resume(history),
         false => install.start(history),

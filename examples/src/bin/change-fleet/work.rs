@@ -217,7 +217,14 @@ fn describe(proposal: &Proposal) -> String {
     let settings = proposal.changes.len();
     let steps = proposal.steps.len();
     let doors = proposal.one_way_doors.len();
-    format!("{settings} settings, {steps} steps, {doors} points that cannot be undone")
+    let warnings = proposal
+        .warnings
+        .iter()
+        .map(|warning| format!("; {warning}"));
+    format!(
+        "{settings} settings, {steps} steps, {doors} points that cannot be undone{}",
+        warnings.collect::<String>()
+    )
 }
 
 /// How it ended for one charger, and why.
