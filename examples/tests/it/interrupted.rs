@@ -44,6 +44,45 @@ fn ctrl_c_stops_in_order_and_the_rest_is_resumed() {
     assert_eq!(scene.active_url(), Some(scene.new_office().url()));
 }
 
+/// The installer's laptop is lost, and a colleague has the journal, the document and what
+/// the document names, in a folder of another name.
+#[test]
+fn a_killed_changeover_is_resumed_from_another_folder() {
+    let scene = Scene::start();
+    let mut command = scene.command(&scene.over_https());
+    command.arg("--document").arg(scene.document());
+    command.arg("--journal").arg(scene.journal());
+    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut seen = 0;
+    reads_until(&mut child, |event| {
+        seen += usize::from(event["event"] == "journal");
+        seen == EVENTS
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+
+    let folder = tempfile::tempdir().unwrap();
+    let files = [
+        "charger.journal",
+        "charger.toml",
+        "csms.key",
+        "csms-root.pem",
+        "Rootcertificate.fwi",
+    ];
+    for file in files {
+        std::fs::rename(scene.file(file), folder.path().join(file)).unwrap();
+    }
+    let mut command = scene.command(&scene.over_https());
+    command.current_dir(folder.path());
+    command.args(["--resume", "--document", "charger.toml"]);
+    let output = command.args(["--journal", "charger.journal"]).output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert_eq!(end(&output), "proven");
+    assert_eq!(scene.active_url(), Some(scene.new_office().url()));
+    assert_eq!(scene.accepted_by_new(), 1);
+}
+
 /// Found by the first stranger who obeyed the tool: an empty journal resumes nothing.
 #[test]
 fn who_stops_before_anything_was_begun_is_told_to_start_again() {

@@ -1,10 +1,11 @@
 //! SIGKILL at every journal event of a changeover, then resume or roll back: the charger
 //! always ends where somebody wanted it, with local access.
 //!
-//! The short sweeps kill at some events, the whole ones (`KILL_SWEEP=full`) at every one;
-//! all tell how many runs there were.
+//! The short sweeps kill at some events, the whole ones (`KILL_SWEEP=full`, as in
+//! `.ci/release`) at every one; all tell how many runs there were.
 
-use std::io::{BufRead, BufReader};
+use std::fs::OpenOptions;
+use std::io::{BufRead, BufReader, Write as _};
 use std::process::{Output, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -13,11 +14,12 @@ use std::thread;
 use charger_sim::{Dialect, SimulatedGateway};
 use serde_json::Value;
 
-use crate::scene::{Scene, event, text};
+use crate::scene::{Scene, end, event, text};
 use crate::ways_in::over_tcp;
 
-/// Journal events of a changeover: opened, agreed, armed, twice ten steps, ended, and some
-/// to spare. A kill that comes too late is no kill, and is counted apart.
+/// No changeover here writes more journal events: opened, agreed, armed, eleven steps begun
+/// and done, ended. Each sweep counts those of a run that nobody kills. A kill that comes too
+/// late is no kill, and is counted apart.
 const EVENTS: usize = 26;
 /// Runs at the same time: they mostly wait.
 const WORKERS: usize = 8;
@@ -70,7 +72,8 @@ fn sweep(name: &str, step: usize, way: Way) {
         .collect();
     let next = AtomicUsize::new(0);
     let ends = Mutex::new(Vec::new());
-    thread::scope(|scope| {
+    let written = thread::scope(|scope| {
+        let unharmed = scope.spawn(|| events_unharmed(way));
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 while let Some((event, afterwards)) =
@@ -81,17 +84,61 @@ fn sweep(name: &str, step: usize, way: Way) {
                 }
             });
         }
+        unharmed.join().unwrap()
     });
+    assert!(
+        written <= EVENTS,
+        "{name}: {written} events, {EVENTS} are killed at"
+    );
     let ends = ends.into_inner().unwrap();
     let killed = ends.iter().filter(|(.., end)| end.killed).count();
     let unsafe_ends: Vec<_> = ends.iter().filter(|(.., end)| !end.safe).collect();
-    println!(
-        "{name}: {} runs, {killed} killed, {} unsafe ends",
+    tell(&format!(
+        "killed over {name}: {} runs, {killed} killed, at every {} of {written} journal events, \
+         {} unsafe ends",
         ends.len(),
+        if full {
+            "one".to_owned()
+        } else {
+            format!("{step}th")
+        },
         unsafe_ends.len()
-    );
+    ));
     assert!(killed * 2 > ends.len(), "most runs must really be killed");
     assert!(unsafe_ends.is_empty(), "{unsafe_ends:#?}");
+}
+
+/// Tells it on stdout, and at the end of the file that `SWEEP_COUNTS` names.
+fn tell(line: &str) {
+    println!("{line}");
+    if let Some(path) = std::env::var_os("SWEEP_COUNTS") {
+        let file = OpenOptions::new().append(true).create(true).open(path);
+        file.unwrap()
+            .write_all(format!("{line}\n").as_bytes())
+            .unwrap();
+    }
+}
+
+/// How many journal events a changeover writes that ends well.
+fn events_unharmed(way: Way) -> usize {
+    let scene = Scene::start();
+    let (_gateway, way) = way(&scene);
+    let mut command = scene.command(&way);
+    command.arg("--document").arg(scene.document());
+    let output = command
+        .arg("--journal")
+        .arg(scene.journal())
+        .output()
+        .unwrap();
+    assert_eq!(end(&output), "proven", "{}", text(&output));
+    text(&output)
+        .lines()
+        .filter(|line| is_journalled(line))
+        .count()
+}
+
+fn is_journalled(line: &str) -> bool {
+    serde_json::from_str::<Value>(line).is_ok_and(|line| line["event"] == "journal")
 }
 
 #[derive(Debug)]
@@ -127,9 +174,9 @@ fn start_and_kill(scene: &Scene, way: &[String], event: usize) -> bool {
         .spawn()
         .unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    let mut journalled = lines.map_while(Result::ok).filter(|line| {
-        serde_json::from_str::<Value>(line).is_ok_and(|line| line["event"] == "journal")
-    });
+    let mut journalled = lines
+        .map_while(Result::ok)
+        .filter(|line| is_journalled(line));
     let reached = journalled.nth(event - 1).is_some();
     child.kill().unwrap();
     let by_signal = child.wait().unwrap().code().is_none();
