@@ -93,6 +93,39 @@ fn an_upload_shows_how_far_it_is() {
     assert!(shown.contains("the charger took it"), "{shown}");
 }
 
+#[test]
+fn a_fleet_is_shown_as_a_table_that_lives() {
+    let (terminal, side) = terminal();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_change-fleet"))
+        .args(["--chargers", "2"])
+        .env("TERM", "xterm")
+        .stdin(Stdio::null())
+        .stdout(Stdio::from(side.try_clone().unwrap()))
+        .stderr(Stdio::from(side))
+        .spawn()
+        .unwrap();
+    let shown = everything(terminal);
+    assert!(child.wait().unwrap().success(), "{shown}");
+    for charger in ["charger-1", "charger-2"] {
+        // Its row while it is under way, drawn anew as it goes on, and the line that stays.
+        let row = format!("{charger}: step ");
+        let steps: std::collections::BTreeSet<&str> = shown
+            .split(&row)
+            .skip(1)
+            .filter_map(|rest| rest.split_once(':').map(|(step, _)| step))
+            .collect();
+        assert!(steps.len() > 2, "{charger}: {steps:?}\n{shown}");
+        assert!(shown.contains(&format!("{charger}: changed")), "{shown}");
+    }
+    // The bar below the rows.
+    for done in ["] 1 of 2 finished", "] 2 of 2 finished"] {
+        assert!(shown.contains(done), "{done}\n{shown}");
+    }
+    // It draws over itself: the cursor goes up, and lines are erased.
+    assert!(shown.contains("\u{1b}[1A"), "{shown:?}");
+    assert!(shown.contains("\u{1b}[2K"), "{shown:?}");
+}
+
 /// A tool under way, whose events are read.
 struct Tool {
     child: Child,
