@@ -13,7 +13,7 @@ fuzz_target!(|input: (&str, &str)| {
     };
     assert_eq!(url.as_str(), input.0);
     let dialled = url.dial_url(&identity);
-    if dialled.len() > CsmsUrl::MAX {
+    if dialled.len() > CsmsUrl::MAX_BYTES {
         // No charger could hold it; whoever dials it may all the same.
         return;
     }

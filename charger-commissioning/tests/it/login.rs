@@ -1,8 +1,8 @@
 //! Who is not let in is told at once, and the charger's login is not hammered at.
 
 use charger_commissioning::{
-    ChangeBackOffice, Driver, End, Failure, Goal, Inspector, LookDriver, LookError, Machine,
-    Outcome, ReadOnly, Refusal, Strategy, Verifier,
+    ChangeBackOffice, End, Failure, Goal, Inspector, LookDriver, LookError, Machine, Outcome,
+    ReadOnly, Refusal, Strategy, Verifier,
 };
 use charger_link::{
     AsyncLink, Context, Link, LinkError, LinkErrorKind, Request, Response, SessionSymptom,
@@ -102,6 +102,7 @@ fn a_wrong_password_ends_a_procedure_at_its_first_refusal() {
     }
 }
 
+#[cfg(feature = "tokio")]
 #[test]
 fn and_so_it_does_on_tokio() {
     for kind in CREDENTIALS {
@@ -109,7 +110,7 @@ fn and_so_it_does_on_tokio() {
         let mut machine = start(&bench);
         let mut link = Guarded::closed(bench.world.link(bench.charger), kind);
         let clock = bench.clock();
-        let mut driver = Driver::new(&mut link, &mut bench.journal)
+        let mut driver = charger_commissioning::Driver::new(&mut link, &mut bench.journal)
             .with_clock(clock)
             .with_observer(&mut bench.watcher);
         let runtime = tokio::runtime::Builder::new_current_thread();

@@ -8,10 +8,10 @@ use charger_commissioning::{
     ChangeBackOffice, End, Goal, Inspector, InstallRoot, LookDriver, Machine, RestoreSnapshot,
     RollBack, StandAlone, Strategy, UnsentTransactions, Verifier, WhenBusy,
 };
-use charger_sim::Behaviour;
+use charger_sim::{Behaviour, Wire};
 use fwi_format::OwnedContainer;
 
-use crate::bench::{Bench, DOCUMENT, ROOT, policy, resolve, root_container};
+use crate::bench::{Bench, DOCUMENT, ROOT, policy, resolve, root_container, tell};
 
 /// What was asked of the charger while something was done, and how long that took.
 fn measure<T>(name: &str, bench: &mut Bench, work: impl FnOnce(&mut Bench) -> T) -> T {
@@ -62,6 +62,38 @@ fn changeovers_and_their_ways_back_are_polite() {
         let machine = back.start(&bench.journal.history()).unwrap();
         let end = drive("roll back", &mut bench, machine);
         assert!(matches!(end, End::RolledBack { .. }), "{end}");
+    }
+}
+
+/// One question may take several requests over HTTP: pages, batches of objects, a login.
+#[test]
+fn over_https_each_request_counts() {
+    for strategy in [Strategy::Documented, Strategy::Staged] {
+        for (behaviour, name) in [
+            (Behaviour::default(), "accepting"),
+            (Behaviour::dead(), "dead"),
+        ] {
+            let mut bench = Bench::new();
+            bench.world.set_behaviour(bench.new, behaviour);
+            let mut machine = ChangeBackOffice::new(resolve(DOCUMENT))
+                .with_strategy(strategy)
+                .with_policy(policy())
+                .start(&bench.journal.history())
+                .unwrap();
+            let started = bench.world.now();
+            let mut link = bench.world.https_link(bench.charger, Wire::new());
+            let outcome = bench.run_over(&mut machine, &mut link).unwrap();
+            let requests = bench.world.counts(bench.charger).http_requests;
+            let took = (bench.world.now() - started).as_secs();
+            let told = format!(
+                "HTTP requests, {strategy:?}, {name} back office: {requests} for {} questions in {took} s",
+                outcome.requests
+            );
+            tell(&told);
+            assert!(requests >= u64::from(outcome.requests), "{told}");
+            assert!(requests <= 200, "{told}");
+            assert!(requests <= took, "{told}");
+        }
     }
 }
 

@@ -98,6 +98,9 @@ pub struct Counts {
     pub logins: u64,
     /// Attempts to reach a back office.
     pub dials: u64,
+    /// Requests over HTTP, each page and each batch of objects of its own, those of a login
+    /// and those sent again included. A [`MemoryLink`](super::MemoryLink) makes none.
+    pub http_requests: u64,
     /// Connections of the HTTPS link that were open at once at most. A
     /// [`MemoryLink`](super::MemoryLink) has none.
     pub most_connections: u64,

@@ -205,6 +205,7 @@ impl VirtualConnection {
     fn count_in_flight(&self) {
         let in_flight = 1 + u64::from(!self.reply.is_empty());
         self.world.state().count(self.charger, |counts| {
+            counts.http_requests += 1;
             counts.most_in_flight = counts.most_in_flight.max(in_flight);
         });
     }
