@@ -84,20 +84,13 @@ impl Command {
     ) -> fmt::Result {
         let net = NetPrefix(address);
         match self {
-            Self::Read { id, token } => write!(
-                head,
-                "[{sequence}] {address} r {} {} {}",
-                Index(*id),
-                id.sub(),
-                token.name()
-            ),
-            Self::Write { id, token, .. } => write!(
-                head,
-                "[{sequence}] {address} w {} {} {} ",
-                Index(*id),
-                id.sub(),
-                token.name()
-            ),
+            Self::Read { id, token } => {
+                write_object(head, sequence, address, "r", *id, token.name())
+            }
+            Self::Write { id, token, .. } => {
+                write_object(head, sequence, address, "w", *id, token.name())?;
+                head.write_str(" ")
+            }
             Self::SetNode => write!(head, "[{sequence}] {net}set node {}", address.node()),
             Self::SetSdoTimeout(wait) => {
                 write!(
@@ -112,6 +105,33 @@ impl Command {
             Self::InfoVersion => write!(head, "[{sequence}] info version"),
         }
     }
+}
+
+/// `[7] 4 r 0x20F0 14 u8`, piece by piece: nearly all lines are of this kind, and one format
+/// string for all of it takes a quarter more time.
+fn write_object(
+    head: &mut impl Write,
+    sequence: Sequence,
+    address: NodeAddress,
+    verb: &str,
+    id: ObjectId,
+    token: &str,
+) -> fmt::Result {
+    let mut digits = itoa::Buffer::new();
+    head.write_str("[")?;
+    head.write_str(digits.format(sequence.number()))?;
+    head.write_str("] ")?;
+    if let Some(net) = address.net() {
+        head.write_str(digits.format(net))?;
+        head.write_str(" ")?;
+    }
+    head.write_str(digits.format(address.node()))?;
+    head.write_str(" ")?;
+    head.write_str(verb)?;
+    write!(head, " {} ", Index(id))?;
+    head.write_str(digits.format(id.sub()))?;
+    head.write_str(" ")?;
+    head.write_str(token)
 }
 
 /// One line on its way to the gateway. One with a value is overwritten in memory when
