@@ -21,7 +21,8 @@ pub struct Outcome {
     pub reading: LiveState,
     /// What its log and its registers tell about a failure.
     pub diagnoses: Vec<Diagnosis>,
-    /// How many requests were made to the charger, by this run.
+    /// How many questions this run asked the charger. One takes several requests over HTTP
+    /// where there are pages, batches of objects or a login: up to three times as many.
     pub requests: u32,
 }
 

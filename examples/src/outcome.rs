@@ -166,7 +166,7 @@ fn tell_reading(console: Console, outcome: &Outcome) {
     console.line(format_args!("  OCPP Boot Notification State = {state}"));
     console.line(format_args!("  active network profile       = {profile}"));
     console.line(format_args!(
-        "  requests to the charger      = {}",
+        "  questions to the charger     = {}",
         outcome.requests
     ));
 }

@@ -126,7 +126,7 @@ impl fmt::Display for FleetReport {
         let done = self
             .rows
             .iter()
-            .filter(|row| matches!(row.state, FleetRowState::Finished { .. }));
+            .filter(|row| matches!(row.state, FleetRowState::Finished { verdict, .. } if verdict.is_final()));
         write!(f, "{} of {} finished", done.count(), self.rows.len())
     }
 }
@@ -153,7 +153,14 @@ mod tests {
                         why: "not proven, \"late\"".to_owned(),
                     },
                 ),
-                row("g3", FleetRowState::Waiting),
+                row(
+                    "g3",
+                    FleetRowState::Finished {
+                        verdict: FleetVerdict::Interrupted,
+                        why: String::new(),
+                    },
+                ),
+                row("g4", FleetRowState::Waiting),
             ],
             Some(FleetAbort::TooManyFailures {
                 wave: 2,
@@ -169,9 +176,10 @@ mod tests {
             report().to_string(),
             "garage-1  10.0.0.1  changed\n\
              g2        10.0.0.1  rolled back  not proven, \"late\"\n\
-             g3        10.0.0.1  waiting\n\
+             g3        10.0.0.1  interrupted\n\
+             g4        10.0.0.1  waiting\n\
              stopped in wave 2: 1 of 2 chargers failed\n\
-             2 of 3 finished"
+             2 of 4 finished"
         );
     }
 
@@ -182,11 +190,13 @@ mod tests {
             "name,address,state,why\n\
              garage-1,10.0.0.1,changed,\n\
              g2,10.0.0.1,rolled back,\"not proven, \"\"late\"\"\"\n\
-             g3,10.0.0.1,waiting,\n"
+             g3,10.0.0.1,interrupted,\n\
+             g4,10.0.0.1,waiting,\n"
         );
         let json: serde_json::Value = serde_json::from_str(&report().to_json()).unwrap();
         assert_eq!(json["rows"][1]["verdict"], "rolled-back");
-        assert_eq!(json["rows"][2]["state"], "waiting");
+        assert_eq!(json["rows"][2]["verdict"], "interrupted");
+        assert_eq!(json["rows"][3]["state"], "waiting");
         assert_eq!(json["abort"]["failed"], 1);
     }
 

@@ -114,6 +114,11 @@ impl FleetVerdict {
             Self::Changed | Self::AlreadyInForce | Self::WouldChange
         )
     }
+
+    /// Whether there is nothing left to go on with.
+    pub const fn is_final(self) -> bool {
+        !matches!(self, Self::Interrupted | Self::JournalUnusable)
+    }
 }
 
 /// Where one charger of a fleet is.

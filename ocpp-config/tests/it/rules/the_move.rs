@@ -22,6 +22,7 @@ pub(super) fn cases() -> Vec<Case> {
     };
     let user = ["2.apn.user = '123456789012345678901'"];
     let pin = ["2.sim-pin = '00420042'"];
+    let short_pin = ["2.sim-pin = '0042'"];
     vec![
         case(
             "MOVE-FIRMWARE-OLD",
@@ -148,6 +149,12 @@ pub(super) fn cases() -> Vec<Case> {
             "network-profile.2.sim-pin",
             without(&pin, &["20F1_10"]),
             sound(&pin),
+        ),
+        case(
+            "MOVE-PIN-LONG",
+            "network-profile.2.sim-pin",
+            without(&pin, &["20F1_10"]),
+            without(&short_pin, &["20F1_10"]),
         ),
         case(
             "MOVE-LENGTH",
