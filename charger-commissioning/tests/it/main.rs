@@ -25,6 +25,7 @@ mod polite;
 #[cfg(feature = "probe")]
 mod probe;
 mod procedures;
+mod proposals;
 mod resuming;
 mod rows;
 mod sweep;
