@@ -14,7 +14,8 @@ use charger_sim::{
     Account, BackOfficeId, BackOfficeModel, Behaviour, ChargerId, EPOCH, EventKind,
     ServerCertificate, Wire, World,
 };
-use ocpp_config::ObjectId;
+use ocpp_config::Value;
+use ocpp_config::objects::{self, ProfileField};
 
 use super::Fallible;
 use super::run::Way;
@@ -37,6 +38,8 @@ pub(super) struct Bench {
     pub(super) wire: Wire,
     new: Vec<BackOfficeId>,
     old: &'static str,
+    /// Over which interface the old back office was reached.
+    old_interface: Option<u8>,
     target: Target,
 }
 
@@ -56,6 +59,8 @@ impl Bench {
         let store = NotingStore::new(world.clone(), charger);
         Ok(Self {
             clock: JumpyClock::new(world.clone()),
+            old_interface: active_profile(&world, charger, ProfileField::INTERFACE)
+                .and_then(|value| value.as_u8()),
             world,
             charger,
             journal: Journal::open(store)?,
@@ -137,8 +142,11 @@ impl Bench {
         }
     }
 
+    /// Accepted there, and over the interface that it used before.
     pub(super) fn is_at_old(&self) -> bool {
-        self.is_accepted_at(self.old)
+        let interface = active_profile(&self.world, self.charger, ProfileField::INTERFACE);
+        let same = interface.and_then(|value| value.as_u8()) == self.old_interface;
+        same && self.is_accepted_at(self.old)
     }
 
     pub(super) fn is_at_target(&self) -> bool {
@@ -150,19 +158,20 @@ impl Bench {
         }
     }
 
+    #[cfg(test)]
+    pub(super) const fn old_interface(&self) -> Option<u8> {
+        self.old_interface
+    }
+
     fn is_accepted_at(&self, address: &str) -> bool {
         let accepted = |charger: &charger_sim::ChargerModel| charger.is_accepted();
         self.world.charger(self.charger, accepted) && self.active_url().contains(address)
     }
 
     pub(super) fn active_url(&self) -> String {
-        let now = self.world.now();
-        let url = self.world.charger(self.charger, |charger| {
-            let active = charger.value(now, ObjectId::new(0x3553, 0))?.as_u8()?;
-            let url = charger.value(now, ObjectId::new(0x20EF + u16::from(active), 3))?;
-            url.as_text().map(str::to_owned)
-        });
-        url.unwrap_or_default()
+        let url = active_profile(&self.world, self.charger, ProfileField::URL);
+        let text = url.and_then(|value| value.as_text().map(str::to_owned));
+        text.unwrap_or_default()
     }
 
     pub(super) fn is_answering(&self) -> bool {
@@ -258,6 +267,15 @@ impl Bench {
         let until = entries.iter().rev().find(ended)?.at.since_epoch();
         Some(until.saturating_sub(from))
     }
+}
+
+/// A field of the network profile that a charger is connected through.
+fn active_profile(world: &World, charger: ChargerId, field: ProfileField) -> Option<Value> {
+    let now = world.now();
+    world.charger(charger, |charger| {
+        let active = charger.value(now, objects::ACTIVE_PROFILE)?.as_u8()?;
+        charger.value(now, field.of_profile(active)?)
+    })
 }
 
 /// All back offices there are; the new ones.

@@ -54,9 +54,10 @@ pub(super) fn kills(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure> 
         &tally,
     )
     .with_note(format!(
-        "{}; in memory, eight kinds of changeover; the fourth moment, reply in the journal, is \
+        "{}; in memory, {} kinds of changeover; the fourth moment, reply in the journal, is \
          the first one of the next exchange",
-        tally.ends()
+        tally.ends(),
+        scenarios.len()
     )))
 }
 

@@ -31,7 +31,7 @@ pub type Fallible<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
 pub struct Extent {
     /// How many seeds of R4.
     pub seeds: u64,
-    /// How many runs each of R5 and R6, where the new back office fails. The first 20,385
+    /// How many runs each of R5 and R6, where the new back office fails. The first 25,821
     /// ones of R6 are all that there are without further faults.
     pub failing: u64,
     /// How many seeds of R7 for each kind of changeover.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use charger_commissioning::Strategy;
-use charger_sim::{ChargerSetup, TestContainer};
+use charger_sim::{ChargerSetup, SimCard, TestContainer};
+use ocpp_config::objects::ProfileField;
 use ocpp_config::{
     DataType, DocumentSource, ObjectId, ObjectWrite, ResolvedDocument, Secret, SecretMap, Value,
     validate,
@@ -19,6 +20,9 @@ pub(super) const SECURE: &str = "secure.example.net:443";
 pub(super) const NEW: &str = "new.example.org:443";
 pub(super) const PLAIN: &str = "plain.example.org:80";
 pub(super) const THIRD: &str = "third.example.org:443";
+
+/// The access point of a charger whose old back office is reached over the mobile network.
+const OLD_APN: &str = "apn.old.example.net";
 
 /// Secrets that stand nowhere else, so that a leak is found by searching for them.
 pub(super) const KEY: &str = "canary-key-Qx7Zp2Lw9";
@@ -170,6 +174,8 @@ impl Scenario {
             Self::new("profile 0 to 3", CLIENT, BOTH, Target::At(THIRD))?,
             Self::new("profile 2 to 3", CLIENT, BOTH, Target::At(THIRD))?.at_secure(),
             Self::new("profile 2 to 2", WIRED, BOTH, Target::At(NEW))?.at_secure(),
+            Self::new("mobile to wired", WIRED, BOTH, Target::At(NEW))?.at_mobile(Some(OLD_APN))?,
+            Self::new("mobile to mobile", MOBILE, BOTH, Target::At(NEW))?.at_mobile(None)?,
             Self::new("preset", PRESET, DOCUMENTED, Target::At(PLAIN))?,
             Self::new("stand-alone", ALONE, DOCUMENTED, Target::StandAlone)?,
         ])
@@ -207,6 +213,25 @@ impl Scenario {
         self.setup = Arc::new(setup);
         self.old = SECURE;
         self
+    }
+
+    /// The same for a charger that is at its old back office over the mobile network. Its SIM
+    /// card asks for the PIN, and works with this APN only, or with every one.
+    fn at_mobile(mut self, apn: Option<&str>) -> Fallible<Self> {
+        let id = |field: ProfileField| field.of_profile(1).ok_or("there is a profile 1");
+        let text = |text: &str| Value::Text(text.to_owned());
+        let sim = SimCard::default()
+            .with_apn(apn.map(str::to_owned))
+            .with_pin(Some(PIN.to_owned()));
+        let setup = ChargerSetup::clone(&self.setup)
+            .with_sim(Some(sim))
+            .with_profile(1, &format!("ws://{OLD}/mobile"), 1, 0)
+            .with_profile(2, "", 0, 0)
+            .with_object(id(ProfileField::INTERFACE)?, Value::Unsigned(5))
+            .with_object(id(ProfileField::APN)?, text(OLD_APN))
+            .with_object(id(ProfileField::SIM_PIN_LONG)?, text(PIN));
+        self.setup = Arc::new(setup);
+        Ok(self)
     }
 
     /// The old key, where the charger has one.
@@ -316,4 +341,21 @@ fn resolve(document: &str, secrets: SecretMap) -> Result<ResolvedDocument, Strin
         .checked
         .ok_or_else(|| validation.report.to_text())?;
     checked.resolve(&secrets).map_err(|report| report.to_text())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bench::Bench;
+    use super::*;
+
+    #[test]
+    fn every_changeover_begins_at_its_old_back_office_and_not_at_its_target() {
+        for scenario in Scenario::all().unwrap() {
+            let bench = Bench::new(&scenario, None).unwrap();
+            assert!(bench.is_at_old(), "{}", scenario.name);
+            assert!(!bench.is_at_target(), "{}", scenario.name);
+            let over_mobile = bench.old_interface() == Some(5);
+            assert_eq!(over_mobile, scenario.name.starts_with("mobile to"));
+        }
+    }
 }

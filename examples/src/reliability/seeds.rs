@@ -252,7 +252,7 @@ mod tests {
             let case = rollback(&refusable, number);
             case.faults.planned().next().is_some()
         };
-        assert_eq!(all, 20_385);
+        assert_eq!(all, 25_821);
         let places: BTreeSet<u64> = (0..all).map(|number| number * STRIDE % all).collect();
         assert_eq!(places.len() as u64, all, "each place is taken once");
         assert!(!has_faults(0) && !has_faults(all - 1) && has_faults(all));
