@@ -91,7 +91,7 @@ impl Machine {
 
     /// The charger has answered, or the link has failed.
     pub fn handle_response(&mut self, now: Moment, response: Result<Response, LinkError>) {
-        self.bench.requests = self.bench.requests.saturating_add(1);
+        self.bench.exchanges = self.bench.exchanges.saturating_add(1);
         self.handle(now, Input::Response(response));
     }
 
@@ -123,8 +123,25 @@ impl Machine {
         &self.bench.reading
     }
 
-    /// How many requests were made so far, by this run.
-    pub const fn requests(&self) -> u32 {
+    /// The link had to send so many requests, as [`Context::requests`] tells after each
+    /// exchange. The count is for the [`Outcome`](crate::Outcome); nothing is decided by it.
+    ///
+    /// [`Context::requests`]: charger_link::Context::requests
+    pub fn count_requests(&mut self, requests: Option<u64>) {
+        if let Some(more) = requests {
+            let so_far = self.bench.requests.unwrap_or(0);
+            self.bench.requests = Some(so_far.saturating_add(more));
+        }
+    }
+
+    /// How many questions this machine has asked the charger so far: the exchanges of its
+    /// link.
+    pub const fn exchanges(&self) -> u32 {
+        self.bench.exchanges
+    }
+
+    /// How many requests the link has sent for them; `None` if it does not count.
+    pub const fn requests(&self) -> Option<u64> {
         self.bench.requests
     }
 

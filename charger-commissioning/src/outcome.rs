@@ -21,9 +21,15 @@ pub struct Outcome {
     pub reading: LiveState,
     /// What its log and its registers tell about a failure.
     pub diagnoses: Vec<Diagnosis>,
-    /// How many questions this run asked the charger. One takes several requests over HTTP
-    /// where there are pages, batches of objects or a login: up to three times as many.
-    pub requests: u32,
+    /// How many questions this run asked the charger: the exchanges of its link. One takes
+    /// several requests where there are pages, batches of objects, repeats or a login.
+    pub exchanges: u32,
+    /// How many requests the link has sent to the charger for them and for the logout at
+    /// the end, as it counts them itself: see [`Context::requests`]. `None` if it does not
+    /// count, as one in memory.
+    ///
+    /// [`Context::requests`]: charger_link::Context::requests
+    pub requests: Option<u64>,
 }
 
 impl Outcome {
@@ -331,7 +337,8 @@ mod tests {
                 charger: ChargerName::default(),
                 reading: LiveState::default(),
                 diagnoses: vec![Diagnosis::Pending],
-                requests: 0,
+                exchanges: 0,
+                requests: None,
             };
             assert_eq!(outcome.is_success(), success, "{outcome}");
             assert!(

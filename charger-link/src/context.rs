@@ -3,12 +3,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-/// What surrounds one request: how long it may take, who is told how far it is, and
-/// who may stop it.
+/// What surrounds one request: how long it may take, who is told how far it is, who may
+/// stop it, and how much the link had to send for it.
 pub struct Context<'a> {
     timeout: Duration,
     cancel: Cancel,
     progress: Option<&'a mut (dyn FnMut(Progress) + Send)>,
+    requests: Option<u64>,
 }
 
 impl<'a> Context<'a> {
@@ -18,6 +19,7 @@ impl<'a> Context<'a> {
             timeout,
             cancel: Cancel::new(),
             progress: None,
+            requests: None,
         }
     }
 
@@ -55,6 +57,23 @@ impl<'a> Context<'a> {
         if let Some(sink) = &mut self.progress {
             sink(progress);
         }
+    }
+
+    /// Called by links: `more` requests have left for the charger since the last call; see
+    /// [`requests`](Self::requests). A link that counts says so with 0 as well.
+    pub const fn count_requests(&mut self, more: u64) {
+        let so_far = match self.requests {
+            Some(so_far) => so_far,
+            None => 0,
+        };
+        self.requests = Some(so_far.saturating_add(more));
+    }
+
+    /// How many requests the link has sent to the charger for this one: over HTTPS every
+    /// HTTP request, logins, pages, batches and repeats included; over a gateway every
+    /// command line. `None` if the link does not count.
+    pub const fn requests(&self) -> Option<u64> {
+        self.requests
     }
 }
 

@@ -53,8 +53,8 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     while let Some(ended) = tasks.join_next().await {
         let (serial, outcome) = ended?.map_err(|error| error.to_string())?;
         println!(
-            "{serial}: {:?} after {} requests",
-            outcome.end, outcome.requests
+            "{serial}: {:?} after {} exchanges",
+            outcome.end, outcome.exchanges
         );
         assert!(outcome.is_success());
     }

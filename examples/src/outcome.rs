@@ -165,9 +165,12 @@ fn tell_reading(console: Console, outcome: &Outcome) {
         .map_or_else(unknown, |slot| slot.to_string());
     console.line(format_args!("  OCPP Boot Notification State = {state}"));
     console.line(format_args!("  active network profile       = {profile}"));
+    let requests = outcome
+        .requests
+        .map_or_else(String::new, |requests| format!(", in {requests} requests"));
     console.line(format_args!(
-        "  questions to the charger     = {}",
-        outcome.requests
+        "  questions to the charger     = {}{requests}",
+        outcome.exchanges
     ));
 }
 

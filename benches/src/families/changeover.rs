@@ -52,7 +52,7 @@ pub(super) fn whole(effort: Effort) -> Result<Outcome, Error> {
         let document = resolve()?;
         let world = Changeover::new(&document)?;
         let settling = || Changeover::new(&document).map(|one| one.world.now());
-        let requests = world.finish(strategy)?.requests;
+        let exchanges = world.finish(strategy)?.exchanges;
         let figures = measure(
             vec![
                 Contender::new("a charger is made, settles, and is changed over", || {
@@ -72,7 +72,7 @@ pub(super) fn whole(effort: Effort) -> Result<Outcome, Error> {
         outcome.target(
             format!("{name}: at least 2,000 a second on one core"),
             format!(
-                "{rate:.0} a second ({:.0} with making the charger); {requests} requests each",
+                "{rate:.0} a second ({:.0} with making the charger); {exchanges} exchanges each",
                 1e9 / whole
             ),
             Some(rate >= 2_000.0),

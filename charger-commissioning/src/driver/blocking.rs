@@ -1,7 +1,7 @@
 use charger_link::{Clock, Context, Link, Request};
 
 use super::turn::{Turn, Turns};
-use super::{Driver, LOGOUT, RunError, pieces};
+use super::{Driver, LOGOUT, RunError, closed, pieces};
 use crate::{JournalStore, Machine, Observer, Outcome, Preflight};
 
 impl<L, S, C, P, O> Driver<'_, L, S, C, P, O>
@@ -24,11 +24,10 @@ where
     /// [`Outcome`].
     pub fn run(&mut self, machine: &mut Machine) -> Result<Outcome, RunError> {
         let result = self.drive(machine);
+        let mut context = Context::new(LOGOUT);
         // The charger forgets the session by itself if this fails.
-        let _ = self
-            .link
-            .exchange(&Request::Close, &mut Context::new(LOGOUT));
-        result
+        let _ = self.link.exchange(&Request::Close, &mut context);
+        closed(result, machine, &context)
     }
 
     fn drive(&mut self, machine: &mut Machine) -> Result<Outcome, RunError> {
@@ -43,6 +42,7 @@ where
                         .with_cancel(&self.cancel)
                         .with_progress(&mut progress);
                     let response = self.link.exchange(&request, &mut context);
+                    machine.count_requests(context.requests());
                     turns.answered(&request, response)?;
                 }
                 Turn::Pause(pause) => {

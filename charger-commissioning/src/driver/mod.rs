@@ -9,16 +9,29 @@ mod turn;
 use std::fmt;
 use std::time::Duration;
 
-use charger_link::{Cancel, SystemClock};
+use charger_link::{Cancel, Context, SystemClock};
 
 pub(crate) use time::{Steady, pieces};
 
 use ocpp_config::Concern;
 
-use crate::{Journal, JournalError, NoPreflight, Question, Unobserved};
+use crate::{Journal, JournalError, Machine, NoPreflight, Outcome, Question, Unobserved};
 
 /// How long the last request, the logout, may take.
 pub(crate) const LOGOUT: Duration = Duration::from_secs(5);
+
+/// The outcome knows of the last requests, too.
+fn closed(
+    mut result: Result<Outcome, RunError>,
+    machine: &mut Machine,
+    context: &Context<'_>,
+) -> Result<Outcome, RunError> {
+    machine.count_requests(context.requests());
+    if let Ok(outcome) = &mut result {
+        outcome.requests = machine.requests();
+    }
+    result
+}
 
 /// Does what a [`Machine`](crate::Machine) wants: asks the charger, writes the journal,
 /// lets time pass, and asks the caller. [`run`](Self::run) does so blocking, `run_async`

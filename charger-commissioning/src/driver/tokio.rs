@@ -1,7 +1,7 @@
 use charger_link::{AsyncClock, AsyncLink, Context, Request};
 
 use super::turn::{Turn, Turns};
-use super::{Driver, LOGOUT, RunError, pieces};
+use super::{Driver, LOGOUT, RunError, closed, pieces};
 use crate::{AsyncPreflight, JournalStore, Machine, Observer, Outcome};
 
 impl<L, S, C, P, O> Driver<'_, L, S, C, P, O>
@@ -25,12 +25,10 @@ where
     /// As [`run`](Self::run).
     pub async fn run_async(&mut self, machine: &mut Machine) -> Result<Outcome, RunError> {
         let result = self.drive_async(machine).await;
+        let mut context = Context::new(LOGOUT);
         // The charger forgets the session by itself if this fails.
-        let _ = self
-            .link
-            .exchange(&Request::Close, &mut Context::new(LOGOUT))
-            .await;
-        result
+        let _ = self.link.exchange(&Request::Close, &mut context).await;
+        closed(result, machine, &context)
     }
 
     async fn drive_async(&mut self, machine: &mut Machine) -> Result<Outcome, RunError> {
@@ -45,6 +43,7 @@ where
                         .with_cancel(&self.cancel)
                         .with_progress(&mut progress);
                     let response = self.link.exchange(&request, &mut context).await;
+                    machine.count_requests(context.requests());
                     turns.answered(&request, response)?;
                 }
                 Turn::Pause(pause) => {

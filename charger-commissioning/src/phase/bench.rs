@@ -33,7 +33,10 @@ pub(crate) struct Bench {
     pub(crate) touched: bool,
     pub(crate) old_key: Option<Secret>,
     pub(crate) diagnoses: Vec<Diagnosis>,
-    pub(crate) requests: u32,
+    /// What was asked of the link.
+    pub(crate) exchanges: u32,
+    /// What the link had to send for it, if it counts.
+    pub(crate) requests: Option<u64>,
     /// Whether the journal has an unfinished `Opened`.
     pub(crate) is_open: bool,
     /// Whether the charger has answered a question that needs a login, in this run.
@@ -58,7 +61,8 @@ impl Bench {
             touched: false,
             old_key: None,
             diagnoses: Vec::new(),
-            requests: 0,
+            exchanges: 0,
+            requests: None,
             is_open: false,
             let_in: false,
         }
@@ -192,6 +196,7 @@ impl Bench {
             charger: self.charger.clone(),
             reading: self.reading,
             diagnoses: self.diagnoses.clone(),
+            exchanges: self.exchanges,
             requests: self.requests,
         }
     }

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use charger_commissioning::{ChangeBackOffice, Driver, End, Inspector, LookDriver, Strategy};
+use charger_commissioning::{
+    ChangeBackOffice, Driver, End, Inspector, LookDriver, Machine, Outcome, Strategy,
+};
+use charger_link::gateway::GatewaySettings;
+use charger_link::gateway::codec::NodeAddress;
 use charger_link::{AsyncClock, Clock};
-use charger_sim::Behaviour;
+use charger_sim::{Behaviour, Dialect, GatewaySession, VirtualGatewayLink};
 
 use crate::bench::{Bench, DOCUMENT, NEW, OLD, WorldClock, policy, resolve};
 
@@ -49,6 +53,38 @@ fn change(behaviour: Behaviour) -> (Bench, End, String) {
     });
     let active = found.active_profile().map(|profile| profile.url.clone());
     (bench, outcome.end, active.unwrap_or_default())
+}
+
+/// Over a gateway a request is a line.
+#[test]
+fn both_drivers_tell_how_much_the_link_has_sent() {
+    let counted = |run: fn(&mut Bench, &mut Machine, VirtualGatewayLink) -> Outcome| {
+        let mut bench = Bench::new();
+        let machine = ChangeBackOffice::new(resolve(DOCUMENT)).with_policy(policy());
+        let mut machine = machine.start(&bench.journal.history()).unwrap();
+        let link = VirtualGatewayLink::new(
+            &bench.world,
+            bench.charger,
+            GatewaySession::new(Dialect::CanOpenNode, 4),
+            GatewaySettings::new(NodeAddress::new(4).unwrap()),
+        );
+        let outcome = run(&mut bench, &mut machine, link);
+        assert!(matches!(outcome.end, End::Proven), "{:#?}", outcome.end);
+        assert_eq!(machine.requests(), outcome.requests);
+        (outcome.exchanges, outcome.requests.unwrap())
+    };
+    let blocking = counted(|bench, machine, mut link| bench.run_over(machine, &mut link).unwrap());
+    let asynchronous = counted(|bench, machine, link| {
+        let clock = bench.clock();
+        let driver = Driver::new(link, &mut bench.journal).with_clock(clock);
+        let mut driver = driver.with_observer(&mut bench.watcher);
+        let runtime = tokio::runtime::Builder::new_current_thread();
+        let run = driver.run_async(machine);
+        { runtime }.build().unwrap().block_on(run).unwrap()
+    });
+    assert_eq!(blocking, asynchronous);
+    let (exchanges, lines) = blocking;
+    assert!(lines > 2 * u64::from(exchanges), "{lines}, {exchanges}");
 }
 
 #[test]

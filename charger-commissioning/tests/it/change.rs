@@ -18,7 +18,7 @@ fn b2_n1_n2_n5_m1_to_m4_m8_v1_documented_a_charger_ends_accepted_at_the_new_back
     assert!(matches!(outcome.end, End::Proven), "{outcome:#?}");
     assert!(bench.is_at(NEW), "{}", bench.active_url());
     assert_eq!(bench.world.counts(bench.charger).restarts, 2);
-    assert!(outcome.requests <= 200, "{} requests", outcome.requests);
+    assert!(outcome.exchanges <= 200, "{} exchanges", outcome.exchanges);
 }
 
 #[test]

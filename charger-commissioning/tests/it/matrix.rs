@@ -308,8 +308,8 @@ fn b3_n1_to_n5_m1_to_m8_every_kind_of_changeover_is_proven() {
         assert!(matches!(outcome.end, End::Proven), "{cell:?}: {outcome:#?}");
         assert!(bench.is_at(cell.demand.address()), "{cell:?}");
         let seconds = (bench.world.now() - started).as_secs();
-        assert!(outcome.requests <= 200, "{cell:?}: {outcome}");
-        assert!(u64::from(outcome.requests) <= seconds, "{cell:?}");
+        assert!(outcome.exchanges <= 200, "{cell:?}: {outcome}");
+        assert!(u64::from(outcome.exchanges) <= seconds, "{cell:?}");
         in_force(cell, &bench);
         let again = cell.run(&mut bench);
         assert!(

@@ -106,7 +106,7 @@ fn over_a_serial_line_stand_alone_is_reached_or_left_under_all_pairs_of_faults()
 }
 
 fn sweep_pairs(short: &Short, way: Way) {
-    let exchanges = u64::from(run(short, way, &[]).1.requests);
+    let exchanges = u64::from(run(short, way, &[]).1.exchanges);
     let points: Vec<Point> = (1..=exchanges)
         .flat_map(|exchange| way.faults().map(move |fault| (exchange, fault)))
         .collect();
@@ -280,7 +280,7 @@ fn over_a_serial_line_every_single_fault_at_every_exchange_ends_safely() {
     for strategy in [Strategy::Documented, Strategy::Staged] {
         for behaviour in [Behaviour::default(), Behaviour::dead()] {
             let (_, clean) = over_serial(strategy, behaviour, &[]);
-            for at in 1..=u64::from(clean.requests) {
+            for at in 1..=u64::from(clean.exchanges) {
                 for fault in Way::Gateway.faults() {
                     let (mut bench, outcome) = over_serial(strategy, behaviour, &[(at, fault)]);
                     let what = format!("{strategy:?}, exchange {at}, {fault:?}");

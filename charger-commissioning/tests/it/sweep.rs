@@ -45,7 +45,7 @@ pub(crate) struct Tally {
     pub(crate) rolled_back: u32,
     pub(crate) refused: u32,
     pub(crate) needs_person: u32,
-    pub(crate) most_requests: u32,
+    pub(crate) most_exchanges: u32,
     pub(crate) broken: Vec<String>,
 }
 
@@ -53,13 +53,13 @@ impl Tally {
     pub(crate) fn report(&self, name: &str) {
         tell(&format!(
             "{name}: {} runs, {} proven, {} rolled back, {} refused, {} needed a person, \
-             at most {} requests, {} broke an invariant",
+             at most {} exchanges, {} broke an invariant",
             self.runs,
             self.proven,
             self.rolled_back,
             self.refused,
             self.needs_person,
-            self.most_requests,
+            self.most_exchanges,
             self.broken.len()
         ));
     }
@@ -70,7 +70,7 @@ impl Tally {
     }
 
     fn count(&mut self, outcome: &Outcome) {
-        self.most_requests = self.most_requests.max(outcome.requests);
+        self.most_exchanges = self.most_exchanges.max(outcome.exchanges);
         match outcome.end {
             End::Proven | End::AlreadyInForce => self.proven += 1,
             End::RolledBack { .. } | End::NothingWritten => self.rolled_back += 1,
@@ -183,7 +183,7 @@ pub(crate) fn exchanges(strategy: Strategy, behaviour: Behaviour) -> u64 {
     let mut bench = Bench::new();
     bench.world.set_behaviour(bench.new, behaviour);
     let outcome = bench.try_change(strategy).unwrap();
-    u64::from(outcome.requests) + 1
+    u64::from(outcome.exchanges) + 1
 }
 
 fn single_faults(strategy: Strategy, behaviour: Behaviour) -> Tally {

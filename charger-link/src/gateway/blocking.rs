@@ -119,6 +119,7 @@ impl<C: Connector> GatewayLink<C> {
                 Action::Done(result) => return result,
                 Action::Idle => return Ok(Response::Done),
             };
+            context.count_requests(self.engine.take_sent());
             if let Err(error) = moved {
                 return Err(self.lose(error));
             }
@@ -173,6 +174,7 @@ impl<C: Connector> Link for GatewayLink<C> {
         request: &Request,
         context: &mut Context<'_>,
     ) -> Result<Response, LinkError> {
+        context.count_requests(0);
         let closing = matches!(request, Request::Close);
         if closing && self.port.is_none() {
             return Ok(Response::Done);

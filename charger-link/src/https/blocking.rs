@@ -211,6 +211,7 @@ impl<C: Connector> HttpsLink<C> {
     }
 
     fn report(&mut self, context: &mut Context<'_>) {
+        context.count_requests(self.session.take_sent());
         let progress = self.session.progress();
         if let Some(progress) = progress.filter(|_| progress != self.reported) {
             context.report(progress);
@@ -226,6 +227,7 @@ impl<C: Connector> Link for HttpsLink<C> {
         context: &mut Context<'_>,
     ) -> Result<Response, LinkError> {
         let deadline = deadline(Instant::now(), context.timeout());
+        context.count_requests(0);
         self.session.begin(request, deadline);
         self.run(context)
     }

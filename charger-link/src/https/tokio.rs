@@ -157,6 +157,7 @@ impl<C: AsyncConnector> Driver<C> {
         context: &mut Context<'_>,
     ) -> Result<Response, LinkError> {
         let deadline = deadline(now(), context.timeout());
+        context.count_requests(0);
         self.session.begin(request, deadline);
         loop {
             let now = now();
@@ -279,6 +280,7 @@ impl<C: AsyncConnector> Driver<C> {
     }
 
     fn report(&mut self, context: &mut Context<'_>) {
+        context.count_requests(self.session.take_sent());
         let progress = self.session.progress();
         if let Some(progress) = progress.filter(|_| progress != self.reported) {
             context.report(progress);

@@ -88,6 +88,34 @@ fn both_generations_log_in_once_and_log_out_when_dropped() {
     }
 }
 
+/// Logins, pages, repeats after a lost connection and after a lapsed session: what the
+/// peer has seen is what the caller is told.
+#[test]
+fn every_http_request_is_counted_for_the_caller() {
+    for number in 0..RUNTIMES {
+        let faults = [
+            ("GET prop?ids", 0, Reaction::Reset),
+            ("GET prop?ids", 2, Reaction::Send(reply(401, ""))),
+        ];
+        let server = Script::with_faults(faults).start();
+        let (name, mut link) = both(&server).swap_remove(number);
+        let mut sent = 0;
+        let one = Request::Read(vec![ObjectId::new(0x2053, 0)]);
+        let all = Request::ReadAll;
+        for (request, least) in [(&one, 4), (&one, 3), (&all, 3), (&Request::Close, 1)] {
+            let mut context = Context::new(Duration::from_secs(20));
+            link.exchange(request, &mut context).unwrap();
+            let requests = context.requests().unwrap();
+            assert!(requests >= least, "{name}, {request:?}: {requests}");
+            sent += requests;
+            assert_eq!(sent, server.lines().len() as u64, "{name}, {request:?}");
+        }
+        let mut context = Context::new(Duration::from_secs(20));
+        link.exchange(&Request::Close, &mut context).unwrap();
+        assert_eq!(context.requests(), Some(0), "{name}: nobody to say it to");
+    }
+}
+
 #[test]
 fn a_panic_logs_out_as_well() {
     let server = Script::default().start();

@@ -49,6 +49,7 @@ impl VirtualGatewayLink {
     }
 
     fn run(&mut self, request: &Request, context: &mut Context<'_>) -> Result<Response, LinkError> {
+        context.count_requests(0);
         self.engine.start(self.now(), request, context.timeout());
         loop {
             if context.is_cancelled()
@@ -62,6 +63,7 @@ impl VirtualGatewayLink {
                 Action::Done(result) => return result,
                 _ => return Ok(Response::Done),
             }
+            context.count_requests(self.engine.take_sent());
             if let Some(progress) = self.engine.take_progress() {
                 context.report(progress);
             }

@@ -230,7 +230,7 @@ fn every_exchange<'a>(scenarios: &'a [Scenario], faults: &[Fault]) -> Fallible<V
 /// How many exchanges a changeover without faults makes, the logout included.
 fn exchanges(scenario: &Scenario, strategy: Strategy, behaviour: Behaviour) -> Fallible<u64> {
     let finished = Case::new(scenario, strategy, behaviour).run()?;
-    Ok(u64::from(finished.outcome.requests) + 1)
+    Ok(u64::from(finished.outcome.exchanges) + 1)
 }
 
 #[cfg(test)]

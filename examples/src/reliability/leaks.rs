@@ -35,7 +35,7 @@ pub(super) fn secrets(scenarios: &[Scenario], extent: Extent) -> Fallible<Figure
         for strategy in scenario.strategies {
             for behaviour in [Behaviour::default(), Behaviour::dead()] {
                 let calm = Case::new(scenario, *strategy, behaviour);
-                let exchanges = u64::from(calm.run()?.outcome.requests);
+                let exchanges = u64::from(calm.run()?.outcome.exchanges);
                 for at in 1..=exchanges {
                     for fault in FAULTS {
                         let plan = FaultPlan::none().with_fault(Trigger::Exchange(at), fault);

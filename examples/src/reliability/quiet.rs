@@ -115,12 +115,14 @@ pub(super) fn load(scenarios: &[Scenario]) -> Figure {
     let memory = each(&cases, |case| polite(case, false));
     let https = each(&over_https, |case| polite(case, true));
     let note = format!(
-        "in memory at most {} requests, {} in a minute of virtual time. Through the real HTTPS \
-         client, whose own limit of requests in a minute is off in virtual time: at once at \
-         most {} connections, {} sessions, {} requests in flight, counted by the simulated \
-         charger; on sockets the tests of the program count them too",
+        "in memory at most {} exchanges, {} in a minute of virtual time. Through the real HTTPS \
+         client, whose own limit of requests in a minute is off in virtual time: at most {} \
+         HTTP requests, logins, pages and the logout included; at once at most {} connections, \
+         {} sessions, {} requests in flight, counted by the simulated charger; on sockets the \
+         tests of the program count them too",
         memory.most_requests,
         memory.busiest_minute,
+        https.most_requests,
         https.peaks.connections,
         https.peaks.sessions,
         https.peaks.in_flight

@@ -198,7 +198,9 @@ impl Finished {
 
     fn check(&mut self, case: &Case<'_>) -> Ran {
         let mut ran = Ran::new(case.to_string(), self.kind());
-        ran.requests = self.outcome.requests;
+        // A link in memory sends nothing; its exchanges stand for what another would send.
+        let exchanges = u64::from(self.outcome.exchanges);
+        ran.requests = self.outcome.requests.unwrap_or(exchanges);
         ran.busiest_minute = self.bench.busiest_minute();
         ran.retreat = self.bench.retreat();
         ran.peaks = self.peaks();

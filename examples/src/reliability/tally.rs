@@ -52,7 +52,7 @@ impl Peaks {
 pub(super) struct Ran {
     what: String,
     kind: Kind,
-    pub(super) requests: u32,
+    pub(super) requests: u64,
     pub(super) busiest_minute: usize,
     pub(super) retreat: Option<Duration>,
     pub(super) peaks: Peaks,
@@ -99,7 +99,7 @@ pub(super) struct Tally {
     pub(super) rolled_back: u64,
     pub(super) refused: u64,
     pub(super) needed_person: u64,
-    pub(super) most_requests: u32,
+    pub(super) most_requests: u64,
     pub(super) busiest_minute: usize,
     pub(super) retreats: Vec<Duration>,
     pub(super) peaks: Peaks,

@@ -225,6 +225,12 @@ impl Engine {
         self.progress.take()
     }
 
+    /// How many command lines have left since the last call; for
+    /// [`Context::count_requests`](crate::Context::count_requests).
+    pub const fn take_sent(&mut self) -> u64 {
+        self.session.take_sent()
+    }
+
     /// What the gateway said unasked. At most the last 64 events are kept.
     pub fn poll_event(&mut self) -> Option<Event> {
         self.session.poll_event()

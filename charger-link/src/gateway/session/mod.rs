@@ -73,6 +73,10 @@ pub(crate) struct Session {
     heard_at: Duration,
     owed: VecDeque<Sequence>,
     events: VecDeque<Event>,
+    /// Whether what is on its way is a command of which nothing has left yet.
+    unsent: bool,
+    /// Command lines that have left and were not told of yet.
+    sent: u64,
     outcome: Option<Result<Answer, CommandError>>,
 }
 
@@ -110,6 +114,8 @@ impl Session {
             heard_at: Duration::ZERO,
             owed: VecDeque::new(),
             events: VecDeque::new(),
+            unsent: false,
+            sent: 0,
             outcome: None,
         }
     }
@@ -170,6 +176,11 @@ impl Session {
         self.outgoing.streamed()
     }
 
+    /// How many command lines have left since the last call.
+    pub(crate) const fn take_sent(&mut self) -> u64 {
+        std::mem::replace(&mut self.sent, 0)
+    }
+
     pub(crate) fn poll_event(&mut self) -> Option<Event> {
         self.events.pop_front()
     }
@@ -177,6 +188,9 @@ impl Session {
     /// So many bytes of [`chunk`](Self::chunk) have left.
     pub(crate) fn handle_sent(&mut self, now: Duration, count: usize) {
         self.outgoing.advance(count);
+        if count > 0 {
+            self.sent += u64::from(std::mem::take(&mut self.unsent));
+        }
         let done = self.outgoing.is_done();
         if let Phase::Flush(wait) | Phase::Sync(wait) | Phase::Command(wait) = &mut self.phase
             && count > 0
@@ -239,6 +253,7 @@ impl Session {
 
     fn begin_flush(&mut self, now: Duration) {
         self.outgoing = self.outgoing.end_of_line();
+        self.unsent = false;
         self.phase = Phase::Flush(Wait {
             sequence: None,
             until: now.saturating_add(STALL),
@@ -289,6 +304,7 @@ impl Session {
             Some(upload) => Outgoing::stream(line.head(), upload.clone()),
             None => Outgoing::line(line.bytes()),
         };
+        self.unsent = true;
         // Base64 makes four characters of three bytes.
         let wire = (line.bytes().len() as u64).saturating_add(value / 3 * 4);
         let answer_time = self
@@ -319,6 +335,7 @@ impl Session {
         let line = Command::SetNode.encode(sequence, self.settings.address);
         self.decoder.expect_sentinel(sequence, &line);
         self.outgoing = Outgoing::line(line.bytes());
+        self.unsent = true;
         self.sentinel_sent = true;
         self.owe(Some(sequence));
         self.extend(now);

@@ -145,6 +145,7 @@ impl<C: AsyncConnector> GatewayLink<C> {
                 Action::Done(result) => return result,
                 Action::Idle => return Ok(Response::Done),
             };
+            context.count_requests(self.engine.take_sent());
             if let Err(error) = moved {
                 self.stream = None;
                 return Err(lost(self.engine.handle_lost(), error));
@@ -207,6 +208,7 @@ impl<C: AsyncConnector> AsyncLink for GatewayLink<C> {
         request: &Request,
         context: &mut Context<'_>,
     ) -> Result<Response, LinkError> {
+        context.count_requests(0);
         let closing = matches!(request, Request::Close);
         if closing && self.stream.is_none() {
             return Ok(Response::Done);

@@ -107,6 +107,7 @@ impl Session {
             purpose,
             outgoing: Outgoing::new(&call, &host, line.authorization.as_ref()),
             reader: ReplyReader::default(),
+            begun: false,
             until: deadline(now, self.settings.answer_timeout()),
             call,
         };

@@ -66,6 +66,7 @@ impl Session {
         let Step::Sending(mut flight) = job.take_step() else {
             return;
         };
+        self.sent += u64::from(!std::mem::replace(&mut flight.begun, true));
         flight.outgoing.advance(count);
         let complete = flight.outgoing.is_sent();
         // A container that is cut short is thrown away by the charger.

@@ -8,6 +8,8 @@ pub(super) struct Flight {
     pub(super) call: Call,
     pub(super) outgoing: Outgoing,
     pub(super) reader: ReplyReader,
+    /// Whether any of it has left.
+    pub(super) begun: bool,
     /// When to give up: for the answer once all is sent, for room to send before.
     pub(super) until: Instant,
 }

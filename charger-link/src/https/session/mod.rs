@@ -73,6 +73,8 @@ pub(crate) struct Session {
     logins: PerMinute,
     requests: PerMinute,
     back_off: BackOff,
+    /// HTTP requests that have left and were not told of yet.
+    sent: u64,
     /// Whether the charger ever answered on this link.
     met: bool,
     /// Whether it ever let this user in.
@@ -90,6 +92,7 @@ impl Session {
             logins: PerMinute::new(settings.logins_per_minute()),
             requests: PerMinute::new(settings.requests_per_minute()),
             back_off: BackOff::default(),
+            sent: 0,
             met: false,
             welcomed: false,
             restarting_until: None,
@@ -179,6 +182,11 @@ impl Session {
             .and_then(|flight| flight.outgoing.content_progress())
             .map(|(done, total)| Progress::new(done, Some(total)))
             .or_else(|| job.conversation.progress())
+    }
+
+    /// How many HTTP requests have left since the last call.
+    pub(crate) const fn take_sent(&mut self) -> u64 {
+        std::mem::replace(&mut self.sent, 0)
     }
 
     fn succeed(&mut self, now: Instant, response: Response) {

@@ -12,6 +12,24 @@ fn a_request_ends_when_its_time_is_up() {
     assert!(bench.now < MINUTE, "{:?}", bench.now);
 }
 
+/// The introduction, getting into step again, and what ends a value of many lines included.
+#[test]
+fn every_line_is_counted() {
+    let mut deaf = 2;
+    let gateway = Gateway::new(&[(objects::PRESET, b"x")]).twisted(move |command| {
+        let ignored = command.contains(" r ") && deaf > 0;
+        deaf -= i32::from(ignored);
+        ignored.then(String::new)
+    });
+    let mut bench = Bench::new(gateway);
+    for request in [Request::Read(vec![objects::PRESET]), Request::ReadAll] {
+        let _ = bench.ask(&request);
+        let seen = std::mem::take(&mut bench.gateway.lines).len();
+        assert!(seen > 3, "{request:?}: {seen}");
+        assert_eq!(bench.engine.take_sent(), seen as u64, "{request:?}");
+    }
+}
+
 #[test]
 fn a_lost_stream_says_whether_a_write_was_under_way() {
     let mut bench = Bench::new(Gateway::new(&[]));
