@@ -18,6 +18,8 @@ pub use charger::{
 pub use gateway::{
     Dialect, GatewayOptions, GatewaySession, ObjectAccess, SimulatedGateway, VirtualGatewayLink,
 };
+#[cfg(feature = "mdns")]
+pub use net::Announcer;
 pub use net::{
     Authority, AuthorityError, OfficeOptions, OfficeRecord, SimulatedBackOffice, SimulatedCharger,
     StartError,

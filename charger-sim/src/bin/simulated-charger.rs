@@ -35,6 +35,10 @@ struct Arguments {
     /// started this.
     #[arg(long)]
     until_stdin_ends: bool,
+    /// Announce the chargers by mDNS, each on the interface that it listens on, as `announce =
+    /// true` in the scenario does. Needs a build with the feature `mdns`.
+    #[arg(long)]
+    announce: bool,
 }
 
 const HELP: &str = "\
@@ -64,7 +68,11 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
-    let running = scenario(arguments)?.start()?;
+    let mut scenario = scenario(arguments)?;
+    if arguments.announce {
+        scenario = scenario.announced();
+    }
+    let running = scenario.start()?;
     println!("{}", running.to_json());
     if arguments.until_stdin_ends {
         let mut ignored = Vec::new();

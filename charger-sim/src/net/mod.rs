@@ -1,5 +1,7 @@
 //! The same charger and back office on loopback sockets, in real time.
 
+#[cfg(feature = "mdns")]
+mod announcer;
 pub(crate) mod api;
 mod api_fault;
 mod api_upload;
@@ -17,6 +19,8 @@ mod shared;
 mod start_error;
 mod tls;
 
+#[cfg(feature = "mdns")]
+pub use announcer::Announcer;
 pub(crate) use api::{Call, Caller};
 pub(crate) use api_fault::{PLACES, request_name};
 pub use authority::{Authority, AuthorityError};

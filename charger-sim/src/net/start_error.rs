@@ -18,6 +18,14 @@ impl StartError {
         }
     }
 
+    #[cfg(feature = "mdns")]
+    pub(crate) fn announcement(source: impl Error + Send + Sync + 'static) -> Self {
+        Self {
+            what: "this computer announces nothing by mDNS",
+            source: Box::new(source),
+        }
+    }
+
     pub(crate) fn certificate(source: impl Error + Send + Sync + 'static) -> Self {
         Self {
             what: "no certificate can be made",

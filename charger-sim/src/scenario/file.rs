@@ -24,6 +24,8 @@ use crate::charger::{BootStatus, FirmwareLine};
 pub struct Scenario {
     #[serde(default = "one")]
     pub(super) speed: u32,
+    #[serde(default)]
+    pub(super) announce: bool,
     #[serde(default, rename = "back-office")]
     pub(super) back_offices: Vec<OfficePart>,
     #[serde(default, rename = "charger")]
@@ -191,6 +193,14 @@ impl Scenario {
     /// A scenario with a charger at an old back office, a new back office behind TLS,
     /// and a comment on every key.
     pub const EXAMPLE: &str = include_str!("../../data/scenario.toml");
+
+    /// The same, with its chargers announced by mDNS even where it does not ask for it. Needs
+    /// the feature `mdns`.
+    #[must_use]
+    pub const fn announced(mut self) -> Self {
+        self.announce = true;
+        self
+    }
 
     /// Reads a scenario.
     ///

@@ -1,5 +1,6 @@
 //! Chargers and back offices from a TOML file, with a control API.
 
+mod announcements;
 mod control;
 mod fault_plan;
 mod fault_text;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use ocpp_config::{ObjectId, Secret, Value};
 use serde::Serialize;
 
+use super::announcements::Announcements;
 use super::control::Control;
 use super::fault_plan::plan;
 use super::file::{BehaviourPart, ChargerPart, OfficePart, Scenario, ScenarioError};
@@ -22,6 +23,8 @@ pub struct RunningScenario {
     inhabitants: Arc<Inhabitants>,
     control: Control,
     started: Started,
+    /// Dropped with the rest, which ends the announcements.
+    _announcements: Option<Announcements>,
 }
 
 /// Who is there, by name.
@@ -77,7 +80,8 @@ impl Scenario {
     /// Starts everything.
     ///
     /// # Errors
-    /// When a name, address or fault is wrong, or a socket cannot be had.
+    /// When a name, address or fault is wrong, a socket cannot be had, or chargers shall be
+    /// announced by a build without the feature `mdns`.
     pub fn start(&self) -> Result<RunningScenario, ScenarioError> {
         let mut offices = Offices::default();
         for part in &self.back_offices {
@@ -108,6 +112,10 @@ impl Scenario {
                 )));
             }
         }
+        let announcements = match self.announce {
+            true => Some(Announcements::of(chargers.values())?),
+            false => None,
+        };
         let inhabitants = Arc::new(Inhabitants {
             chargers,
             back_offices: offices.running,
@@ -122,6 +130,7 @@ impl Scenario {
             inhabitants,
             control,
             started,
+            _announcements: announcements,
         })
     }
 }

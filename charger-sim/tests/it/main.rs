@@ -8,6 +8,8 @@
 )]
 
 mod alfenctl;
+#[cfg(feature = "mdns")]
+mod announcements;
 mod api_client;
 mod back_office;
 mod contracts;

@@ -159,6 +159,14 @@ fn stopping_ends_the_wait() {
     running.wait_until_stopped();
 }
 
+#[cfg(not(feature = "mdns"))]
+#[test]
+fn a_build_that_cannot_announce_chargers_says_so() {
+    let text = "announce = true\n[[charger]]\nserial-number = \"ACE0999001\"";
+    let error = Scenario::from_toml(text).unwrap().start().unwrap_err();
+    assert!(error.to_string().contains("feature `mdns`"), "{error}");
+}
+
 #[test]
 fn mistakes_in_a_scenario_are_told() {
     for (text, expected) in [
