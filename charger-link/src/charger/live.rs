@@ -82,8 +82,18 @@ impl LiveState {
 }
 
 /// The number in object `3600_1`. Others than the named ones are carried through.
+///
+/// In JSON it has its name as well, `null` where it has none; only the number is read back:
+///
+/// ```
+/// use charger_link::BootNotificationState;
+///
+/// let json = serde_json::to_string(&BootNotificationState::ACCEPTED)?;
+/// assert_eq!(json, r#"{"name":"ACCEPTED","number":3}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(transparent)]
+#[serde(into = "Named", from = "Numbered")]
 pub struct BootNotificationState(i8);
 
 impl BootNotificationState {
@@ -107,18 +117,54 @@ impl BootNotificationState {
     pub const fn number(self) -> i8 {
         self.0
     }
-}
 
-impl fmt::Display for BootNotificationState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match *self {
+    /// The name as the charger's own pages write it, `None` for a number without one.
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self {
             Self::NOT_SENT => "NOT_SENT",
             Self::AWAITING_REPLY => "AWAITING_REPLY",
             Self::REJECTED => "REJECTED",
             Self::ACCEPTED => "ACCEPTED",
             Self::PENDING => "PENDING",
-            Self(number) => return write!(f, "{number}"),
+            _ => return None,
         })
+    }
+}
+
+impl fmt::Display for BootNotificationState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "{}", self.0),
+        }
+    }
+}
+
+/// How a state is written, for people and for programs.
+#[derive(Serialize)]
+struct Named {
+    name: Option<&'static str>,
+    number: i8,
+}
+
+impl From<BootNotificationState> for Named {
+    fn from(state: BootNotificationState) -> Self {
+        Self {
+            name: state.name(),
+            number: state.number(),
+        }
+    }
+}
+
+/// How it is read: the number decides, whatever the name says.
+#[derive(Deserialize)]
+struct Numbered {
+    number: i8,
+}
+
+impl From<Numbered> for BootNotificationState {
+    fn from(Numbered { number }: Numbered) -> Self {
+        Self(number)
     }
 }
 
@@ -156,6 +202,20 @@ mod tests {
         );
         assert_eq!((live.connected, live.signal), (Some(true), Some(-71)));
         assert_eq!((live.sockets, live.active_profile), (None, None));
+    }
+
+    #[test]
+    fn a_state_of_the_boot_notification_has_its_name_in_json() {
+        for (number, json) in [
+            (0, r#"{"name":"NOT_SENT","number":0}"#),
+            (3, r#"{"name":"ACCEPTED","number":3}"#),
+            (9, r#"{"name":null,"number":9}"#),
+        ] {
+            let state = BootNotificationState::new(number);
+            assert_eq!(serde_json::to_string(&state).unwrap(), json);
+            let read: BootNotificationState = serde_json::from_str(json).unwrap();
+            assert_eq!(read, state);
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Runs a scenario: chargers and back offices on sockets, for tools in any language.
 
-use std::io::Read;
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,8 +9,9 @@ use clap::Parser;
 
 /// Simulated EV chargers and OCPP back offices on loopback sockets.
 ///
-/// Prints one line of JSON with the URLs of everything, and runs until it is stopped:
-/// by a signal, by POST CONTROL/stop, or by the end of its standard input if asked to.
+/// Prints one line of JSON with the URLs of everything, and how to log in to each charger,
+/// and runs until it is stopped: by a signal, by POST CONTROL/stop, or by the end of its
+/// standard input if asked to. On a terminal the same stands there for people as well.
 ///
 /// The control API (HTTP, JSON):
 ///   GET  CONTROL/chargers                      the state of each charger
@@ -74,6 +75,10 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     }
     let running = scenario.start()?;
     println!("{}", running.to_json());
+    // Programs read the line above; whoever tries it out at a terminal reads these.
+    if std::io::stderr().is_terminal() {
+        eprint!("{}", running.started());
+    }
     if arguments.until_stdin_ends {
         let mut ignored = Vec::new();
         std::io::stdin().lock().read_to_end(&mut ignored)?;

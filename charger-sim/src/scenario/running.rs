@@ -1,6 +1,7 @@
 //! A scenario on its sockets.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,6 +59,8 @@ pub struct StartedCharger {
     pub url: String,
     /// The user to log in as.
     pub user: String,
+    /// Its password. It guards nothing: the charger is simulated.
+    pub password: String,
 }
 
 /// Where a back office is to be found.
@@ -76,6 +79,21 @@ pub struct StartedBackOffice {
     pub client_certificates: BTreeMap<String, String>,
 }
 
+/// For people.
+impl fmt::Display for Started {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for it in &self.chargers {
+            let (serial, url) = (&it.serial_number, &it.url);
+            writeln!(f, "charger {serial}: {url}")?;
+            writeln!(f, "  user {}, password {}", it.user, it.password)?;
+        }
+        for it in &self.back_offices {
+            writeln!(f, "back office {}: {}", it.name, it.url)?;
+        }
+        writeln!(f, "control: {}", self.control)
+    }
+}
+
 impl Scenario {
     /// Starts everything.
     ///
@@ -92,6 +110,7 @@ impl Scenario {
         for part in &self.chargers {
             let setup = offices.setup(part, self.speed)?;
             let user = setup.user.clone();
+            let password = setup.password.expose_str().unwrap_or_default().to_owned();
             let address = address(part.listen.as_deref())?;
             let charger = SimulatedCharger::start_at(setup, address).map_err(|error| {
                 ScenarioError::new(format!("charger {}", part.serial_number), error)
@@ -101,6 +120,7 @@ impl Scenario {
                 serial_number: part.serial_number.clone(),
                 url: charger.url(),
                 user,
+                password,
             });
             if chargers
                 .insert(part.serial_number.clone(), charger)

@@ -47,6 +47,8 @@ fn the_example_runs_and_says_where() {
     settled(&running);
     let said: Value = serde_json::from_str(&running.to_json()).unwrap();
     assert_eq!(said["chargers"][0]["serial-number"], SERIAL);
+    assert_eq!(said["chargers"][0]["user"], "admin");
+    assert_eq!(said["chargers"][0]["password"], "test-password");
     assert!(
         said["chargers"][0]["url"]
             .as_str()
@@ -58,6 +60,11 @@ fn the_example_runs_and_says_where() {
             .as_str()
             .unwrap()
             .contains("BEGIN CERTIFICATE")
+    );
+    let told = running.started().to_string();
+    assert!(
+        told.contains("user admin, password test-password"),
+        "{told}"
     );
     let (status, chargers) = control(&running, "GET", "chargers", "");
     assert_eq!(

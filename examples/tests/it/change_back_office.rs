@@ -12,7 +12,7 @@ fn profile_2_ends_accepted_on_the_new_profile() {
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     let outcome = outcome(&output);
     assert_eq!(outcome["end"]["end"], "proven");
-    assert_eq!(outcome["reading"]["boot_notification"], 3, "ACCEPTED");
+    assert_eq!(outcome["reading"]["boot_notification"]["name"], "ACCEPTED");
     assert_eq!(outcome["reading"]["active_profile"], 1);
 }
 
@@ -53,7 +53,7 @@ fn a_wrong_root_is_named_undone_and_fails() {
     );
     // Back where it was: accepted by the old back office, in a boot of its own.
     assert_eq!(
-        ended["outcome"]["reading"]["boot_notification"], 3,
+        ended["outcome"]["reading"]["boot_notification"]["number"], 3,
         "ACCEPTED"
     );
 }

@@ -66,13 +66,13 @@ pub fn decode_bytes(data_type: DataType, bytes: &[u8]) -> Result<Value, RawBytes
 #[non_exhaustive]
 pub enum RawBytesError {
     /// The value is of another kind than the type, or too large for it.
-    #[error("the value does not fit an object of type {data_type:?}")]
+    #[error("the value does not fit an object of type {data_type}")]
     WrongKind {
         /// The type of the object.
         data_type: DataType,
     },
     /// The number of bytes is not the one that the type has.
-    #[error("{found} bytes are no value of type {data_type:?}")]
+    #[error("{found} bytes are no value of type {data_type}")]
     WrongLength {
         /// The type of the object.
         data_type: DataType,

@@ -1,3 +1,4 @@
+use std::fmt;
 use std::time::{Duration, SystemTime};
 
 use x509_parser::extensions::{GeneralName, KeyUsage, ParsedExtension};
@@ -31,6 +32,16 @@ pub(crate) enum Key {
     Rsa { bits: usize },
     Ec { curve: &'static str, bits: usize },
     Other(String),
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Rsa { bits } => write!(f, "RSA of {bits} bits"),
+            Self::Ec { curve, .. } => write!(f, "elliptic curve {curve}"),
+            Self::Other(kind) => f.write_str(kind),
+        }
+    }
 }
 
 /// The algorithm of the issuer's signature.

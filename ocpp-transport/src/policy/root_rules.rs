@@ -106,7 +106,7 @@ fn judge_goodness(
         bad("it is no CA certificate".to_owned());
     }
     if facts.key.is_short() {
-        bad(format!("its key is too short: {:?}", facts.key));
+        bad(format!("its key is too short: {}", facts.key));
     }
     if let Signature::Weak(hash) = facts.signature {
         findings.add(

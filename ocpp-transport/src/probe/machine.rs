@@ -109,10 +109,7 @@ impl ProbeMachine {
             .iter()
             .filter(|it| it.severity == ocpp_config::Severity::Error)
             .count();
-        let detail = match (findings.len(), errors) {
-            (0, _) => "nothing to object to".to_owned(),
-            (all, errors) => format!("{all} findings, {errors} of them errors"),
-        };
+        let detail = count(findings.len(), errors);
         report.steps.push(ProbeStep {
             name: ProbeStepName::Offline,
             passed: errors == 0,
@@ -304,6 +301,18 @@ impl ProbeMachine {
     }
 }
 
+/// How many findings there are, and how many of them are errors.
+fn count(findings: usize, errors: usize) -> String {
+    match (findings, errors) {
+        (0, _) => "nothing to object to".to_owned(),
+        (1, 0) => "1 finding, no error".to_owned(),
+        (1, _) => "1 finding, an error".to_owned(),
+        (findings, 0) => format!("{findings} findings, no error"),
+        (findings, 1) => format!("{findings} findings, 1 of them an error"),
+        (findings, errors) => format!("{findings} findings, {errors} of them errors"),
+    }
+}
+
 fn stopped(outcome: &Outcome) -> bool {
     let cause = match outcome {
         Outcome::Stopped => return true,
@@ -317,3 +326,22 @@ fn stopped(outcome: &Outcome) -> bool {
 
 /// How many answers of 401 a probe provokes at most: back offices lock accounts.
 pub(crate) const MAX_REFUSALS: u8 = 3;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_not_counted_like_many() {
+        for (findings, errors, text) in [
+            (0, 0, "nothing to object to"),
+            (1, 0, "1 finding, no error"),
+            (1, 1, "1 finding, an error"),
+            (2, 0, "2 findings, no error"),
+            (2, 1, "2 findings, 1 of them an error"),
+            (3, 2, "3 findings, 2 of them errors"),
+        ] {
+            assert_eq!(count(findings, errors), text);
+        }
+    }
+}
