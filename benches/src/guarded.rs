@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use charger_link::gateway::codec::{
-    AnswerDecoder, Command, Expected, NodeAddress, Quoting, Sequence, Shape, TypeToken,
+    Answer, AnswerDecoder, Command, Decoded, Expected, NodeAddress, Sequence, TypeToken,
 };
 use fwi_format::Container;
 use ocpp_config::{DocumentSource, ObjectId, PlanOptions, PropertyPage, decode, plan, validate};
@@ -53,8 +53,8 @@ pub fn ours(name: &str) -> Result<Work, Error> {
                 let _ = black_box(PropertyPage::parse(black_box(json.as_bytes())));
             })
         }
-        "l2_number" => answering(Shape::Number, b"[7] 1600\r\n")?,
-        "l2_text" => answering(Shape::Text(Quoting::Literal), b"[7] \"NG910-60023\"\r\n")?,
+        "l2_number" => answering(TypeToken::U32, b"[7] 1600\r\n")?,
+        "l2_text" => answering(TypeToken::VisibleString, b"[7] \"NG910-60023\"\r\n")?,
         "l2_request" => {
             let (sequence, node) = addressed()?;
             let read = Command::Read {
@@ -158,13 +158,20 @@ fn addressed() -> Result<(Sequence, NodeAddress), Error> {
     Ok((sequence, NodeAddress::new(4).ok_or("no address")?))
 }
 
-fn answering(shape: Shape, line: &'static [u8]) -> Result<Work, Error> {
-    let (sequence, _) = addressed()?;
+fn answering(token: TypeToken, line: &'static [u8]) -> Result<Work, Error> {
+    let (sequence, node) = addressed()?;
+    let read = Command::Read {
+        id: ObjectId::new(0x20F0, 0x0E),
+        token,
+    };
+    let request = read.encode(sequence, node);
     let mut decoder = AnswerDecoder::new();
     Ok(Box::new(move || {
-        decoder.expect(Expected::new(sequence, shape, b""));
+        decoder.expect(Expected::new(sequence, token.shape(), request.head()));
         decoder.push(black_box(line));
-        black_box(decoder.poll());
+        if let Some(Decoded::Answer(Answer::Value(value))) = decoder.poll() {
+            black_box(token.bytes_of(value)).ok();
+        }
     }))
 }
 

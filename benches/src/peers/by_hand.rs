@@ -57,9 +57,9 @@ pub fn header(file: &[u8]) -> Option<(u32, u16, u16, u32)> {
     Some((stored, half(8)?, half(10)?, word(0x14)?))
 }
 
-/// The unsigned number in an answer such as `[7] 1600`, with the sequence number that is
+/// The number of 32 bits in an answer such as `[7] 1600`, with the sequence number that is
 /// expected.
-pub fn gateway_number(line: &[u8], sequence: u32) -> Option<u64> {
+pub fn gateway_number(line: &[u8], sequence: u32) -> Option<u32> {
     let line = line.strip_suffix(b"\r\n")?;
     let text = std::str::from_utf8(line).ok()?;
     let (number, value) = text.strip_prefix('[')?.split_once("] ")?;

@@ -135,10 +135,10 @@ fn a_silent_misreading_is_noticed() {
         let Some(Answer::Value(number)) = answer(decode(exchange, Quoting::Literal)) else {
             panic!("{sent}: no value");
         };
-        let parsed = TypeToken::U32.bytes_of(number.into_vec());
+        let parsed = TypeToken::U32.bytes_of(number);
         assert_eq!(parsed.is_err(), noticed, "{sent}");
         if !noticed {
-            assert_eq!(parsed, Ok(320_000_u32.to_le_bytes().to_vec()));
+            assert_eq!(parsed.as_deref(), Ok(&320_000_u32.to_le_bytes()[..]));
         }
     }
 }
@@ -184,7 +184,7 @@ fn decode(exchange: &Exchange, quoting: Quoting) -> Vec<Decoded> {
     std::iter::from_fn(|| decoder.poll()).collect()
 }
 
-fn expected(sent: &[u8], quoting: Quoting) -> Option<Expected> {
+fn expected(sent: &[u8], quoting: Quoting) -> Option<Expected<'static>> {
     let sent = text(sent);
     let (number, command) = sent.trim().strip_prefix('[')?.split_once(']')?;
     let number = number.trim();

@@ -16,25 +16,25 @@ pub enum Shape {
 }
 
 /// The answer that is waited for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Expected {
+pub struct Expected<'a> {
     /// Its number.
     pub sequence: Sequence,
     /// What it looks like.
     pub shape: Shape,
     /// The head of the command, by which its echo is known.
-    pub head: ValueBytes,
+    pub head: &'a [u8],
 }
 
-impl Expected {
+impl<'a> Expected<'a> {
     /// An answer to the command with this number and this
     /// [head](super::RequestLine::head).
-    pub fn new(sequence: Sequence, shape: Shape, head: &[u8]) -> Self {
+    pub const fn new(sequence: Sequence, shape: Shape, head: &'a [u8]) -> Self {
         Self {
             sequence,
             shape,
-            head: head.into(),
+            head,
         }
     }
 }

@@ -16,8 +16,13 @@ pub enum Refusal {
 ///
 /// `0x` or exactly eight hexadecimal digits make an abort code, anything else is the
 /// decimal code of the gateway; what follows is a comment.
+#[inline]
 pub(super) fn refusal(body: &[u8]) -> Option<Option<Refusal>> {
-    let rest = body.strip_prefix(b"ERROR")?;
+    // Nearly all answers are none, and end here.
+    after_error(body.strip_prefix(b"ERROR")?)
+}
+
+fn after_error(rest: &[u8]) -> Option<Option<Refusal>> {
     let rest = match rest.first() {
         Some(b':') => rest.get(1..).unwrap_or_default(),
         Some(b' ') | None => rest,

@@ -17,17 +17,19 @@ pub(super) struct RawLine<'a> {
 
 impl<'a> RawLine<'a> {
     /// A line of which nothing was dropped; it may end in CR.
+    #[inline]
     fn whole(text: &'a [u8]) -> Self {
-        let end = match text.last() {
-            Some(b'\r') => LineEnd::CrLf,
-            _ => LineEnd::Lf,
+        let mut bytes = text;
+        while let [rest @ .., b'\r'] = bytes {
+            bytes = rest;
+        }
+        let end = if bytes.len() < text.len() {
+            LineEnd::CrLf
+        } else {
+            LineEnd::Lf
         };
-        let stripped = text
-            .iter()
-            .rposition(|byte| *byte != b'\r')
-            .map_or(0, |last| last + 1);
         Self {
-            bytes: text.get(..stripped).unwrap_or_default(),
+            bytes,
             end,
             dropped: 0,
         }
@@ -44,6 +46,7 @@ pub(super) struct LineSplitter {
 impl LineSplitter {
     /// Takes `bytes` in and calls `found` for every line that is complete. Of a line
     /// longer than `longest` only the beginning is kept.
+    #[inline]
     pub(super) fn push(
         &mut self,
         bytes: &[u8],
@@ -51,7 +54,10 @@ impl LineSplitter {
         mut found: impl FnMut(RawLine<'_>),
     ) {
         let mut rest = bytes;
-        while let Some((text, after)) = first_line(rest) {
+        while !rest.is_empty() {
+            let Some((text, after)) = first_line(rest) else {
+                return self.append(rest, longest);
+            };
             rest = after;
             if self.buffer.is_empty() && text.len() <= longest {
                 found(RawLine::whole(text));
@@ -64,10 +70,10 @@ impl LineSplitter {
             });
             self.clear();
         }
-        self.append(rest, longest);
     }
 
     /// Forgets the line that has begun.
+    #[inline]
     pub(super) fn clear(&mut self) {
         self.buffer.clear();
         self.dropped = 0;
@@ -82,7 +88,15 @@ impl LineSplitter {
 }
 
 /// What stands in front of the first line feed, and what behind it.
+#[inline]
 fn first_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let end = memchr::memchr(b'\n', bytes)?;
+    let end = if bytes.len() < SHORT {
+        bytes.iter().position(|byte| *byte == b'\n')
+    } else {
+        memchr::memchr(b'\n', bytes)
+    }?;
     Some((bytes.get(..end)?, bytes.get(end + 1..)?))
 }
+
+/// Below this a plain loop is done before `memchr` has chosen its instructions.
+const SHORT: usize = 16;

@@ -30,6 +30,7 @@ mod command;
 mod decoder;
 mod event;
 mod line;
+mod line_reader;
 mod quoting;
 mod sequence;
 mod spelling;

@@ -23,7 +23,34 @@ impl Sequence {
     pub const fn number(self) -> u32 {
         self.0
     }
+
+    /// The number in front of a line such as `[7] OK`, and what follows it without the
+    /// blanks in between. A number that is none of ours is `None`: 0, one with a sign, one
+    /// beyond [`MAX`](Self::MAX).
+    #[inline]
+    pub(super) fn in_brackets(line: &[u8]) -> Option<(Option<Self>, &[u8])> {
+        let inner = line.strip_prefix(b"[")?;
+        let mut number = 0_u64;
+        for (at, byte) in inner.iter().enumerate().take(LONGEST + 1) {
+            match byte {
+                b'0'..=b'9' => {
+                    number = number.saturating_mul(10);
+                    number = number.saturating_add(u64::from(*byte - b'0'));
+                }
+                b'-' => number = u64::MAX,
+                b']' if at > 0 => {
+                    let number = u32::try_from(number).ok().and_then(Self::new);
+                    return Some((number, inner.get(at + 1..)?.trim_ascii_start()));
+                }
+                _ => return None,
+            }
+        }
+        None
+    }
 }
+
+/// The most characters of a number of 32 bits, with its sign.
+const LONGEST: usize = 11;
 
 impl fmt::Display for Sequence {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,5 +87,37 @@ impl Sequences {
 impl Default for Sequences {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_in_brackets_is_read_with_what_follows() {
+        let seven = Sequence::new(7);
+        for (line, expected) in [
+            ("[7] OK", Some((seven, "OK"))),
+            ("[007]OK", Some((seven, "OK"))),
+            ("[7] \t ", Some((seven, ""))),
+            ("[2147483647] 1", Some((Some(Sequence::MAX), "1"))),
+            ("[2147483648] 1", Some((None, "1"))),
+            ("[4294967296] 1", Some((None, "1"))),
+            ("[-1] 0x00", Some((None, "0x00"))),
+            ("[0] OK", Some((None, "OK"))),
+            ("[00000000007] OK", Some((seven, "OK"))),
+            ("[000000000007] OK", None),
+            ("[] OK", None),
+            ("[7", None),
+            ("[7a] OK", None),
+            ("[ 7] OK", None),
+            ("7] OK", None),
+            ("", None),
+        ] {
+            let read = Sequence::in_brackets(line.as_bytes());
+            let expected = expected.map(|(number, rest)| (number, rest.as_bytes()));
+            assert_eq!(read, expected, "{line}");
+        }
     }
 }

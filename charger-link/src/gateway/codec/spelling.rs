@@ -5,6 +5,7 @@ use zeroize::Zeroizing;
 
 use super::quoting::quote;
 use super::token::TypeToken;
+use super::value::ValueBytes;
 
 /// Bytes that a token cannot spell, or text that spells no bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -65,15 +66,16 @@ impl TypeToken {
     ///
     /// # Errors
     /// For numbers all but [`SpellingError::NotPlain`].
-    pub fn bytes_of(self, value: Vec<u8>) -> Result<Vec<u8>, SpellingError> {
+    pub fn bytes_of(self, value: ValueBytes) -> Result<ValueBytes, SpellingError> {
         let Some(width) = self.width() else {
             return Ok(value);
         };
-        let number = parse(&value)?;
-        if !self.range().contains(&number) {
+        let number = Number::read(&value)?;
+        if !number.fits(width, self.is_signed()) {
             return Err(SpellingError::OutOfRange);
         }
-        Ok(number.to_le_bytes().into_iter().take(width).collect())
+        let bytes = number.twos_complement().to_le_bytes();
+        Ok(bytes.get(..width).unwrap_or_default().into())
     }
 
     /// Whether the value may be the hexadecimal bytes of a shorter object rather than
@@ -94,16 +96,6 @@ impl TypeToken {
         }
         Ok(i128::from_le_bytes(wide).to_string())
     }
-
-    fn range(self) -> std::ops::RangeInclusive<i128> {
-        let bits = self.width().map_or(0, |width| 8 * width);
-        if self.is_signed() {
-            let half = 1_i128 << bits.saturating_sub(1);
-            -half..=half - 1
-        } else {
-            0..=(1_i128 << bits) - 1
-        }
-    }
 }
 
 fn base64(bytes: &[u8]) -> Secret {
@@ -114,35 +106,70 @@ fn base64(bytes: &[u8]) -> Secret {
     Secret::new(std::mem::take(&mut *text))
 }
 
-fn parse(value: &[u8]) -> Result<i128, SpellingError> {
-    let text = str::from_utf8(value)
-        .map_err(|_| SpellingError::Malformed)?
-        .trim();
-    let number = if let Some(hex) = text.strip_prefix("0x") {
-        digits(hex, 16)
-    } else if let Some(positive) = text.strip_prefix('-') {
-        digits(positive, 10).map(|number| -number)
-    } else if is_hex_dump(text) {
-        return Err(SpellingError::WrongLength);
-    } else {
-        digits(text, 10)
-    };
-    number.ok_or(SpellingError::Malformed)
+/// A number as a gateway prints it, in any of the types.
+struct Number {
+    is_negative: bool,
+    magnitude: u64,
 }
 
-/// `from_str_radix` alone would take a sign, and has no upper bound on zeros.
-fn digits(text: &str, radix: u32) -> Option<i128> {
-    let plain = (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric());
-    plain
-        .then(|| i128::from_str_radix(text, radix).ok())
-        .flatten()
+impl Number {
+    #[inline]
+    fn read(text: &[u8]) -> Result<Self, SpellingError> {
+        let (is_negative, magnitude) = match text {
+            [b'0', b'x', digits @ ..] => (false, magnitude::<16>(digits)?),
+            [b'-', digits @ ..] => (true, magnitude::<10>(digits)?),
+            // Neither server pads a decimal number with zeros.
+            _ => match magnitude::<10>(text) {
+                Ok(number) if !text.starts_with(b"0") => (false, number),
+                _ if is_hex_dump(text) => return Err(SpellingError::WrongLength),
+                read => (false, read?),
+            },
+        };
+        Ok(Self {
+            is_negative,
+            magnitude,
+        })
+    }
+
+    /// Whether a type of so many bytes, 1 to 8, can hold it.
+    fn fits(&self, width: usize, is_signed: bool) -> bool {
+        let largest = u64::MAX >> (64 - 8 * width);
+        if is_signed {
+            self.magnitude <= (largest >> 1) + u64::from(self.is_negative)
+        } else {
+            self.magnitude <= if self.is_negative { 0 } else { largest }
+        }
+    }
+
+    const fn twos_complement(&self) -> u64 {
+        if self.is_negative {
+            self.magnitude.wrapping_neg()
+        } else {
+            self.magnitude
+        }
+    }
 }
 
-/// Neither server pads a decimal number with zeros, nor puts blanks into one.
-fn is_hex_dump(text: &str) -> bool {
-    let byte = |word: &str| word.len() == 2 && word.bytes().all(|b| b.is_ascii_hexdigit());
-    let decimal = !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
-    text.split(' ').all(byte) && !decimal
+fn magnitude<const RADIX: u32>(digits: &[u8]) -> Result<u64, SpellingError> {
+    if digits.is_empty() {
+        return Err(SpellingError::Malformed);
+    }
+    let mut number = 0_u64;
+    for byte in digits {
+        let digit = char::from(*byte).to_digit(RADIX);
+        let digit = digit.ok_or(SpellingError::Malformed)?;
+        let shifted = number.checked_mul(RADIX.into());
+        let shifted = shifted.ok_or(SpellingError::OutOfRange)?;
+        let sum = shifted.checked_add(digit.into());
+        number = sum.ok_or(SpellingError::OutOfRange)?;
+    }
+    Ok(number)
+}
+
+/// Bytes of two digits each, with blanks in between.
+fn is_hex_dump(text: &[u8]) -> bool {
+    text.split(|byte| *byte == b' ')
+        .all(|word| word.len() == 2 && word.iter().all(u8::is_ascii_hexdigit))
 }
 
 #[cfg(test)]
@@ -159,8 +186,15 @@ mod tests {
             (TypeToken::U16, "1600", &[0x40, 0x06]),
             (TypeToken::U32, "0x0004e200", &[0x00, 0xE2, 0x04, 0x00]),
             (TypeToken::U64, "18446744073709551615", &[0xFF; 8]),
+            (TypeToken::U64, "0xFFFFFFFFFFFFFFFF", &[0xFF; 8]),
+            (
+                TypeToken::I64,
+                "-9223372036854775808",
+                &[0, 0, 0, 0, 0, 0, 0, 0x80],
+            ),
+            (TypeToken::U8, "-0", &[0]),
         ] {
-            let parsed = token.bytes_of(text.as_bytes().to_vec());
+            let parsed = token.bytes_of(text.as_bytes().into());
             assert_eq!(parsed.as_deref(), Ok(bytes), "{text}");
         }
     }
@@ -179,8 +213,12 @@ mod tests {
         ] {
             for byte in [0x00, 0x01, 0x7F, 0x80, 0xFF] {
                 let bytes = vec![byte; token.width().unwrap()];
-                let spelled = token.spell(&bytes).unwrap().expose().to_vec();
-                assert_eq!(token.bytes_of(spelled), Ok(bytes), "{token:?} {byte}");
+                let spelled = ValueBytes::from(token.spell(&bytes).unwrap().expose());
+                assert_eq!(
+                    token.bytes_of(spelled),
+                    Ok(bytes.into()),
+                    "{token:?} {byte}"
+                );
             }
         }
     }
@@ -188,7 +226,7 @@ mod tests {
     #[test]
     fn an_object_of_another_length_is_not_read_as_a_number() {
         for text in ["00 E2 04 00", "08", "0A", "F0"] {
-            let parsed = TypeToken::U32.bytes_of(text.as_bytes().to_vec());
+            let parsed = TypeToken::U32.bytes_of(text.as_bytes().into());
             assert_eq!(parsed, Err(SpellingError::WrongLength), "{text}");
         }
         assert!(TypeToken::U32.is_ambiguous(b"10"));
@@ -202,13 +240,39 @@ mod tests {
             (TypeToken::U8, "256", SpellingError::OutOfRange),
             (TypeToken::U8, "-1", SpellingError::OutOfRange),
             (TypeToken::I8, "128", SpellingError::OutOfRange),
+            (TypeToken::I8, "-129", SpellingError::OutOfRange),
+            (TypeToken::U32, "4294967296", SpellingError::OutOfRange),
+            (
+                TypeToken::I64,
+                "9223372036854775808",
+                SpellingError::OutOfRange,
+            ),
+            (
+                TypeToken::I64,
+                "-9223372036854775809",
+                SpellingError::OutOfRange,
+            ),
+            (
+                TypeToken::U64,
+                "18446744073709551616",
+                SpellingError::OutOfRange,
+            ),
+            (
+                TypeToken::U64,
+                "0x10000000000000000",
+                SpellingError::OutOfRange,
+            ),
             (TypeToken::U32, "", SpellingError::Malformed),
+            (TypeToken::U32, "-", SpellingError::Malformed),
+            (TypeToken::U32, "1F", SpellingError::WrongLength),
+            (TypeToken::U32, "12a", SpellingError::Malformed),
+            (TypeToken::U32, "1 600", SpellingError::Malformed),
             (TypeToken::U32, "--1", SpellingError::Malformed),
             (TypeToken::U32, "+1", SpellingError::Malformed),
             (TypeToken::U32, "\"text\"", SpellingError::Malformed),
             (TypeToken::U32, "0x", SpellingError::Malformed),
         ] {
-            let parsed = token.bytes_of(text.as_bytes().to_vec());
+            let parsed = token.bytes_of(text.as_bytes().into());
             assert_eq!(parsed, Err(error), "{text}");
         }
     }

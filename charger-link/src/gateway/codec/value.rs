@@ -26,6 +26,7 @@ impl ValueBytes {
     }
 
     /// The bytes.
+    #[inline]
     pub fn as_slice(&self) -> &[u8] {
         &self.0
     }
@@ -64,6 +65,7 @@ impl ValueBytes {
 impl Deref for ValueBytes {
     type Target = [u8];
 
+    #[inline]
     fn deref(&self) -> &[u8] {
         &self.0
     }
@@ -76,6 +78,7 @@ impl AsRef<[u8]> for ValueBytes {
 }
 
 impl From<&[u8]> for ValueBytes {
+    #[inline]
     fn from(bytes: &[u8]) -> Self {
         Self(SmallVec::from_slice(bytes))
     }

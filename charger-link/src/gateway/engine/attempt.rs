@@ -1,4 +1,4 @@
-use super::super::codec::{AbortCode, Answer, GatewayCode, Refusal, TypeToken};
+use super::super::codec::{AbortCode, Answer, GatewayCode, Refusal, TypeToken, ValueBytes};
 use super::super::session::{CommandError, CommandErrorKind, Job};
 use super::op::{Op, OpError, OpResult, Reason};
 
@@ -56,20 +56,20 @@ impl Attempt {
         }
         match outcome {
             Ok(Answer::Acknowledged) => Verdict::Over(Ok(Vec::new())),
-            Ok(Answer::Value(value)) => self.value(value.into_vec()),
+            Ok(Answer::Value(value)) => self.value(value),
             Ok(Answer::Refused(refusal)) => self.refused(refusal),
             Err(error) => self.failed(error),
         }
     }
 
-    fn value(&mut self, value: Vec<u8>) -> Verdict {
+    fn value(&mut self, value: ValueBytes) -> Verdict {
         let (Op::Read { token, .. }, Stage::First | Stage::Repeated) = (&self.op, &self.stage)
         else {
-            return Verdict::Over(Ok(value));
+            return Verdict::Over(Ok(value.into_vec()));
         };
         let ambiguous = token.is_ambiguous(&value);
         match token.bytes_of(value) {
-            Ok(bytes) if !ambiguous => Verdict::Over(Ok(bytes)),
+            Ok(bytes) if !ambiguous => Verdict::Over(Ok(bytes.into_vec())),
             _ => self.confirm(),
         }
     }
