@@ -76,6 +76,13 @@ pub enum Failure {
     /// The caller asked for the way back.
     #[error("the caller asked to go back")]
     Asked,
+    /// The caller asked for the way back once more, and since the earlier one these objects
+    /// were changed.
+    #[error("after the way back somebody changed {}", list(objects))]
+    ChangedSince {
+        /// The objects.
+        objects: Vec<ObjectId>,
+    },
     /// An error of this crate.
     #[error("internal error: {what}")]
     Internal {
@@ -85,6 +92,11 @@ pub enum Failure {
 }
 
 impl Failure {
+    /// Whether the way back is what the caller asked for: nothing failed then.
+    pub const fn was_asked_for(&self) -> bool {
+        matches!(self, Self::Asked | Self::ChangedSince { .. })
+    }
+
     /// Whom the failure concerns.
     pub const fn concerns(&self) -> Concern {
         match self {
@@ -96,6 +108,7 @@ impl Failure {
             | Self::ContainerStuck { .. } => Concern::Charger,
             Self::ContainerRefused { .. } => Concern::Document,
             Self::NotProven { .. } | Self::WitnessDenied => Concern::BackOffice,
+            Self::ChangedSince { .. } => Concern::OtherClient,
             Self::LoginRefused { .. } | Self::DeadlinePassed | Self::Asked => Concern::Caller,
             Self::Internal { .. } => Concern::Library,
         }

@@ -76,6 +76,9 @@ pub enum End {
         /// Why.
         failure: Failure,
     },
+    /// The old settings of an earlier way back are in force still; nothing was written and
+    /// nothing restarted.
+    AlreadyRolledBack,
     /// The old settings could not be brought back, or the charger is not where it was
     /// although they are. Its local access is untouched.
     NeedsPerson {
@@ -97,7 +100,7 @@ impl End {
             Self::Unreachable { .. } => None,
             Self::Proven => Some(Ending::Proven),
             Self::NothingWritten | Self::Refused { .. } => Some(Ending::Refused),
-            Self::RolledBack { .. } => Some(Ending::RolledBack),
+            Self::RolledBack { .. } | Self::AlreadyRolledBack => Some(Ending::RolledBack),
             Self::NeedsPerson { .. } => Some(Ending::NeedsPerson),
         }
     }
@@ -116,6 +119,12 @@ impl Display for End {
             Self::RolledBack {
                 failure: Failure::Asked,
             } => f.write_str("the old settings are back, as asked for, and proven"),
+            Self::RolledBack {
+                failure: failure @ Failure::ChangedSince { .. },
+            } => write!(f, "the old settings are back again, and proven: {failure}"),
+            Self::AlreadyRolledBack => f.write_str(
+                "rolled back already: the old settings are in force, and nothing was written",
+            ),
             Self::RolledBack { failure } => {
                 write!(f, "the old settings are back, and proven: {failure}")
             }
@@ -270,7 +279,7 @@ mod tests {
         Failure::DidNotRestart
     }
 
-    fn ends() -> [(End, Option<Ending>, bool, &'static str); 8] {
+    fn ends() -> [(End, Option<Ending>, bool, &'static str); 10] {
         let refusal = Refusal::Busy;
         let (failure, rollback) = (failed(), failed());
         [
@@ -312,6 +321,22 @@ mod tests {
                 Some(Ending::RolledBack),
                 false,
                 "as asked for",
+            ),
+            (
+                End::RolledBack {
+                    failure: Failure::ChangedSince {
+                        objects: vec![ocpp_config::objects::PRESET],
+                    },
+                },
+                Some(Ending::RolledBack),
+                false,
+                "back again, and proven: after the way back somebody changed 2076_0",
+            ),
+            (
+                End::AlreadyRolledBack,
+                Some(Ending::RolledBack),
+                false,
+                "rolled back already",
             ),
             (
                 End::NeedsPerson {

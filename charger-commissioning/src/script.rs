@@ -39,6 +39,9 @@ pub(crate) enum Step {
     Restart,
     Verify {
         wanted: Vec<Wanted>,
+        /// What later steps make of the same objects. A journal that lost its last lines is
+        /// taken up at a charger that holds it already.
+        later: Vec<Wanted>,
     },
     Prove {
         goal: Goal,

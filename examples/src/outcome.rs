@@ -126,11 +126,11 @@ impl Telling {
 
     const fn exit_of(&self, end: &End) -> Exit {
         match end {
-            End::AlreadyInForce | End::Proven | End::NothingWritten => Exit::Success,
+            End::AlreadyInForce | End::Proven | End::NothingWritten | End::AlreadyRolledBack => {
+                Exit::Success
+            }
             // Going back was what the caller asked for.
-            End::RolledBack {
-                failure: Failure::Asked,
-            } => Exit::Success,
+            End::RolledBack { failure } if failure.was_asked_for() => Exit::Success,
             End::RolledBack { .. } => Exit::RolledBack,
             End::Unreachable { .. } => Exit::Midway,
             End::Refused {
@@ -195,10 +195,20 @@ fn tell_end(console: Console, outcome: &Outcome) {
                 console.line(format_args!("  what to do: {}", Advice::CheckPassword));
             }
         }
+        End::AlreadyRolledBack => {
+            console
+                .good("  rolled back already: the old settings are in force; nothing was written");
+        }
         End::RolledBack {
             failure: Failure::Asked,
         } => {
             console.good("  the old settings are back, and proven");
+        }
+        End::RolledBack {
+            failure: failure @ Failure::ChangedSince { .. },
+        } => {
+            console.line(format_args!("  {failure}"));
+            console.good("  the old settings are back again, and proven");
         }
         End::RolledBack { failure } => {
             console.bad(format_args!("  not proven: {failure}"));

@@ -101,7 +101,7 @@ impl FleetVerdict {
             End::Proven => Self::Changed,
             End::AlreadyInForce => Self::AlreadyInForce,
             End::Refused { .. } | End::NothingWritten => Self::Refused,
-            End::RolledBack { .. } => Self::RolledBack,
+            End::RolledBack { .. } | End::AlreadyRolledBack => Self::RolledBack,
             End::NeedsPerson { .. } => Self::NeedsPerson,
             End::Unreachable { .. } => Self::Interrupted,
         }

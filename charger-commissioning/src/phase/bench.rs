@@ -5,8 +5,8 @@ use super::{Phase, begin, inspect, person};
 use crate::ids;
 use crate::procedure::{Course, Decision, Procedure, slots_in_use};
 use crate::{
-    Armed, ChargerName, Diagnosis, End, Event, Failure, Goal, History, LegHistory, Moment, Outcome,
-    PersonStep, Policy, PreflightReport, Refusal, StepName, WhenLate,
+    Armed, ChargerName, Diagnosis, End, Ending, Event, Failure, Goal, History, LegHistory, Moment,
+    Outcome, PersonStep, Policy, PreflightReport, Refusal, StepName, WhenLate,
 };
 
 /// What all phases work on: the wish, the policy, the tray for events, and what is known.
@@ -86,6 +86,7 @@ impl Bench {
             };
         };
         self.armed = Some(Box::new(armed.clone()));
+        let again = self.policy.install_again;
         // Not everything was in force, or it would not have been armed: the snapshot of the
         // journal is not to be judged anew.
         self.policy.install_again = true;
@@ -95,6 +96,9 @@ impl Bench {
                 failure: failure.clone(),
                 so_far: history.back.clone(),
             },
+            (_, true) if history.ended == Some(Ending::RolledBack) && !again => {
+                Recognized::RolledBack
+            }
             (_, true) => Recognized::TurnBack,
             (_, false) => Recognized::There(history.there.clone()),
         };
@@ -211,6 +215,8 @@ pub(crate) enum Recognized {
         so_far: LegHistory,
     },
     TurnBack,
+    /// The way back that the journal tells of was proven.
+    RolledBack,
 }
 
 pub(crate) fn not_armed() -> Failure {

@@ -5,6 +5,7 @@ use charger_link::{LinkError, LiveState, Request, Response};
 use ocpp_config::{ObjectId, Snapshot, objects};
 
 use super::bench::Recognized;
+use super::rolled_back::{self, Verdict};
 use super::{Bench, Phase, begin, carry, export, preflight, refuse, retreat};
 use crate::asking::{Asking, not_let_in, unexpected_answer};
 use crate::check;
@@ -88,6 +89,7 @@ impl Inspect {
     fn ids(&self) -> Vec<ObjectId> {
         match (&self.purpose, self.waiting_since) {
             (_, Some(_)) => ids::hindrances(),
+            (Purpose::Recognize(Recognized::RolledBack), None) => ids::survey(),
             (Purpose::Recognize(_), None) => vec![objects::SERIAL_NUMBER, objects::BOOT_COUNT],
             (_, None) => ids::survey(),
         }
@@ -153,6 +155,7 @@ impl Inspect {
             return stranger;
         }
         match self.purpose {
+            Purpose::Recognize(Recognized::RolledBack) => self.rolled_back(now, &snapshot, bench),
             Purpose::Recognize(next) => recognized(now, next, bench),
             Purpose::First => {
                 bench.meet(&snapshot);
@@ -173,6 +176,22 @@ impl Inspect {
                 self.asking,
                 bench,
             ),
+        }
+    }
+}
+
+impl Inspect {
+    fn rolled_back(self, now: Moment, snapshot: &Snapshot, bench: &mut Bench) -> Phase {
+        bench.reading = LiveState::from_objects(snapshot.iter());
+        let asking = self.asking.clone();
+        let asking = asking.unwrap_or_else(|| Asking::new(now, bench.policy.patience));
+        match rolled_back::judged(now, snapshot, &asking, bench) {
+            Verdict::Starting => Phase::Inspect(Self {
+                asking: Some(asking.later(now)),
+                ..self
+            }),
+            Verdict::InForce => rolled_back::over(None, bench),
+            Verdict::Again(why) => rolled_back::over(Some(why), bench),
         }
     }
 }
@@ -335,7 +354,9 @@ fn start(now: Moment, course: Course, bench: &mut Bench) -> Phase {
 
 fn recognized(now: Moment, next: Recognized, bench: &mut Bench) -> Phase {
     match next {
-        Recognized::TurnBack => retreat::Retreat::begin(Failure::Asked, bench),
+        Recognized::TurnBack | Recognized::RolledBack => {
+            retreat::Retreat::begin(Failure::Asked, bench)
+        }
         Recognized::Back { failure, so_far } => retreat::Retreat::resume(failure, so_far),
         Recognized::There(so_far) => match bench.course_from_journal() {
             Ok(course) => {

@@ -10,6 +10,7 @@ mod inspect;
 mod person;
 mod preflight;
 mod retreat;
+mod rolled_back;
 
 use charger_link::{LinkError, Response};
 

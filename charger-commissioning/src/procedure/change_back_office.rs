@@ -230,7 +230,7 @@ impl ChangeBackOffice {
         warnings.extend(staged.fallback_risks().iter().map(ToString::to_string));
         let mut script = Script::default();
         script.install_and_write(plan);
-        script.restart_and_prove(wanted(plan), goal.clone());
+        script.restart_and_prove_before(wanted(plan), wanted(&retire), goal.clone());
         if !retire.writes().is_empty() {
             script.write(StepName::ClearOld, &retire);
             script.restart_and_prove(wanted(&retire), goal);

@@ -58,10 +58,20 @@ impl Script {
     /// The clock again, since a charger starts with an old one and checks certificates
     /// against it.
     pub(super) fn restart_and_prove(&mut self, wanted: Vec<Wanted>, goal: Goal) {
+        self.restart_and_prove_before(wanted, Vec::new(), goal);
+    }
+
+    /// The same, before steps that make something else of the same objects.
+    pub(super) fn restart_and_prove_before(
+        &mut self,
+        wanted: Vec<Wanted>,
+        later: Vec<Wanted>,
+        goal: Goal,
+    ) {
         self.steps.push(Step::Restart);
         self.steps.push(Step::SetClock);
         if !wanted.is_empty() {
-            self.steps.push(Step::Verify { wanted });
+            self.steps.push(Step::Verify { wanted, later });
         }
         self.steps.push(Step::Prove { goal });
     }
@@ -80,7 +90,7 @@ pub(super) fn is_in_force(plan: &Plan, snapshot: &Snapshot, goal: &Goal, policy:
 
 /// A setting that was written after the last restart reads back and is not in force. Only
 /// the time of the last change tells; a charger that hides it is restarted to be sure.
-fn unchanged_since_restart(snapshot: &Snapshot) -> bool {
+pub(crate) fn unchanged_since_restart(snapshot: &Snapshot) -> bool {
     let read = |id| unsigned(snapshot, id);
     let (Some(changed), Some(clock), Some(uptime)) = (
         read(objects::CONFIGURATION_CHANGED),

@@ -65,7 +65,7 @@ mod stand_alone;
 mod wish;
 
 pub use change_back_office::ChangeBackOffice;
-pub(crate) use course::Course;
+pub(crate) use course::{Course, unchanged_since_restart};
 pub use install_root::InstallRoot;
 pub use restore_snapshot::RestoreSnapshot;
 pub use roll_back::RollBack;

@@ -38,21 +38,30 @@ pub(crate) fn way_back(found: &Snapshot, so_far: &LegHistory, bench: &Bench) -> 
     }
     steps.push(Step::Restart);
     steps.push(Step::SetClock);
-    steps.push(Step::Verify { wanted });
+    let later = Vec::new();
+    steps.push(Step::Verify { wanted, later });
     steps.push(Step::Prove { goal });
     Script { steps }
+}
+
+/// Which of the old settings that are known the charger does not hold.
+pub(crate) fn changed(found: &Snapshot, armed: &Armed) -> Vec<ObjectId> {
+    let wanted = old_settings(&armed.snapshot, found);
+    let differs = wanted.iter().filter(|wanted| differs(found, wanted));
+    differs.map(|wanted| wanted.write.id).collect()
+}
+
+fn differs(found: &Snapshot, wanted: &Wanted) -> bool {
+    let write = &wanted.write;
+    let found = found.value(write.id);
+    !wanted.secret && !found.is_some_and(|found| same(found, &write.value))
 }
 
 /// The last lines of a journal may be lost on the way to another machine. A charger that
 /// holds something else by now, or has restarted, may have been written to.
 fn is_as_before(found: &Snapshot, wanted: &[Wanted], armed: &Armed) -> bool {
-    let differs = |wanted: &&Wanted| {
-        let write = &wanted.write;
-        let found = found.value(write.id);
-        !wanted.secret && !found.is_some_and(|found| same(found, &write.value))
-    };
     let boot_count = unsigned(found, objects::BOOT_COUNT);
-    boot_count == Some(armed.boot_count) && !wanted.iter().any(|wanted| differs(&wanted))
+    boot_count == Some(armed.boot_count) && !wanted.iter().any(|wanted| differs(found, wanted))
 }
 
 /// Everything that a procedure may have changed, as it was.

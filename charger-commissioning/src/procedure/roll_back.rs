@@ -8,6 +8,13 @@ use crate::{History, Machine, Policy};
 /// Puts back what was there before the procedure of a journal: nothing but the journal is
 /// needed, not even the document. Works from any prefix of a journal, and after a
 /// procedure that ended as well.
+///
+/// Done once more after a way back that was proven, it looks at the charger: where the old
+/// settings are in force and the charger is where it was, nothing is written and nothing
+/// restarted ([`End::AlreadyRolledBack`](crate::End::AlreadyRolledBack)). Where somebody has
+/// changed settings since, all of them go back again, and the outcome names those
+/// ([`Failure::ChangedSince`](crate::Failure::ChangedSince)). So they do where the charger
+/// is not accepted, or does not tell when it was changed last.
 #[derive(Debug, Clone, Default)]
 pub struct RollBack {
     policy: Policy,
@@ -20,7 +27,8 @@ impl RollBack {
         Self::default()
     }
 
-    /// Time limits.
+    /// Time limits; and by [`Policy::with_install_again`] the whole way back again, whatever
+    /// the charger says.
     #[must_use]
     pub fn with_policy(mut self, policy: Policy) -> Self {
         self.policy = policy;

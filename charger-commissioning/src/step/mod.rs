@@ -104,8 +104,9 @@ impl Running {
             }
             Step::SetClock => Self::Once(Once::enter(Job::SetClock, now, patience)),
             Step::Restart => Self::Restart(restart::Restart::enter(begun, now, policy)),
-            Step::Verify { wanted } => {
-                Self::Verify(verify::Verify::enter(wanted.clone(), now, patience))
+            Step::Verify { wanted, later } => {
+                let (wanted, later) = (wanted.clone(), later.clone());
+                Self::Verify(verify::Verify::enter(wanted, later, now, patience))
             }
             Step::Prove { goal } => {
                 Self::Prove(prove::Prove::enter(goal.clone(), place, now, policy))

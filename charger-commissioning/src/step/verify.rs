@@ -15,13 +15,20 @@ use crate::{Action, Failure, Moment, Policy};
 #[derive(Debug)]
 pub(crate) struct Verify {
     wanted: Vec<Wanted>,
+    later: Vec<Wanted>,
     asking: Asking,
 }
 
 impl Verify {
-    pub(super) fn enter(wanted: Vec<Wanted>, now: Moment, patience: Duration) -> Self {
+    pub(super) fn enter(
+        wanted: Vec<Wanted>,
+        later: Vec<Wanted>,
+        now: Moment,
+        patience: Duration,
+    ) -> Self {
         Self {
             wanted,
+            later,
             asking: Asking::new(now, patience),
         }
     }
@@ -53,13 +60,17 @@ impl Verify {
     }
 
     fn lost(&self, found: &Snapshot) -> Vec<ObjectId> {
-        let differs = |wanted: &&Wanted| {
+        let holds = |wanted: &Wanted| {
             let value = found.value(wanted.write.id);
-            !wanted.secret && value.is_none_or(|value| !same(value, &wanted.write.value))
+            value.is_some_and(|value| same(value, &wanted.write.value))
+        };
+        let is_later = |id| {
+            let mut later = self.later.iter().filter(|later| later.write.id == id);
+            later.any(|later| !later.secret && holds(later))
         };
         self.wanted
             .iter()
-            .filter(differs)
+            .filter(|wanted| !wanted.secret && !holds(wanted) && !is_later(wanted.write.id))
             .map(|wanted| wanted.write.id)
             .collect()
     }

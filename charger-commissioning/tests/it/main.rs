@@ -27,6 +27,7 @@ mod probe;
 mod procedures;
 mod proposals;
 mod resuming;
+mod rolled_back;
 mod rows;
 mod sweep;
 mod transactions;

@@ -258,7 +258,7 @@ impl Finished {
         let again = self.bench.roll_back(case.scenario);
         let is_back = matches!(
             &again,
-            Ok(Ok(outcome)) if matches!(outcome.end, End::RolledBack { .. })
+            Ok(Ok(outcome)) if matches!(outcome.end, End::RolledBack { .. } | End::AlreadyRolledBack)
         );
         let was_told = matches!(
             self.outcome.end,
@@ -272,7 +272,9 @@ impl Finished {
     const fn kind(&self) -> Kind {
         match self.outcome.end {
             End::Proven | End::AlreadyInForce => Kind::Proven,
-            End::RolledBack { .. } | End::NothingWritten => Kind::RolledBack,
+            End::RolledBack { .. } | End::AlreadyRolledBack | End::NothingWritten => {
+                Kind::RolledBack
+            }
             End::Refused { .. } => Kind::Refused,
             _ => Kind::NeededPerson,
         }
