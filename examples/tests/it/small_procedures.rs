@@ -64,6 +64,13 @@ fn change_back_office_goes_stand_alone_as_well_and_comes_back() {
     assert_eq!(back.status.code(), Some(0), "{}", text(&back));
     assert_eq!(end(&back), "rolled-back");
     assert_eq!(scene.active_url(), Some(scene.old().url()));
+
+    let boots = scene.held(objects::BOOT_COUNT);
+    let mut again = scene.command(&scene.over_https());
+    let again = again.arg("--roll-back").output().unwrap();
+    assert_eq!(again.status.code(), Some(0), "{}", text(&again));
+    assert_eq!(end(&again), "already-rolled-back");
+    assert_eq!(scene.held(objects::BOOT_COUNT), boots, "not restarted");
 }
 
 const ACCEPT_ALL: [&str; 2] = ["--set", "authorization.offline-action=accept-all"];
