@@ -96,16 +96,21 @@ impl Asking {
     }
 }
 
-/// The failure for a user or a password that the charger does not take. Where it has never
+/// The failure for a user or a password that the charger does not take, or for a user whom
+/// it denies the request. Where it has never
 /// taken them, asking again would only hammer at its login.
-pub(crate) fn not_let_in(error: &LinkError) -> Option<Failure> {
-    let refused = matches!(
-        error.kind(),
-        LinkErrorKind::UnknownUser | LinkErrorKind::WrongPassword
-    );
-    refused.then(|| Failure::LoginRefused {
-        reason: error.to_string(),
-    })
+pub(crate) fn not_let_in(request: &'static str, error: &LinkError) -> Option<Failure> {
+    let reason = error.to_string();
+    match error.kind() {
+        LinkErrorKind::UnknownUser | LinkErrorKind::WrongPassword => {
+            Some(Failure::LoginRefused { reason })
+        }
+        LinkErrorKind::NotPermitted => Some(Failure::NotPermitted {
+            request: request.to_owned(),
+            reason,
+        }),
+        _ => None,
+    }
 }
 
 /// The failure for an answer of the wrong kind; links promise that it cannot happen.
@@ -136,6 +141,7 @@ fn weigh(kind: &LinkErrorKind) -> Weight {
         | LinkErrorKind::UploadSource => Weight::Final,
         LinkErrorKind::UnknownUser
         | LinkErrorKind::WrongPassword
+        | LinkErrorKind::NotPermitted
         | LinkErrorKind::SessionTaken {
             symptom: SessionSymptom::PasswordRefused,
         }
@@ -147,7 +153,7 @@ fn weigh(kind: &LinkErrorKind) -> Weight {
 }
 
 fn refused(request: &'static str, error: &LinkError) -> Failure {
-    not_let_in(error).unwrap_or_else(|| Failure::Refused {
+    not_let_in(request, error).unwrap_or_else(|| Failure::Refused {
         request: request.to_owned(),
         reason: error.to_string(),
     })
@@ -240,6 +246,22 @@ mod tests {
             let third = asking.after_error(at(1), "read", &refusal);
             assert_eq!(third.unwrap_err(), failure);
         }
+    }
+
+    #[test]
+    fn a_request_that_is_denied_to_the_user_is_named() {
+        let denied = LinkError::without_effect(Kind::NotPermitted);
+        let mut asking = asking();
+        for _ in 0..2 {
+            asking = asking.after_error(at(1), "write", &denied).unwrap();
+        }
+        let failure = asking.after_error(at(1), "write", &denied).unwrap_err();
+        let named = Failure::NotPermitted {
+            request: "write".to_owned(),
+            reason: denied.to_string(),
+        };
+        assert_eq!(failure, named);
+        assert_eq!(not_let_in("write", &denied), Some(named));
     }
 
     #[test]

@@ -24,10 +24,17 @@ pub enum Failure {
         /// What the link said.
         reason: String,
     },
-    /// The charger does not take the user and the password, or denies this user what a
-    /// procedure needs.
+    /// The charger does not take the user and the password.
     #[error("the charger refused the login: {reason}")]
     LoginRefused {
+        /// What the link said.
+        reason: String,
+    },
+    /// The charger lets the user in and denies them what a procedure needs.
+    #[error("the request {request} was denied to this user: {reason}")]
+    NotPermitted {
+        /// Which request.
+        request: String,
         /// What the link said.
         reason: String,
     },
@@ -109,7 +116,10 @@ impl Failure {
             Self::ContainerRefused { .. } => Concern::Document,
             Self::NotProven { .. } | Self::WitnessDenied => Concern::BackOffice,
             Self::ChangedSince { .. } => Concern::OtherClient,
-            Self::LoginRefused { .. } | Self::DeadlinePassed | Self::Asked => Concern::Caller,
+            Self::LoginRefused { .. }
+            | Self::NotPermitted { .. }
+            | Self::DeadlinePassed
+            | Self::Asked => Concern::Caller,
             Self::Internal { .. } => Concern::Library,
         }
     }

@@ -20,8 +20,10 @@ pub enum Advice {
     WaitForRestart,
     /// Use the right user name.
     CheckUserName,
-    /// Use the right password, or a user with more rights.
+    /// Use the right password.
     CheckPassword,
+    /// Log in as a user with more rights.
+    UseOtherUser,
     /// Close the other programs that talk to the charger.
     CloseOtherClients,
     /// Ask less often.
@@ -61,6 +63,7 @@ impl LinkErrorKind {
             Self::Restarting => Advice::WaitForRestart,
             Self::UnknownUser => Advice::CheckUserName,
             Self::WrongPassword | Self::PasswordNotText => Advice::CheckPassword,
+            Self::NotPermitted => Advice::UseOtherUser,
             Self::SessionTaken { .. } | Self::LoginLimit | Self::PortInUse => {
                 Advice::CloseOtherClients
             }
@@ -112,6 +115,7 @@ impl LinkErrorKind {
             | Self::UploadDamaged => Concern::Network,
             Self::UnknownUser
             | Self::WrongPassword
+            | Self::NotPermitted
             | Self::PasswordNotText
             | Self::LoginLimit
             | Self::PortInUse
@@ -150,7 +154,10 @@ impl fmt::Display for Advice {
             Self::WaitForRestart => "wait: a restart takes two to three minutes",
             Self::CheckUserName => "check the user name; the installer's account is usually `admin`",
             Self::CheckPassword => {
-                "check the password, and that this user may do it; a PIN of the vendor's app is not a password. If all of it is right, close other programs that are connected: nobody published how a charger turns a second one away"
+                "check the password; a PIN of the vendor's app is not a password. If it is right, close other programs that are connected: nobody published how a charger turns a second one away"
+            }
+            Self::UseOtherUser => {
+                "log in as a user who may do this: the installer's account is usually `admin`. If that is the one, close other programs that are connected"
             }
             Self::CloseOtherClients => {
                 "close the other programs that are connected to the charger (vendor tool, app, home automation), wait a minute and try again"
@@ -186,6 +193,15 @@ impl Serialize for Advice {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_denied_request_is_no_matter_of_the_password() {
+        let kind = LinkErrorKind::NotPermitted;
+        assert_eq!(kind.advice(), Advice::UseOtherUser);
+        assert_eq!(kind.concerns(), Concern::Caller);
+        assert!(!kind.is_passing());
+        assert!(!kind.advice().to_string().contains("password"));
+    }
 
     #[test]
     fn advice_is_a_sentence() {

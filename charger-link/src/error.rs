@@ -113,11 +113,15 @@ pub enum LinkErrorKind {
     /// The charger does not know the user.
     #[error("the charger does not know this user name")]
     UnknownUser,
-    /// The password is wrong, or the user may not do this. It is only said of a user whom
-    /// the charger has not let in before on this link, or to whom it denies a request right
-    /// after letting them in; a login that is refused later is [`Self::SessionTaken`].
-    #[error("wrong password, or a user without the rights for this")]
+    /// The charger refuses the login (401 or 403): the password is wrong, or the user may not
+    /// log in. It is only said of a user whom the charger has not let in before on this link;
+    /// a login that is refused later is [`Self::SessionTaken`].
+    #[error("wrong password, or a user who may not log in")]
     WrongPassword,
+    /// The charger takes the login and denies the request all the same (403), twice, the
+    /// second time right after a login: the password is right, and the user may not do this.
+    #[error("the charger let this user in, and does not permit them this")]
+    NotPermitted,
     /// The password is not text (UTF-8), which is all that a login can carry. Nothing was
     /// sent.
     #[error("the password is not UTF-8 text, so that no login can carry it")]

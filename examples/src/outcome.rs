@@ -188,11 +188,10 @@ fn tell_end(console: Console, outcome: &Outcome) {
         }
         End::Refused { refusal } => {
             console.bad(format_args!("  nothing was written: {refusal}"));
-            if let Refusal::Unreadable {
-                failure: Failure::LoginRefused { .. },
-            } = refusal
+            if let Refusal::Unreadable { failure } = refusal
+                && let Some(advice) = way_in(failure)
             {
-                console.line(format_args!("  what to do: {}", Advice::CheckPassword));
+                console.line(format_args!("  what to do: {advice}"));
             }
         }
         End::AlreadyRolledBack => {
@@ -226,6 +225,15 @@ fn tell_end(console: Console, outcome: &Outcome) {
             }
         }
         other => console.warning(format_args!("  {other}")),
+    }
+}
+
+/// What to do about a user whom the charger does not let in, or denies a request.
+const fn way_in(failure: &Failure) -> Option<Advice> {
+    match failure {
+        Failure::LoginRefused { .. } => Some(Advice::CheckPassword),
+        Failure::NotPermitted { .. } => Some(Advice::UseOtherUser),
+        _ => None,
     }
 }
 

@@ -74,7 +74,7 @@ impl ReadOnly for Inspector {
             ),
             (State::Reading(_), Ok(_)) => State::Over(Err(unexpected_answer("read"))),
             (State::Reading(asking), Err(error)) => {
-                let asking = match not_let_in(&error) {
+                let asking = match not_let_in("read", &error) {
                     Some(failure) => Err(failure),
                     None => asking.after_error(now, "read", &error),
                 };

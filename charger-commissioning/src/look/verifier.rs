@@ -84,7 +84,10 @@ impl ReadOnly for Verifier {
 
     fn handle_response(&mut self, now: Moment, response: Result<Response, LinkError>) {
         let never_answered = self.reading == LiveState::default();
-        let stranger = response.as_ref().err().and_then(not_let_in);
+        let stranger = response
+            .as_ref()
+            .err()
+            .and_then(|error| not_let_in("read", error));
         if let Some(failure) = stranger.filter(|_| never_answered) {
             self.state = State::Over(Err(failure));
             return;

@@ -108,7 +108,7 @@ impl Inspect {
             }
             Ok(_) => self.unreadable(unexpected_answer("read"), bench),
             Err(error) => {
-                let stranger = not_let_in(&error).filter(|_| !bench.let_in);
+                let stranger = not_let_in("read", &error).filter(|_| !bench.let_in);
                 if let Some(failure) = stranger {
                     return self.unreadable(failure, bench);
                 }

@@ -68,7 +68,11 @@ impl<L: AsyncLink> AsyncLink for Guarded<L> {
     }
 }
 
-const CREDENTIALS: [LinkErrorKind; 2] = [LinkErrorKind::UnknownUser, LinkErrorKind::WrongPassword];
+const CREDENTIALS: [LinkErrorKind; 3] = [
+    LinkErrorKind::UnknownUser,
+    LinkErrorKind::WrongPassword,
+    LinkErrorKind::NotPermitted,
+];
 
 fn start(bench: &Bench) -> Machine {
     let change = ChangeBackOffice::new(resolve(DOCUMENT)).with_policy(policy());
@@ -81,7 +85,7 @@ fn assert_told_at_once(bench: &Bench, outcome: &Outcome, asked: u32) {
         outcome.end,
         End::Refused {
             refusal: Refusal::Unreadable {
-                failure: Failure::LoginRefused { .. }
+                failure: Failure::LoginRefused { .. } | Failure::NotPermitted { .. }
             }
         }
     );
@@ -130,6 +134,7 @@ fn who_was_let_in_before_is_asked_again() {
     for kind in [
         LinkErrorKind::SessionTaken { symptom },
         LinkErrorKind::WrongPassword,
+        LinkErrorKind::NotPermitted,
     ] {
         let mut bench = Bench::new();
         let mut machine = start(&bench);

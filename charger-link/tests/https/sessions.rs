@@ -9,7 +9,7 @@ use charger_link::https::{
     KeyFingerprint, MemoryPinStore, PinStore, RustlsConnection, RustlsConnector, Trust,
 };
 use charger_link::{
-    Cancel, Context, Link, LinkError, LinkErrorKind, Request, Response, SessionSymptom,
+    Advice, Cancel, Context, Link, LinkError, LinkErrorKind, Request, Response, SessionSymptom,
 };
 use ocpp_config::{DataType, ObjectId, ObjectWrite, Secret, Value};
 
@@ -176,6 +176,103 @@ fn wrong_user_and_wrong_password_are_told_apart_and_not_repeated() {
             drop(link);
             assert_eq!(server.lines(), ["POST login"], "{name}");
         }
+    }
+}
+
+/// A refused login is one thing; what a user is denied after a login that was taken is
+/// another; and a session that only lapsed is a third.
+#[test]
+fn what_a_charger_refuses_is_told_by_when_it_does() {
+    let refused = |line, at, status| (line, at, Reaction::Send(reply(status, "")));
+    let revoked = LinkErrorKind::SessionTaken {
+        symptom: SessionSymptom::LoggedOut,
+    };
+    let denied = LinkErrorKind::NotPermitted;
+    let login = LinkErrorKind::WrongPassword;
+    let (read, log_in) = ("GET prop", "POST login");
+    for (faults, kind, logins) in [
+        (vec![refused(log_in, 0, 401)], Some(login.clone()), 1),
+        (vec![refused(log_in, 0, 403)], Some(login), 1),
+        (vec![refused(read, 0, 401)], None, 2),
+        (vec![refused(read, 0, 403)], None, 2),
+        (
+            vec![refused(read, 0, 401), refused(read, 1, 403)],
+            Some(denied.clone()),
+            2,
+        ),
+        (
+            vec![refused(read, 0, 403), refused(read, 1, 403)],
+            Some(denied),
+            2,
+        ),
+        (
+            vec![refused(read, 0, 403), refused(read, 1, 401)],
+            Some(revoked),
+            2,
+        ),
+    ] {
+        for number in 0..RUNTIMES {
+            let server = Script::with_faults(faults.clone()).start();
+            let (name, mut link) = both(&server).swap_remove(number);
+            let error = read_identity(&mut *link).err();
+            let found = error.as_ref().map(|error| error.kind().clone());
+            assert_eq!(found, kind, "{name}: {faults:?}");
+            let seen = server.lines();
+            let seen = seen.iter().filter(|line| *line == log_in);
+            assert_eq!(seen.count(), logins, "{name}: {faults:?}");
+            assert!(error.is_none_or(|error| !error.may_have_taken_effect()));
+            assert_eq!(
+                read_identity(&mut *link).unwrap(),
+                "CP1",
+                "{name}: afterwards"
+            );
+        }
+    }
+}
+
+/// One object is denied to this user, and the others are not: the session stays.
+#[test]
+fn a_denied_write_leaves_the_session_to_what_is_permitted() {
+    for number in 0..RUNTIMES {
+        let mut script = Script::default();
+        let server = Server::start(move |seen| match &*seen.line {
+            "POST prop" => Reaction::Send(reply(403, "")),
+            _ => script.react(seen),
+        });
+        let (name, mut link) = both(&server).swap_remove(number);
+        assert_eq!(read_identity(&mut *link).unwrap(), "CP1", "{name}");
+        let id = ObjectId::new(0x2053, 0);
+        let write = ObjectWrite::new(id, DataType::VISIBLE_STRING, Value::from("NEW"));
+        let error = ask(&mut *link, &Request::Write(vec![write])).unwrap_err();
+        assert_eq!(*error.kind(), LinkErrorKind::NotPermitted, "{name}");
+        assert_eq!(error.advice(), Advice::UseOtherUser, "{name}");
+        assert_eq!(read_identity(&mut *link).unwrap(), "CP1", "{name}");
+        let lines = server.lines();
+        let logins = lines.iter().filter(|line| *line == "POST login").count();
+        assert_eq!(logins, 2, "{name}: {lines:?}");
+    }
+}
+
+/// Firmware below 5.0 has no login: a user whom it has answered is known to it.
+#[test]
+fn without_tls_a_denied_request_is_told_from_a_wrong_password() {
+    for number in 0..RUNTIMES {
+        let mut answers = 0;
+        let server = Server::start_plain(move |_| {
+            answers += 1;
+            Reaction::Send(match answers {
+                1 => reply(200, r#"{"2053_0":"CP1"}"#),
+                _ => reply(403, ""),
+            })
+        });
+        let (name, mut link) = both_unencrypted(&server).swap_remove(number);
+        assert_eq!(read_identity(&mut *link).unwrap(), "CP1", "{name}");
+        let error = read_identity(&mut *link).unwrap_err();
+        assert_eq!(*error.kind(), LinkErrorKind::NotPermitted, "{name}");
+        let stranger = Server::start_plain(|_| Reaction::Send(reply(403, "")));
+        let (name, mut link) = both_unencrypted(&stranger).swap_remove(number);
+        let error = read_identity(&mut *link).unwrap_err();
+        assert_eq!(*error.kind(), LinkErrorKind::WrongPassword, "{name}");
     }
 }
 

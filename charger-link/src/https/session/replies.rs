@@ -89,15 +89,17 @@ impl Session {
         Ok(())
     }
 
-    /// The session lapsed, or somebody else took it: log in again, once.
+    /// The session lapsed, or somebody else took it: log in again, once. What a user is
+    /// denied right after that has nothing to do with the password.
     fn unauthorized(&mut self, now: Instant, status: u16) {
         self.no_effect();
         let plain = self.settings.is_plain_http();
         let Some(job) = &mut self.job else { return };
-        if plain {
+        let let_in = if plain { self.welcomed } else { job.relogged };
+        if let_in && status == 403 {
+            self.fail(now, LinkErrorKind::NotPermitted);
+        } else if plain {
             self.fail(now, self.as_seen_before(LinkErrorKind::WrongPassword));
-        } else if job.relogged && status == 403 {
-            self.fail(now, LinkErrorKind::WrongPassword);
         } else if job.relogged {
             let symptom = SessionSymptom::LoggedOut;
             self.line.give_up();
