@@ -11,9 +11,9 @@ mod world;
 
 pub use back_office::{Account, BackOfficeModel, Behaviour, KeySpelling, ServerCertificate};
 pub use charger::{
-    BootAnswer, BootStatus, ChargerModel, ChargerSetup, DialFailure, DialOutcome, DialRequest,
-    EPOCH, Effect, Family, FirmwareLine, Habits, LoginError, SecondClient, SessionRules, SimCard,
-    TestContainer, Timing,
+    Admission, BootAnswer, BootStatus, ChargerModel, ChargerSetup, DialFailure, DialOutcome,
+    DialRequest, EPOCH, Effect, Family, FirmwareLine, Habits, LoginError, SecondClient,
+    SessionRules, SimCard, TestContainer, Timing,
 };
 pub use gateway::{
     Dialect, GatewayOptions, GatewaySession, ObjectAccess, SimulatedGateway, VirtualGatewayLink,

@@ -12,8 +12,8 @@ use charger_commissioning::{
 };
 use charger_link::BootNotificationState;
 use charger_sim::{
-    Account, BackOfficeModel, Behaviour, BootStatus, ChargerSetup, ServerCertificate, SimCard,
-    TestContainer,
+    Account, Admission, BackOfficeModel, Behaviour, BootStatus, ChargerModel, ChargerSetup,
+    ServerCertificate, SimCard, TestContainer,
 };
 use fwi_format::OwnedContainer;
 use ocpp_config::objects::{self, ProfileField};
@@ -322,8 +322,16 @@ plug-and-charge-id = "ACE0999001"
 
 #[test]
 fn s1_to_s6_a_charger_becomes_stand_alone_with_plug_and_charge() {
-    let mut bench = Bench::new();
-    let world = bench.world.clone();
+    let setup = ChargerSetup::default().with_white_list(["ACE0999001".to_owned()]);
+    let mut bench = Bench::with(setup);
+    let (world, charger) = (bench.world.clone(), bench.charger);
+    let plug_in = || {
+        let ask = |charger: &mut ChargerModel, now, effects: &mut _| {
+            charger.ask_to_charge(now, None, effects)
+        };
+        world.with_charger(charger, ask)
+    };
+    assert_eq!(plug_in(), Admission::Refused, "a card is asked for");
     let mut person = Person {
         bench: &world,
         charger: bench.charger,
@@ -364,6 +372,7 @@ fn s1_to_s6_a_charger_becomes_stand_alone_with_plug_and_charge() {
         .unwrap();
     let outcome = bench.run(&mut again).unwrap();
     assert!(matches!(outcome.end, End::AlreadyInForce), "{outcome:#?}");
+    assert_eq!(plug_in(), Admission::Granted, "its own number is known");
 }
 
 #[test]

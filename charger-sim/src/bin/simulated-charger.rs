@@ -20,6 +20,7 @@ use clap::Parser;
 ///   POST CONTROL/chargers/SERIAL/power-cut     {"off-s":5}, or {} until power-on
 ///   POST CONTROL/chargers/SERIAL/ACTION        power-on, restart, steal-session,
 ///                                                lose-clock, charge, plug-in, unplug
+///   POST CONTROL/chargers/SERIAL/ask-to-charge {"card":"04A2B3C4D5"}, or {} without a card
 ///   GET  CONTROL/back-offices/NAME/records     what it saw
 ///   POST CONTROL/back-offices/NAME/behaviour   {"reachable":false}, {"boot":"rejected"}
 ///   POST CONTROL/back-offices/NAME/disconnect

@@ -1,5 +1,6 @@
 //! A charger without hardware: pure state, time as an argument.
 
+mod admission;
 mod answers;
 mod container;
 mod dial;
@@ -18,7 +19,9 @@ mod setup;
 mod table;
 mod trust;
 mod upload;
+mod white_list;
 
+pub use admission::Admission;
 pub use container::TestContainer;
 pub use dial::{BootAnswer, BootStatus, DialFailure, DialOutcome, DialRequest, Effect};
 pub use model::{ChargerModel, EPOCH};
@@ -26,3 +29,4 @@ pub use session::LoginError;
 pub use setup::{
     ChargerSetup, Family, FirmwareLine, Habits, SecondClient, SessionRules, SimCard, Timing,
 };
+pub(crate) use white_list::Card;

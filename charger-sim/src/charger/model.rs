@@ -14,6 +14,7 @@ use super::session::Session;
 use super::table::Table;
 use super::trust::Trust;
 use super::upload::UploadMachine;
+use super::white_list::WhiteList;
 use super::{ChargerSetup, Effect, LoginError, SimCard, ids};
 
 /// How many records a page of the transaction database has; nobody has published it.
@@ -61,6 +62,7 @@ pub struct ChargerModel {
     /// Transactions that a back office has taken.
     pub(super) sent: u32,
     pub(super) charging: bool,
+    pub(super) white_list: WhiteList,
     pub(super) link_down_until: Option<Duration>,
     /// The time of the latest call, for log lines.
     pub(super) now: Duration,
@@ -92,6 +94,7 @@ impl ChargerModel {
             unsent: setup.unsent_transactions,
             sent: 0,
             charging: false,
+            white_list: WhiteList::new(&setup.white_list),
             link_down_until: None,
             now: Duration::ZERO,
             clock_set: Duration::ZERO,

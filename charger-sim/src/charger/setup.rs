@@ -40,6 +40,8 @@ pub struct ChargerSetup {
     pub sim: Option<SimCard>,
     /// Transactions that were never sent. Defaults to none.
     pub unsent_transactions: u32,
+    /// The cards on its white list. Defaults to none.
+    pub white_list: Vec<String>,
     /// The rules of its only session.
     pub session: SessionRules,
     /// How long things take.
@@ -65,6 +67,7 @@ impl Default for ChargerSetup {
             roots: Vec::new(),
             sim: Some(SimCard::default()),
             unsent_transactions: 0,
+            white_list: Vec::new(),
             session: SessionRules::default(),
             timing: Timing::default(),
             habits: Habits::default(),
@@ -120,6 +123,7 @@ setters!(ChargerSetup {
     with_roots(impl Into<Vec<Vec<u8>>>): roots,
     with_sim(impl Into<Option<SimCard>>): sim,
     with_unsent_transactions(u32): unsent_transactions,
+    with_white_list(impl Into<Vec<String>>): white_list,
     with_session(SessionRules): session,
     with_timing(Timing): timing,
     with_habits(Habits): habits,

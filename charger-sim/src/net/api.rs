@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use time::OffsetDateTime;
 
+use super::api_cards;
 use super::http::{Answer, Head};
 use crate::charger::{ChargerModel, Effect, Family, FirmwareLine, LoginError};
 
@@ -60,6 +61,8 @@ pub(crate) fn answer(
         ("GET", "firmware") => upload_status(charger),
         ("GET", "log") => log(charger, query),
         ("GET", "transactions") => transactions(charger, query),
+        ("GET", "whitelist") => api_cards::white_list(charger, now, query),
+        ("POST", "addtag") => api_cards::add(charger, now, call.body),
         ("POST", path) => command(charger, now, path, query, call.body, effects),
         _ => Answer::empty(404),
     }
@@ -333,7 +336,9 @@ mod tests {
     use crate::charger::ChargerSetup;
     use proptest::prelude::*;
 
-    const PATHS: [&str; 13] = [
+    const PATHS: [&str; 15] = [
+        "whitelist",
+        "addtag",
         "login",
         "logout",
         "info",
@@ -355,7 +360,7 @@ mod tests {
         fn every_request_has_an_answer(
             post in any::<bool>(),
             path in prop::sample::select(&PATHS),
-            query in "[ -~]{0,40}|(cat|ids|limit|offset)=[0-9A-F_,]{0,20}&offset=[0-9]{0,25}",
+            query in "[ -~]{0,40}|(cat|ids|limit|offset|index|add|remove)=[0-9A-F_,]{0,20}&offset=[0-9]{0,25}",
             body in prop::collection::vec(any::<u8>(), 0..200),
         ) {
             let method = if post { "POST" } else { "GET" };

@@ -5,7 +5,7 @@ use super::http::Head;
 
 /// The names that [`request_name`] gives: those of [`charger_link::Request::name`], and a
 /// few for what is no request of its own.
-pub(crate) const PLACES: [&str; 16] = [
+pub(crate) const PLACES: [&str; 17] = [
     "login",
     "close",
     "identify",
@@ -21,11 +21,12 @@ pub(crate) const PLACES: [&str; 16] = [
     "read-transactions",
     "keep-firmware",
     "erase-transactions",
+    "white-list",
     "other",
 ];
 
-/// The name that [`charger_link::Request::name`] has for what is asked; `login` and
-/// `erase-transactions`, which are no requests; or `other`. All are among [`PLACES`].
+/// The name that [`charger_link::Request::name`] has for what is asked; `login`,
+/// `erase-transactions` and `white-list`, which are no requests; or `other`. All are among [`PLACES`].
 pub(crate) fn request_name(head: &Head, body: &[u8]) -> &'static str {
     let (path, query) = path_and_query(&head.target);
     match (head.method.as_str(), path) {
@@ -42,6 +43,7 @@ pub(crate) fn request_name(head: &Head, body: &[u8]) -> &'static str {
         ("POST", "reset") => "restart",
         ("GET", "log") => "read-log",
         ("GET", "transactions") => "read-transactions",
+        ("GET", "whitelist") | ("POST", "addtag") => "white-list",
         ("POST", "cmd") => command_name(body),
         _ => "other",
     }
@@ -140,6 +142,8 @@ mod tests {
                 r#"{"command":"txerase"}"#,
                 "erase-transactions",
             ),
+            ("GET", "whitelist?index=0", "", "white-list"),
+            ("POST", "addtag", "{}", "white-list"),
             ("POST", "cmd", "not JSON, reboot", "other"),
             ("DELETE", "prop", "", "other"),
         ] {

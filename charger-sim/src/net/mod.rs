@@ -3,6 +3,7 @@
 #[cfg(feature = "mdns")]
 mod announcer;
 pub(crate) mod api;
+mod api_cards;
 mod api_fault;
 mod api_upload;
 mod authority;

@@ -15,6 +15,7 @@ use super::fault_plan::plan;
 use super::file::{BehaviourPart, FaultPart, ScenarioError};
 use super::running::Inhabitants;
 use crate::back_office::Behaviour;
+use crate::charger::{Admission, ChargerModel};
 use crate::net::{Answer, Head, OfficeRecord, SimulatedBackOffice, SimulatedCharger};
 use ocpp_config::objects;
 
@@ -199,6 +200,13 @@ struct PowerCut {
     off_s: Option<u64>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    /// None: only a car is plugged in.
+    card: Option<String>,
+}
+
 fn charger_action(charger: &SimulatedCharger, action: &str, body: &[u8]) -> Result<Json, Trouble> {
     match action {
         "faults" => {
@@ -214,6 +222,19 @@ fn charger_action(charger: &SimulatedCharger, action: &str, body: &[u8]) -> Resu
         "restart" => charger.with(|model, now, effects| model.crash(now, effects)),
         "steal-session" => charger.with(|model, now, _| model.steal_session(now, u64::MAX)),
         "lose-clock" => charger.with(|model, now, _| model.lose_clock(now)),
+        "ask-to-charge" => {
+            let asked: Asked = parse(body)?;
+            let ask = |model: &mut ChargerModel, now, effects: &mut _| {
+                model.ask_to_charge(now, asked.card.as_deref(), effects)
+            };
+            let admission = match charger.with(ask) {
+                Admission::Granted => "granted",
+                Admission::Refused => "refused",
+                Admission::UpToBackOffice => "up-to-back-office",
+                Admission::Learned => "learned",
+            };
+            return Ok(json!({"admission": admission}));
+        }
         "charge" => charger.with(|model, _, effects| model.charge(effects)),
         "plug-in" => charger.with(|model, _, effects| model.set_charging(true, effects)),
         "unplug" => charger.with(|model, _, effects| model.set_charging(false, effects)),

@@ -99,6 +99,8 @@ pub(super) struct ChargerPart {
     pub(super) password: Option<String>,
     pub(super) authorization_key: Option<String>,
     #[serde(default)]
+    pub(super) white_list: Vec<String>,
+    #[serde(default)]
     pub(super) trusts: Vec<String>,
     #[serde(default)]
     pub(super) objects: BTreeMap<ObjectId, toml::Value>,

@@ -253,6 +253,7 @@ impl Offices {
         }
         setup.sockets = part.sockets.unwrap_or(1);
         setup.authorization_key = part.authorization_key.as_deref().map(Secret::from);
+        setup.white_list.clone_from(&part.white_list);
         for name in &part.trusts {
             let authority = self.authorities.get(name);
             let authority = authority.ok_or_else(|| no_office(name, "with tls "))?;

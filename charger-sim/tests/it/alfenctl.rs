@@ -27,6 +27,7 @@ fn alfenctl_reads_writes_uploads_and_restarts() {
     client.reads();
     client.writes();
     client.installs_a_key();
+    client.edits_the_white_list();
     client.uploads();
     client.restarts();
 }
@@ -98,6 +99,33 @@ impl Alfenctl<'_> {
             .charger
             .inspect(|model, _| model.log_page(0).join("\n"));
         assert!(log.contains("authorization key changed"));
+    }
+
+    fn edits_the_white_list(&self) {
+        let cards = || -> Vec<String> {
+            self.charger
+                .inspect(|model, _| model.white_list().map(str::to_owned).collect())
+        };
+        self.run(&[
+            "tags",
+            "add",
+            "04A2B3C4D5",
+            "0411",
+            "--expires",
+            "2030-12-31",
+        ]);
+        assert_eq!(cards(), ["04A2B3C4D5", "0411"]);
+        let list = self.run(&["tags", "list", "--csv"]);
+        assert!(list.contains("04A2B3C4D5,,active,2030-12-31"), "{list}");
+        self.run(&["tags", "remove", "0411"]);
+        assert_eq!(cards(), ["04A2B3C4D5"]);
+        self.run(&["tags", "learn"]);
+        self.charger.with(|model, now, effects| {
+            model.ask_to_charge(now, Some("0422"), effects);
+        });
+        assert_eq!(cards(), ["04A2B3C4D5", "0422"]);
+        self.run(&["tags", "clear", "-y"]);
+        assert!(cards().is_empty());
     }
 
     /// It sets the clock, sends the container, waits for the restart and keeps the

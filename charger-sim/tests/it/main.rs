@@ -27,3 +27,4 @@ mod scenario;
 mod support;
 #[path = "../../../charger-link/tests/gateway/transcript.rs"]
 mod transcript;
+mod white_list;

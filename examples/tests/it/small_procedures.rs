@@ -3,7 +3,7 @@
 
 use std::process::Output;
 
-use charger_sim::Dialect;
+use charger_sim::{Admission, ChargerModel, Dialect};
 use examples::SimulationOptions;
 use ocpp_config::{Value, objects};
 
@@ -101,6 +101,10 @@ fn goes_stand_alone(scene: &Scene, way: &[String]) {
         0
     );
     assert_eq!(scene.active_url(), None);
+    let plug_in = |charger: &mut ChargerModel, now, effects: &mut _| {
+        charger.ask_to_charge(now, None, effects)
+    };
+    assert_eq!(scene.charger().with(plug_in), Admission::Granted);
     assert_eq!(
         scene.held(objects::PLUG_AND_CHARGE_ID),
         Some(Value::from("ACE0999001"))
