@@ -9,6 +9,21 @@ use ocpp_config::{Snapshot, objects};
 use crate::Refusal;
 use crate::values::text;
 
+/// Judges a file by itself, before any charger is asked.
+///
+/// # Errors
+/// [`Refusal::BadContainer`] if it is no container, damaged, or evidently of another kind.
+pub(crate) fn check_alone(file: &str, shall_be: Kind, bytes: &[u8]) -> Result<(), Refusal> {
+    let name = FileName::parse(file);
+    Container::parse(bytes)
+        .map_err(|error| error.to_string())
+        .and_then(|container| judge_content(shall_be, &container, &name, &mut Vec::new()))
+        .map_err(|reason| Refusal::BadContainer {
+            file: file.to_owned(),
+            reason,
+        })
+}
+
 /// Judges a container that shall be a preset or a root certificate: what a person should
 /// know before it is sent.
 ///

@@ -14,6 +14,7 @@ mod fleet;
 mod hex;
 mod ids;
 mod journal;
+mod local_secrets;
 mod look;
 mod machine;
 mod moment;
@@ -48,6 +49,7 @@ pub use journal::{
     Armed, Begun, ChargerName, Ending, Entry, Event, FileJournal, History, Journal, JournalError,
     JournalStore, Leg, LegHistory, MAX_JOURNAL_BYTES, MemoryJournal, Opened,
 };
+pub use local_secrets::LocalSecrets;
 pub use look::{
     Inspection, Inspector, Look, LookDriver, LookError, MobileView, ProfileView, ReadOnly, Verifier,
 };

@@ -10,12 +10,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
 use charger_commissioning::{
-    Answer, ChangeBackOffice, Driver, FileJournal, Journal, Observer, Outcome, Proposal, Question,
-    Status,
+    Answer, ChangeBackOffice, Driver, FileJournal, Journal, LocalSecrets, Observer, Outcome,
+    Proposal, Question, Status,
 };
 use charger_link::https::{Address, Credentials, HttpsLink, HttpsSettings, KeyFingerprint, Trust};
 use charger_link::{Cancel, LinkError, Progress};
-use examples::{LocalSecrets, Simulation, SimulationOptions, check_document, read_document};
+use examples::{Simulation, SimulationOptions, check_document, read_document};
 use ocpp_config::ResolvedDocument;
 
 /// What the window is told.
@@ -141,7 +141,7 @@ fn window(inbox: &Receiver<News>, _cancel_button: &Cancel) -> Result<Box<Outcome
 fn document(site: &Simulation) -> Result<ResolvedDocument, Box<dyn Error>> {
     let source = read_document(&site.document())?;
     let folder = site.document();
-    let secrets = LocalSecrets::new(folder.parent().ok_or("no folder")?, false);
+    let secrets = LocalSecrets::new(folder.parent().ok_or("no folder")?);
     // A back office on this machine is an error in any other document.
     let tolerated = ["NP-URL-LOOPBACK".parse()?];
     let (report, document) = check_document(&source, &secrets, &tolerated);

@@ -10,12 +10,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use charger_commissioning::{
-    Answer, ChangeBackOffice, Driver, FileJournal, Journal, Observer, Outcome, Question,
+    Answer, ChangeBackOffice, Driver, FileJournal, Journal, LocalSecrets, Observer, Outcome,
+    Question,
 };
 use charger_link::Cancel;
 use charger_link::https::tokio::HttpsLink;
 use charger_link::https::{Address, Credentials, HttpsSettings, KeyFingerprint, Trust};
-use examples::{LocalSecrets, Simulation, SimulationOptions, check_document, read_document};
+use examples::{Simulation, SimulationOptions, check_document, read_document};
 use ocpp_config::{Document, DocumentSource, ResolvedDocument};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -53,7 +54,7 @@ pub(crate) async fn main() -> Result<(), Box<dyn Error>> {
     while let Some(ended) = tasks.join_next().await {
         let (serial, outcome) = ended?.map_err(|error| error.to_string())?;
         println!(
-            "{serial}: {:?} after {} exchanges",
+            "{serial}: {} after {} exchanges",
             outcome.end, outcome.exchanges
         );
         assert!(outcome.is_success());
@@ -94,7 +95,7 @@ impl Observer for Approved {
 /// The orders for all simulated chargers: one document, and the identity of each.
 fn orders(site: &Simulation) -> Result<Vec<Order>, Box<dyn Error>> {
     let base = read_document(&site.document())?;
-    let secrets = LocalSecrets::new(site.document().parent().ok_or("no folder")?, false);
+    let secrets = LocalSecrets::new(site.document().parent().ok_or("no folder")?);
     let tolerated = ["NP-URL-LOOPBACK".parse()?];
     let mut orders = Vec::new();
     for (index, charger) in site.chargers().iter().enumerate() {

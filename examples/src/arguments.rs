@@ -4,12 +4,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use charger_commissioning::{
-    ChangeBackOffice, Policy, Strategy, UnsentTransactions, WhenBusy, WhenLate, WhenPreflightFails,
+    ChangeBackOffice, LocalSecrets, Policy, Strategy, UnsentTransactions, WhenBusy, WhenLate,
+    WhenPreflightFails,
 };
 use clap::{Args, ValueEnum};
 use ocpp_config::{Secret, SecretError, SecretReference, SecretSource};
-
-use crate::LocalSecrets;
 
 /// How a charger is moved to another back office.
 #[derive(Debug, Clone, Args)]
@@ -100,7 +99,7 @@ impl JournalArguments {
             return Ok(None);
         };
         let reference = SecretReference::Env(name.parse()?);
-        let key = LocalSecrets::new("", false).resolve(&reference);
+        let key = LocalSecrets::new("").resolve(&reference);
         key.map(Some)
             .map_err(|error: SecretError| format!("--old-key-env {name}: {error}").into())
     }

@@ -42,6 +42,13 @@ impl Console {
         self.styled(Style::new(), text);
     }
 
+    /// How far it is, for people only: on stderr, apart from what is reported in the end.
+    pub fn progress(self, text: impl fmt::Display) {
+        if !self.json {
+            anstream::eprintln!("{text}");
+        }
+    }
+
     /// Good news, for people only.
     pub fn good(self, text: impl fmt::Display) {
         self.styled(AnsiColor::Green.on_default(), text);

@@ -1,13 +1,13 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use charger_commissioning::LocalSecrets;
 use clap::Args;
 use ocpp_config::{Code, Document, DocumentSource, ResolvedDocument};
 
 use crate::documents::layered;
 use crate::{
-    Console, DocumentError, LocalSecrets, Setting, Tolerance, read_document, resolve_document,
-    tell_findings,
+    Console, DocumentError, Setting, Tolerance, read_document, resolve_document, tell_findings,
 };
 
 /// What one charger shall be: a document, what lies below it, and what goes over it.
@@ -62,10 +62,11 @@ impl DocumentArguments {
         let over = over.map(|over| DocumentSource::from_document("the command line", over));
         let source = layered(layers.into_iter().chain(over).collect())
             .ok_or("--document says what the charger shall be")?;
-        let secrets = files.iter().fold(
-            LocalSecrets::new(self.folder(), false),
-            |secrets, (name, path)| secrets.with_file(name, path),
-        );
+        let secrets = files
+            .iter()
+            .fold(LocalSecrets::new(self.folder()), |secrets, (name, path)| {
+                secrets.with_file(name, path)
+            });
         let tolerance = Tolerance::asked_for(&self.tolerate);
         Ok(resolve_document(console, &source, &secrets, &tolerance))
     }
@@ -83,11 +84,7 @@ impl DocumentArguments {
         let mut layers = files
             .map(|path| read_document(path))
             .collect::<Result<Vec<_>, _>>()?;
-        if !self.settings.is_empty() {
-            let lines: Vec<&str> = self.settings.iter().map(Setting::as_toml).collect();
-            let over = DocumentSource::from_toml("--set", lines.join("\n"));
-            layers.push(over.map_err(DocumentError::Syntax)?);
-        }
+        layers.extend(Setting::layer(&self.settings)?);
         Ok(layers)
     }
 

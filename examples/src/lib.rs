@@ -2,8 +2,10 @@
 //! output for people and for machines, exit codes, Ctrl-C, passwords that never stand on
 //! a command line, and a simulation to show and to test them with.
 
+mod again;
 mod arguments;
 mod console;
+mod counted;
 mod document_arguments;
 mod documents;
 mod exit;
@@ -18,7 +20,6 @@ mod procedure;
 mod reach;
 mod reliability;
 mod roots;
-mod secrets;
 mod setting;
 mod simulation;
 mod stand_alone;
@@ -26,10 +27,12 @@ mod teller;
 mod tolerance;
 mod transactions;
 
+pub use again::{same_again, to_go_back, to_go_on, typed};
 pub use arguments::{
     ChangeArguments, JournalArguments, OutputArguments, PolicyArguments, StrategyArgument, Unsent,
 };
 pub use console::{Bar, Console};
+pub use counted::counted;
 pub use document_arguments::DocumentArguments;
 pub use documents::{
     DocumentError, check_document, read_document, read_layers, resolve_document, tell_findings,
@@ -45,8 +48,7 @@ pub use reach::{
     ChargerArguments, LinkArguments, ReachError, TIME_TO_ANSWER, explain, with_causes,
 };
 pub use reliability::{Extent, Fallible, Figure, Injected, NUMBERED, inject, measure, replay};
-pub use roots::describe_roots;
-pub use secrets::LocalSecrets;
+pub use roots::{check_certificates, describe_roots};
 pub use setting::{Setting, SettingError};
 pub use simulation::{Simulation, SimulationOptions};
 pub use stand_alone::go_stand_alone;

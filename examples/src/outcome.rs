@@ -4,7 +4,7 @@ use charger_commissioning::{Diagnosis, End, Failure, Outcome, ProcedureKind, Ref
 use charger_link::Advice;
 use serde_json::json;
 
-use crate::{Console, Exit};
+use crate::{Console, Exit, same_again, to_go_back, to_go_on, typed};
 
 /// What the end of a procedure is told with.
 #[derive(Debug, Clone)]
@@ -58,10 +58,14 @@ impl Telling {
     fn outcome(&self, outcome: &Outcome) -> Exit {
         let console = self.console;
         let exit = self.exit_of(&outcome.end);
-        console.event(
-            "outcome",
-            json!({ "outcome": outcome, "exit": exit.code(), "expected_roots": self.roots }),
-        );
+        let mut told =
+            json!({ "outcome": outcome, "exit": exit.code(), "expected_roots": self.roots });
+        let way_on = self.way_on().filter(|_| exit == Exit::Midway);
+        if let Some(way_on) = &way_on {
+            told["resume"] = json!(way_on.forwards);
+            told["roll_back"] = json!(way_on.backwards);
+        }
+        console.event("outcome", told);
         match outcome.charger.serial_number.is_empty() {
             true => console.heading("Outcome"),
             false => console.heading(format_args!("Outcome for {}", outcome.charger)),
@@ -79,49 +83,48 @@ impl Telling {
             }
         }
         tell_reading(console, outcome);
+        if let Some(way_on) = &way_on {
+            way_on.tell(console);
+        }
         exit
     }
 
     /// The procedure stopped before its end.
     fn stopped(&self, error: &RunError) -> Exit {
         let console = self.console;
+        let way_on = self.way_on();
         console.event(
             "stopped",
             json!({
                 "error": error.to_string(),
                 "journal": self.journal,
-                "resumable": self.is_resumable(),
+                "resumable": way_on.is_some(),
+                "resume": way_on.as_ref().map(|it| &it.forwards),
+                "roll_back": way_on.as_ref().map(|it| &it.backwards),
             }),
         );
         console.warning(format_args!("\n{error}"));
-        self.tell_way_on();
+        match &way_on {
+            Some(way_on) => way_on.tell(console),
+            None if self.journal.is_some() => console.line(format_args!(
+                "nothing was begun and nothing was written; to begin again:\n  {}",
+                typed(&same_again())
+            )),
+            None if self.dry_run => console.line("nothing was written: run it again"),
+            None => console.line("the simulation ended with it: run it again"),
+        }
         match error {
             RunError::Cancelled => Exit::Interrupted,
             _ => Exit::Midway,
         }
     }
 
-    /// What can be done after a stop: only what the journal really allows.
-    fn tell_way_on(&self) {
-        let console = self.console;
-        match &self.journal {
-            Some(journal) if self.is_resumable() => {
-                let journal = journal.display();
-                console.line(format_args!(
-                    "it can be resumed: the journal {journal} is enough to go on (--resume),"
-                ));
-                console.line("or to go back (change-back-office --roll-back)");
-            }
-            Some(_) => console.line("nothing was begun yet: run the same command again"),
-            None if self.dry_run => console.line("nothing was written: run it again"),
-            None => console.line("the simulation ended with it: run it again"),
-        }
-    }
-
-    /// Whether the journal knows of a beginning, and outlives the program.
-    fn is_resumable(&self) -> bool {
-        let written = self.journal.as_deref().map(std::fs::metadata);
-        matches!(written, Some(Ok(file)) if file.len() > 0)
+    /// What can be done after a stop: only what the journal really allows. `None` if it knows
+    /// of no beginning, or ended with the program.
+    fn way_on(&self) -> Option<WayOn> {
+        let journal = self.journal.as_deref()?;
+        let is_begun = std::fs::metadata(journal).is_ok_and(|file| file.len() > 0);
+        is_begun.then(|| WayOn::new(journal, &same_again()))
     }
 
     const fn exit_of(&self, end: &End) -> Exit {
@@ -151,6 +154,36 @@ impl Telling {
                     refusal: Refusal::NotAgreed
                 }
             )
+    }
+}
+
+/// The commands that go on with what was begun.
+struct WayOn {
+    journal: PathBuf,
+    forwards: Vec<String>,
+    /// None is needed where it is what was begun.
+    backwards: Option<Vec<String>>,
+}
+
+impl WayOn {
+    fn new(journal: &Path, given: &[String]) -> Self {
+        let is_way_back = given.iter().any(|it| it == "--roll-back");
+        Self {
+            journal: journal.to_owned(),
+            forwards: to_go_on(given, journal),
+            backwards: (!is_way_back).then(|| to_go_back(given, journal)),
+        }
+    }
+
+    fn tell(&self, console: Console) {
+        let journal = self.journal.display();
+        console.line(format_args!(
+            "it is midway; the journal {journal} is enough to go on, on another machine as well"
+        ));
+        console.line(format_args!("to go on:\n  {}", typed(&self.forwards)));
+        if let Some(backwards) = &self.backwards {
+            console.line(format_args!("to go back:\n  {}", typed(backwards)));
+        }
     }
 }
 

@@ -1,5 +1,9 @@
 use std::str::FromStr;
 
+use ocpp_config::DocumentSource;
+
+use crate::DocumentError;
+
 /// One field of a document on the command line: `KEY=VALUE`, the key dotted as in TOML, the
 /// value TOML or, if it is none, text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +15,19 @@ impl Setting {
     /// The line of TOML that says the same.
     pub fn as_toml(&self) -> &str {
         &self.line
+    }
+
+    /// The layer over all documents that settings make; `None` without any.
+    ///
+    /// # Errors
+    /// If they contradict each other.
+    pub fn layer(settings: &[Self]) -> Result<Option<DocumentSource>, DocumentError> {
+        if settings.is_empty() {
+            return Ok(None);
+        }
+        let lines: Vec<&str> = settings.iter().map(Self::as_toml).collect();
+        let layer = DocumentSource::from_toml("--set", lines.join("\n"));
+        layer.map(Some).map_err(DocumentError::Syntax)
     }
 }
 

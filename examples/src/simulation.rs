@@ -213,7 +213,9 @@ impl Files {
             ("charger-chain.pem", client.expose()),
             ("charger-key.pem", client.expose()),
         ] {
-            fs::write(folder.join(name), bytes)?;
+            let path = folder.join(name);
+            fs::write(&path, bytes)?;
+            for_its_owner(&path)?;
         }
         Ok(files)
     }
@@ -244,6 +246,18 @@ impl Files {
         fs::write(self.folder.join("fleet.csv"), list)?;
         Ok(())
     }
+}
+
+/// As files with secrets have to be.
+fn for_its_owner(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(0o600))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
 }
 
 fn document(url: &str, security_profile: u8, identity: Option<String>) -> String {

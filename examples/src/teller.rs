@@ -9,7 +9,7 @@ use charger_link::{LinkError, LiveState, Progress};
 use ocpp_config::DictionaryEntry;
 use serde_json::json;
 
-use crate::{Bar, Console, store_transactions};
+use crate::{Bar, Console, counted, store_transactions};
 
 /// Tells on the console what a procedure does, and asks the person in front of it.
 #[derive(Debug)]
@@ -73,7 +73,8 @@ impl Teller {
                     json!({ "file": path, "records": all, "unsent": unsent }),
                 );
                 self.console.line(format_args!(
-                    "  {all} transaction records, {unsent} not delivered: {}",
+                    "  {}, {unsent} not delivered: {}",
+                    counted(all, "transaction record"),
                     path.display()
                 ));
                 Answer::Yes

@@ -89,6 +89,32 @@ impl ChangeBackOffice {
         self
     }
 
+    /// Judges the document's packages by themselves, so that a damaged file is told before
+    /// the charger is asked for anything. Whether they are made for this charger is judged
+    /// before the first write.
+    ///
+    /// # Errors
+    /// [`Refusal::BadContainer`] for a file that is no container, is damaged, or is evidently
+    /// of another kind.
+    pub fn check_containers(&self) -> Result<(), Refusal> {
+        let document = self.document.document();
+        let preset = match &document.preset {
+            Some(Preset::Named { package, .. }) => package.as_ref(),
+            _ => None,
+        };
+        let root = document.security.root_certificate.as_ref();
+        let root = root.and_then(|root| root.package.as_ref());
+        for (file, kind, bytes) in [
+            (preset, Kind::Preset, self.document.preset_package()),
+            (root, Kind::RootCertificate, self.document.root_package()),
+        ] {
+            if let (Some(file), Some(bytes)) = (file, bytes) {
+                containers::check_alone(file.as_str(), kind, bytes)?;
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the last thing that the journal tells is that this very move was proven, or
     /// found in force: what lets a tool that is started again pass over the charger without
     /// asking it. Never with [`Policy::with_install_again`].

@@ -38,6 +38,16 @@ impl InstallRoot {
         self.file_name = file_name.into();
         self
     }
+
+    /// Judges the container by itself, so that a damaged file is told before the charger is
+    /// asked for anything.
+    ///
+    /// # Errors
+    /// [`Refusal::BadContainer`] if it is damaged, or evidently of another kind.
+    pub fn check_container(&self) -> Result<(), Refusal> {
+        let bytes = self.container.as_bytes();
+        containers::check_alone(&self.file_name, Kind::RootCertificate, bytes)
+    }
 }
 
 begins!(InstallRoot);

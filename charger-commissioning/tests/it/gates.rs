@@ -2,12 +2,14 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use charger_commissioning::{
-    Answer, ChangeBackOffice, Driver, End, Event, Observer, PersonStep, Policy, Preflight,
-    PreflightReport, PreflightSubject, PreflightVerdict, Question, Refusal, RunError, Strategy,
-    UnsentTransactions, WhenBusy, WhenPreflightFails,
+    Answer, ChangeBackOffice, Driver, End, Event, InstallRoot, Observer, PersonStep, Policy,
+    Preflight, PreflightReport, PreflightSubject, PreflightVerdict, Question, Refusal, RunError,
+    Strategy, UnsentTransactions, WhenBusy, WhenPreflightFails,
 };
 use charger_sim::{ChargerSetup, FirmwareLine, SimCard};
+use fwi_format::OwnedContainer;
 use ocpp_config::{InstalledPlace, OneWayDoor, Value, WriteOnlyItem, objects};
 
 use crate::bench::{
@@ -53,7 +55,12 @@ fn a_container_without_its_trailer_is_refused() {
     let mut bench = Bench::new();
     let mut cut = root_container(ROOT);
     cut.truncate(cut.len() - 256);
+    let container = OwnedContainer::parse(Bytes::from(cut.clone())).unwrap();
+    let alone = InstallRoot::new(container).check_container();
+    assert!(matches!(alone, Err(Refusal::BadContainer { .. })));
     let document = resolve_with(DOCUMENT, "Rootcertificate.fwi", cut);
+    let alone = ChangeBackOffice::new(document.clone()).check_containers();
+    assert!(matches!(alone, Err(Refusal::BadContainer { .. })));
     let outcome = bench.change_to(document, Strategy::Documented);
     assert_untouched(&bench);
     let End::Refused { refusal } = outcome.end else {

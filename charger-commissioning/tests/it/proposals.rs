@@ -182,6 +182,11 @@ fn a_firmware_image_is_no_root_certificate() {
     let image = TestContainer::firmware("7.4.5-4415", 600_000);
     let document = DOCUMENT.replace("Rootcertificate.fwi", file);
     let document = resolve_with(&document, file, image.to_bytes().unwrap());
+    assert!(
+        ChangeBackOffice::new(document.clone())
+            .check_containers()
+            .is_err()
+    );
     let mut bench = Bench::new();
     let outcome = bench.change_to(document, Strategy::Documented);
     assert_untouched(&bench);

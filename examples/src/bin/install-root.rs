@@ -48,6 +48,9 @@ fn run(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
     let install = InstallRoot::new(container)
         .with_file_name(path.to_string_lossy())
         .with_policy(procedure.policy());
+    if let Err(refusal) = install.check_container() {
+        return Ok(procedure.console().error(Exit::Findings, refusal));
+    }
     procedure.carry_out(Vec::new(), |history, resume| match resume {
         true => install.resume(history),
         false => install.start(history),

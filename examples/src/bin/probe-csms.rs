@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
+use charger_commissioning::LocalSecrets;
 use clap::{Parser, ValueEnum};
-use examples::{Console, Exit, LocalSecrets, ReadError, cancel_on_interrupt, read_bounded};
-use ocpp_config::{Secret, SecurityProfile};
+use examples::{Console, Exit, ReadError, cancel_on_interrupt, read_bounded, with_causes};
+use ocpp_config::{Secret, SecretReference, SecretSource as _, SecurityProfile};
 use ocpp_transport::{
     BootNotification, ChargerDescription, ProbeOptions, ProbeReport, ProbeSubject, ProbeVerdict,
     Subprotocol, TlsIdentity, TrustRoots, probe,
@@ -31,16 +32,16 @@ struct Arguments {
     #[arg(long)]
     identity: String,
 
-    /// The security profile, 0 to 3. Defaults to 2 for wss:// and 0 for ws://, and to 1
-    /// for ws:// with a key.
-    #[arg(long, value_name = "0..3")]
-    profile: Option<u8>,
+    /// The security profile. Defaults to 2 for wss:// (3 with a client certificate) and 0
+    /// for ws:// (1 with a key).
+    #[arg(long, value_name = "0..=3", value_parser = clap::value_parser!(u8).range(0..=3))]
+    security_profile: Option<u8>,
 
     /// The root certificates that the charger trusts (PEM or DER).
     #[arg(long, value_name = "FILE")]
     root: Option<PathBuf>,
 
-    /// The environment variable that holds the authorization key.
+    /// The environment variable with the authorization key.
     #[arg(long, value_name = "NAME")]
     key_env: Option<String>,
 
@@ -48,13 +49,13 @@ struct Arguments {
     #[arg(long, value_name = "FILE", requires = "client_key")]
     client_cert: Option<PathBuf>,
 
-    /// The private key of that certificate (PEM).
+    /// The private key of that certificate (PEM), readable by its owner alone.
     #[arg(long, value_name = "FILE", requires = "client_cert")]
     client_key: Option<PathBuf>,
 
-    /// Whose habits to imitate.
+    /// The charger whose habits to imitate.
     #[arg(long, value_enum, default_value_t = Charger::Conservative)]
-    charger: Charger,
+    imitate: Charger,
 
     /// Offer this OCPP version alone. Defaults to those of the charger.
     #[arg(long, value_enum)]
@@ -88,7 +89,7 @@ struct Arguments {
     #[arg(long)]
     transcript: bool,
 
-    /// Write one JSON object a line.
+    /// One JSON object a line instead of text.
     #[arg(long)]
     json: bool,
 }
@@ -153,7 +154,7 @@ fn exit(report: &ProbeReport) -> Exit {
 
 fn subject(arguments: &Arguments) -> Result<ProbeSubject, Box<dyn Error>> {
     let profile = profile(arguments)?;
-    let mut charger = match arguments.charger {
+    let mut charger = match arguments.imitate {
         Charger::Conservative => ChargerDescription::conservative(),
         Charger::OcppText => ChargerDescription::ocpp_text(),
         Charger::Everest => ChargerDescription::everest(),
@@ -166,7 +167,7 @@ fn subject(arguments: &Arguments) -> Result<ProbeSubject, Box<dyn Error>> {
     let url = arguments.url.as_str();
     let mut subject = ProbeSubject::new(url, &arguments.identity, profile).with_charger(&charger);
     if let Some(file) = &arguments.root {
-        let roots = TrustRoots::parse(load(file)?.expose());
+        let roots = TrustRoots::parse(&load(file)?);
         let roots = roots.map_err(|error| format!("{}: {error}", file.display()))?;
         subject = subject.with_roots(&roots);
     }
@@ -174,7 +175,7 @@ fn subject(arguments: &Arguments) -> Result<ProbeSubject, Box<dyn Error>> {
         subject = subject.with_key(key(name)?);
     }
     if let (Some(chain), Some(key)) = (&arguments.client_cert, &arguments.client_key) {
-        let client = TlsIdentity::from_pem(load(chain)?.expose(), &load(key)?);
+        let client = TlsIdentity::from_pem(&load(chain)?, &private_key(key)?);
         let client = client.map_err(|error| format!("{}: {error}", chain.display()))?;
         subject = subject.with_client_certificate(&client);
     }
@@ -190,7 +191,7 @@ fn subject(arguments: &Arguments) -> Result<ProbeSubject, Box<dyn Error>> {
 
 fn profile(arguments: &Arguments) -> Result<SecurityProfile, String> {
     let secure = arguments.url.starts_with("wss:");
-    match (arguments.profile, secure, &arguments.key_env) {
+    match (arguments.security_profile, secure, &arguments.key_env) {
         (Some(profile), ..) => SecurityProfile::new(profile).map_err(|error| error.to_string()),
         (None, true, _) if arguments.client_cert.is_some() => {
             Ok(SecurityProfile::TLS_CLIENT_CERTIFICATE)
@@ -201,15 +202,29 @@ fn profile(arguments: &Arguments) -> Result<SecurityProfile, String> {
     }
 }
 
-fn key(name: &str) -> Result<Secret, String> {
-    std::env::var(name)
-        .map(|it| Secret::from(it.as_str()))
-        .map_err(|error| format!("environment variable {name}: {error}"))
+fn key(name: &str) -> Result<Secret, Box<dyn Error>> {
+    secret(SecretReference::Env(name.parse()?))
 }
 
-fn load(file: &Path) -> Result<Secret, ReadError> {
-    read_bounded(file, LocalSecrets::MAX_BYTES).map(Secret::new)
+/// As in a document: nobody but its owner may read the file.
+fn private_key(file: &Path) -> Result<Secret, Box<dyn Error>> {
+    let name = file.to_str().ok_or("--client-key is not UTF-8")?;
+    // A file that is not there is told like any other one.
+    std::fs::File::open(file).map_err(|error| ReadError::new(file, error))?;
+    secret(SecretReference::File(name.parse()?))
 }
+
+fn secret(reference: SecretReference) -> Result<Secret, Box<dyn Error>> {
+    let secret = LocalSecrets::new("").resolve(&reference);
+    secret.map_err(|error| format!("{reference}: {}", with_causes(&error)).into())
+}
+
+fn load(file: &Path) -> Result<Vec<u8>, ReadError> {
+    read_bounded(file, LARGEST)
+}
+
+/// Certificates are a few kilobytes each.
+const LARGEST: u64 = 16 << 20;
 
 const HELP: &str = "\
 Exit codes:

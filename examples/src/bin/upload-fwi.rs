@@ -30,7 +30,7 @@ struct Arguments {
     charger: ChargerArguments,
 
     /// One JSON object a line instead of text
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 
@@ -67,10 +67,13 @@ fn main() -> ExitCode {
                 "the charger took it ({})",
                 name(outcome.state)
             ));
-            let state = outcome.state.number();
+            let (name, number) = (outcome.state.to_string(), outcome.state.number());
             console.event(
                 "done",
-                json!({ "state": state, "waited": outcome.waited.as_secs() }),
+                json!({
+                    "state": { "name": name, "number": number },
+                    "waited": outcome.waited.as_secs(),
+                }),
             );
             Exit::Success.into()
         }

@@ -50,7 +50,9 @@ impl Site {
     }
 
     fn put(&self, name: &str, text: &str) -> &Self {
-        std::fs::write(self.0.path().join(name), text).unwrap();
+        let path = self.0.path().join(name);
+        std::fs::write(&path, text).unwrap();
+        allow(&path, if name == "key.txt" { 0o600 } else { 0o644 });
         self
     }
 
@@ -62,6 +64,16 @@ impl Site {
             .unwrap()
     }
 }
+
+#[cfg(unix)]
+fn allow(path: &Path, mode: u32) {
+    use std::os::unix::fs::PermissionsExt;
+
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[cfg(not(unix))]
+fn allow(_: &Path, _: u32) {}
 
 fn stdout(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
@@ -107,6 +119,21 @@ fn secrets_are_loaded_from_beside_the_document() {
     assert!(stdout(&output).contains("error[SECRET-UNAVAILABLE]: file key.txt: not found"));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_key_that_others_can_read_is_a_finding_with_the_cure() {
+    let site = Site::new();
+    allow(&site.0.path().join("key.txt"), 0o644);
+    let output = site.check(&["--resolve", "--base", "fleet.toml", "charger.toml"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = stdout(&output);
+    assert!(
+        told.contains("error[SECRET-UNAVAILABLE]: file key.txt: others may read it")
+            && told.contains("chmod 600"),
+        "{told}"
+    );
+}
+
 #[test]
 fn mistakes_end_in_1_and_are_all_shown() {
     let site = Site::new();
@@ -136,11 +163,29 @@ fn json_is_one_object_a_document() {
         .collect();
     assert_eq!(outcomes.len(), 2);
     assert_eq!(outcomes[0]["usable"], true);
+    assert_eq!(outcomes[0]["resolved"], false);
+    assert_eq!(outcomes[0]["not_loaded"][0], "file key.txt");
+    assert_eq!(outcomes[1]["not_loaded"], serde_json::json!([]));
     assert_eq!(outcomes[1]["usable"], false);
     let first = &outcomes[1]["report"]["findings"][0];
     assert_eq!(first["code"], "ID-COLON");
     assert_eq!(first["place"]["source"], "mistaken.toml");
     assert_eq!(first["place"]["line"], 1);
+}
+
+#[test]
+fn what_is_wrong_elsewhere_only_can_be_tolerated() {
+    let site = Site::new();
+    let loopback = "network-profile.1.csms-url=wss://localhost/ocpp";
+    let mut arguments = vec!["--base", "fleet.toml", "--set", loopback, "charger.toml"];
+    let output = site.check(&arguments);
+    assert_eq!(output.status.code(), Some(1), "{}", stdout(&output));
+    assert!(stdout(&output).contains("error[NP-URL-LOOPBACK]"));
+    arguments.extend(["--tolerate", "NP-URL-LOOPBACK", "--deny-warnings"]);
+    let output = site.check(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    assert!(stdout(&output).contains("warning[NP-URL-LOOPBACK]"));
+    assert!(stdout(&output).contains("an error, tolerated"));
 }
 
 #[test]

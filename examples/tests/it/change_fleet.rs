@@ -123,6 +123,8 @@ fn ctrl_c_stops_in_order_and_the_next_call_goes_on() {
     let output = crate::scene::rest_of(child, told);
     assert_eq!(output.status.code(), Some(130), "{}", text(&output));
     assert_eq!(verdicts(&output), ["interrupted"; 2]);
+    let resume = event(&output, "report")["resume"].to_string();
+    assert!(resume.contains("fleet.csv"), "{resume}");
     for charger in fleet.simulation.chargers() {
         let holder = charger.inspect(charger_sim::ChargerModel::session_holder);
         assert_eq!(holder, None, "its only session is free");
@@ -176,6 +178,24 @@ fn mistakes_are_told_before_anybody_is_asked() {
         );
     }
     assert_eq!(requests(&fleet), asked);
+}
+
+/// Without it a procedure waits for minutes, and holds a slot meanwhile.
+#[test]
+fn a_charger_that_is_away_is_passed_over() {
+    let fleet = fleet(2, false);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = nobody.local_addr().unwrap().to_string();
+    drop(nobody);
+    let first = fleet.simulation.chargers()[0].address().to_string();
+    let list = fs::read_to_string(fleet.simulation.fleet()).unwrap();
+    fs::write(fleet.simulation.fleet(), list.replace(&first, &address)).unwrap();
+    let mut command = change(&fleet);
+    command.args(["--waves", "2", "--patience", "1"]);
+    let output = command.args(["--threshold", "100"]).output().unwrap();
+    assert_eq!(verdicts(&output), ["refused", "changed"]);
+    assert_eq!(output.status.code(), Some(4), "{}", text(&output));
+    assert!(text(&output).contains("cannot be reached"));
 }
 
 fn fleet(chargers: usize, wrong_root: bool) -> Scene {

@@ -2,9 +2,12 @@
 
 #![cfg(unix)]
 
-use std::process::Stdio;
+use std::process::{Command, Output, Stdio};
 
-use crate::scene::{Scene, end, interrupt, reads_until, rest_of, text};
+use examples::Simulation;
+use serde_json::Value;
+
+use crate::scene::{Scene, end, event, interrupt, reads_until, rest_of, text};
 
 /// The charger has been armed and written to by then.
 const EVENTS: usize = 6;
@@ -36,12 +39,47 @@ fn ctrl_c_stops_in_order_and_the_rest_is_resumed() {
         .inspect(charger_sim::ChargerModel::session_holder);
     assert_eq!(holder, None);
 
-    let mut command = scene.command(&scene.over_https());
-    command.arg("--resume").arg("--document");
-    let output = command.arg(scene.document()).output().unwrap();
+    let output = told_command(&scene, &event(&output, "stopped")["resume"]);
     assert_eq!(output.status.code(), Some(0), "{}", text(&output));
     assert_eq!(end(&output), "proven");
     assert_eq!(scene.active_url(), Some(scene.new_office().url()));
+}
+
+#[test]
+fn the_way_back_is_told_as_well_and_leads_there() {
+    let scene = Scene::start();
+    let mut command = scene.command(&scene.over_https());
+    command.arg("--document").arg(scene.document());
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut seen = 0;
+    let told = reads_until(&mut child, |event| {
+        seen += usize::from(event["event"] == "journal");
+        seen == EVENTS
+    });
+    interrupt(&child);
+    let output = rest_of(child, told);
+    let back = &event(&output, "stopped")["roll_back"];
+    assert!(back.to_string().contains("ACE0999001.journal"), "{back}");
+    let output = told_command(&scene, back);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert_eq!(end(&output), "rolled-back");
+    assert_eq!(scene.active_url(), Some(scene.old().url()));
+}
+
+/// Runs the very command that a program told.
+fn told_command(scene: &Scene, told: &Value) -> Output {
+    let words: Vec<String> = serde_json::from_value(told.clone()).unwrap();
+    let (program, arguments) = words.split_first().unwrap();
+    Command::new(program)
+        .args(arguments)
+        .env("CHARGER_PASSWORD", Simulation::PASSWORD)
+        .current_dir(scene.document().parent().unwrap())
+        .output()
+        .unwrap()
 }
 
 /// The installer's laptop is lost, and a colleague has the journal, the document and what

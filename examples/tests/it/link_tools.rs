@@ -4,7 +4,9 @@ use std::process::{Command, Output};
 use std::time::Duration;
 
 use charger_link::https::KeyFingerprint;
-use charger_sim::{ChargerSetup, SimulatedCharger, TestContainer};
+use charger_sim::{
+    ChargerSetup, Dialect, GatewayOptions, SimulatedCharger, SimulatedGateway, TestContainer,
+};
 use serde_json::Value;
 
 #[test]
@@ -20,6 +22,35 @@ fn identify_charger_tells_identity_back_office_and_state() {
     assert_eq!(names, ["identity", "back-office", "live"]);
     assert_eq!(events[0]["identity"]["serial_number"], "ACE0999001");
     assert_eq!(events[0]["key_is_confirmed"], true);
+    let state = &events[2]["state"]["boot_notification"];
+    assert!(
+        state["name"].is_string() && state["number"].is_i64(),
+        "{state}"
+    );
+}
+
+#[test]
+fn identify_charger_looks_through_a_gateway_as_well() {
+    let sim = start();
+    let options = GatewayOptions::new(Dialect::CanOpenNode);
+    let gateway = SimulatedGateway::tcp(&sim, options).unwrap();
+    let url = format!("gateway://{}", gateway.address().unwrap());
+    for (more, told) in [
+        (&[][..], &["identity", "back-office", "live"][..]),
+        (&["--no-login"], &["identity"]),
+    ] {
+        let output = Command::new(env!("CARGO_BIN_EXE_identify-charger"))
+            .args(["--json", "--charger", &url, "--node", "4"])
+            .args(more)
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        let events = events(&output);
+        let names = events.iter().filter_map(|event| event["event"].as_str());
+        assert_eq!(names.collect::<Vec<_>>(), told);
+        assert_eq!(events[0]["identity"]["serial_number"], "ACE0999001");
+        assert_eq!(events[0]["address"], url);
+    }
 }
 
 #[test]

@@ -32,6 +32,45 @@ fn a_file_that_is_no_container_never_reaches_the_charger() {
     assert_eq!(scene.charger().requests(), requests);
 }
 
+/// Its trailer is gone: half a download, which the header does not tell.
+#[test]
+fn a_file_that_was_cut_off_is_told_before_anybody_is_asked() {
+    let scene = Scene::start();
+    let container = std::fs::read(scene.file("Rootcertificate.fwi")).unwrap();
+    let cut = &container[..container.len() - 256];
+    std::fs::write(scene.file("Rootcertificate.fwi"), cut).unwrap();
+    let requests = scene.charger().requests();
+    let mut change = scene.command(&scene.over_https());
+    change.arg("--document").arg(scene.document());
+    for output in [
+        install_root(&scene, &scene.over_https(), "Rootcertificate.fwi"),
+        change.output().unwrap(),
+    ] {
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+        let error = event(&output, "error")["message"].to_string();
+        assert!(error.contains("cut off"), "{error}");
+    }
+    assert_eq!(scene.charger().requests(), requests);
+}
+
+#[test]
+fn a_client_key_of_another_certificate_is_told_before_anybody_is_asked() {
+    let mut options = SimulationOptions::default();
+    options.security_profile = 3;
+    let scene = Scene::of(&options);
+    let other = charger_sim::Authority::generate("Other").unwrap();
+    let other = other.client("ACE0999001", "Example CPO").unwrap();
+    std::fs::write(scene.file("charger-key.pem"), other.expose()).unwrap();
+    let requests = scene.charger().requests();
+    let mut change = scene.command(&scene.over_https());
+    let output = change.arg("--document").arg(scene.document()).output();
+    let output = output.unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", text(&output));
+    let error = event(&output, "error")["message"].to_string();
+    assert!(error.contains("client certificate"), "{error}");
+    assert_eq!(scene.charger().requests(), requests);
+}
+
 #[test]
 fn a_charger_goes_stand_alone_over_https() {
     let scene = Scene::start();

@@ -1,7 +1,7 @@
 //! What all programs have in common: help with exit codes, JSON that parses, colours that
 //! go away, progress that shows on a terminal alone.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -103,6 +103,61 @@ fn help_lists_the_exit_codes_that_the_tool_can_end_with() {
         assert!(codes.contains(&tool.exit), "{}: {codes:?}", tool.path);
         assert!(help.contains("--json"), "{}", tool.path);
     }
+}
+
+#[test]
+fn every_program_tells_its_version() {
+    for tool in TOOLS {
+        let name = Path::new(tool.path).file_stem().unwrap().to_str().unwrap();
+        for option in ["--version", "-V"] {
+            let output = run(tool.path, &[option], &[]);
+            assert_eq!(output.status.code(), Some(0), "{name}");
+            let told = text(&output);
+            assert_eq!(
+                told.trim_end(),
+                format!("{name} {}", env!("CARGO_PKG_VERSION"))
+            );
+        }
+    }
+}
+
+/// The same name has the same meaning and the same form in every program that has it.
+#[test]
+fn options_of_one_name_have_one_form() {
+    let mut forms = BTreeMap::new();
+    for tool in TOOLS {
+        let help = text(&run(tool.path, &["--help"], &[]));
+        let options = help.lines().map(str::trim_start);
+        for option in options.filter(|line| line.starts_with("--")) {
+            // `--user <USER>`, up to the text that may stand beside it.
+            let form = option.split("  ").next().unwrap().trim_end();
+            let name = form.split(' ').next().unwrap();
+            let first = forms.entry(name.to_owned()).or_insert(form.to_owned());
+            assert_eq!(first, form, "{}", tool.path);
+        }
+    }
+    assert!(forms.contains_key("--tolerate") && forms.contains_key("--security-profile"));
+}
+
+/// Nobody watches a table through a pipe; that it goes on should be seen all the same.
+#[test]
+fn a_fleet_tells_a_pipe_who_begins_and_how_it_ends() {
+    let task = ["--dry-run", "--chargers", "2"];
+    let output = run(env!("CARGO_BIN_EXE_change-fleet"), &task, &[]);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    let told = String::from_utf8(output.stderr).unwrap();
+    for charger in ["charger-1", "charger-2"] {
+        let lines: Vec<&str> = told.lines().filter(|it| it.starts_with(charger)).collect();
+        let first = format!("{charger}: begun");
+        let last = format!("{charger}: would be changed");
+        assert_eq!(lines.first(), Some(&first.as_str()), "{told}");
+        assert!(lines.last().unwrap().starts_with(&last), "{told}");
+    }
+    let report = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        !report.contains(": begun"),
+        "the report stands alone: {report}"
+    );
 }
 
 #[test]

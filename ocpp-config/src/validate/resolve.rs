@@ -1,7 +1,7 @@
 use std::error::Error as _;
 
 use super::rule::Check;
-use super::{Code, RULES, ResolvedDocument, SecretSource, Sink};
+use super::{Code, RULES, ResolvedDocument, SecretError, SecretSource, Sink};
 use crate::document::Segment;
 use crate::{
     AuthorizationKey, CheckedDocument, DocumentPath, FilePath, Preset, Report, Secret,
@@ -127,7 +127,9 @@ impl Loader<'_> {
         file: Option<&FilePath>,
         path: [&'static str; N],
     ) -> Option<Secret> {
-        self.bytes(&SecretReference::File(file?.clone()), path)
+        let file = file?;
+        let loaded = self.source.public_file(file);
+        self.loaded(loaded, &SecretReference::File(file.clone()), path)
     }
 
     fn bytes<const N: usize>(
@@ -135,7 +137,17 @@ impl Loader<'_> {
         reference: &SecretReference,
         path: [&'static str; N],
     ) -> Option<Secret> {
-        let error = match self.source.resolve(reference) {
+        let loaded = self.source.resolve(reference);
+        self.loaded(loaded, reference, path)
+    }
+
+    fn loaded<const N: usize>(
+        &mut self,
+        loaded: Result<Secret, SecretError>,
+        reference: &SecretReference,
+        path: [&'static str; N],
+    ) -> Option<Secret> {
+        let error = match loaded {
             Ok(secret) => return Some(secret),
             Err(error) => error,
         };

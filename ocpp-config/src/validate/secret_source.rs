@@ -2,13 +2,15 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
-use crate::{Secret, SecretReference};
+use crate::{FilePath, Secret, SecretReference};
 
 /// Loads what a document refers to: secrets, certificates and packages.
 ///
 /// This crate opens no file and reads no environment; the caller does, in one method.
 /// [`SecretMap`] is an implementation for tests and for callers that hold everything in
-/// memory.
+/// memory. One that reads variables and files of this machine is
+/// [`LocalSecrets`](https://docs.rs/charger-commissioning/latest/charger_commissioning/struct.LocalSecrets.html)
+/// in `charger-commissioning`.
 pub trait SecretSource {
     /// The bytes behind a reference.
     ///
@@ -19,6 +21,17 @@ pub trait SecretSource {
     ///
     /// They cannot be loaded.
     fn resolve(&self, reference: &SecretReference) -> Result<Secret, SecretError>;
+
+    /// The contents of a file that is no secret: a package, or certificates without a key.
+    /// Defaults to [`resolve`](Self::resolve); an implementation that is strict about who
+    /// else may read a secret is not strict here.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be loaded.
+    fn public_file(&self, file: &FilePath) -> Result<Secret, SecretError> {
+        self.resolve(&SecretReference::File(file.clone()))
+    }
 
     /// Whether a secret may stand in the document itself. Defaults to no.
     fn allows_inline(&self) -> bool {
@@ -31,6 +44,10 @@ impl<S: SecretSource + ?Sized> SecretSource for &S {
         (**self).resolve(reference)
     }
 
+    fn public_file(&self, file: &FilePath) -> Result<Secret, SecretError> {
+        (**self).public_file(file)
+    }
+
     fn allows_inline(&self) -> bool {
         (**self).allows_inline()
     }
@@ -39,6 +56,10 @@ impl<S: SecretSource + ?Sized> SecretSource for &S {
 impl<S: SecretSource + ?Sized> SecretSource for Box<S> {
     fn resolve(&self, reference: &SecretReference) -> Result<Secret, SecretError> {
         (**self).resolve(reference)
+    }
+
+    fn public_file(&self, file: &FilePath) -> Result<Secret, SecretError> {
+        (**self).public_file(file)
     }
 
     fn allows_inline(&self) -> bool {
@@ -61,6 +82,8 @@ pub enum SecretErrorKind {
     NotFound,
     /// It may not be read.
     NotAllowed,
+    /// Others than its owner may read it.
+    Exposed,
     /// It is too large, or not text where text is needed.
     Unusable,
     /// Anything else; the source says what.
@@ -93,6 +116,7 @@ impl fmt::Display for SecretError {
         f.write_str(match self.kind {
             SecretErrorKind::NotFound => "not found",
             SecretErrorKind::NotAllowed => "may not be read",
+            SecretErrorKind::Exposed => "others may read it",
             SecretErrorKind::Unusable => "cannot be used",
             SecretErrorKind::Other => "cannot be loaded",
         })

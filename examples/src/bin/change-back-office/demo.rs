@@ -1,9 +1,9 @@
 use std::error::Error;
 
-use charger_commissioning::{ChangeBackOffice, Journal, MemoryJournal};
+use charger_commissioning::{ChangeBackOffice, Journal, LocalSecrets, MemoryJournal};
 use examples::{
-    Exit, LocalSecrets, Place, Simulation, SimulationOptions, Teller, Telling, Tolerance,
-    cancel_on_interrupt, describe_roots, drive, read_document, resolve_document,
+    Exit, Place, Simulation, SimulationOptions, Teller, Telling, Tolerance, cancel_on_interrupt,
+    describe_roots, drive, read_document, resolve_document,
 };
 use serde_json::json;
 
@@ -20,7 +20,7 @@ pub(crate) fn change(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
     let text = std::fs::read_to_string(simulation.document())?;
     tell_scene(arguments, &simulation, &text);
     let source = read_document(&simulation.document())?;
-    let secrets = LocalSecrets::new(folder.path(), false);
+    let secrets = LocalSecrets::new(folder.path());
     let tolerance = Tolerance::of_a_simulation()?;
     let Some(document) = resolve_document(console, &source, &secrets, &tolerance) else {
         return Ok(Exit::Findings);

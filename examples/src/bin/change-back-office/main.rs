@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use charger_commissioning::{ChangeBackOffice, PersonStep};
 use clap::Parser;
-use examples::{Exit, describe_roots, go_stand_alone};
+use examples::{Exit, check_certificates, describe_roots, go_stand_alone};
 use ocpp_config::{Document, Preset, PresetName};
 
 use arguments::Arguments;
@@ -45,6 +45,9 @@ fn change(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
     let Some(document) = arguments.document.resolve(console, over, &files)? else {
         return Ok(Exit::Findings);
     };
+    if let Err(mistake) = check_certificates(&document) {
+        return Ok(console.error(Exit::Findings, mistake));
+    }
     let roots = describe_roots(&document);
     let policy = procedure.policy().with_witness(arguments.goal.witness);
     let steps = PersonStep::NEW_SIM
@@ -56,6 +59,9 @@ fn change(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
         None => change,
     };
     let change = arguments.change.apply(change, policy);
+    if let Err(refusal) = change.check_containers() {
+        return Ok(console.error(Exit::Findings, refusal));
+    }
     procedure.carry_out(roots, |history, resume| match resume {
         true => change.resume(history),
         false => change.start(history),

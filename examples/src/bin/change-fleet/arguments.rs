@@ -12,10 +12,15 @@ use ocpp_config::Code;
 ///
 /// With --fleet, the chargers of a list are moved, each to what its documents describe. Every
 /// document is checked before the first charger is asked. Each charger has a journal of its
-/// own: the same command again goes on where the last one stopped, and passes over chargers
-/// whose journal says that they are done, unless keys and certificates shall be installed again. The password is taken from CHARGER_PASSWORD_NAME
-/// (the charger's name in upper case, - and . as _), else from CHARGER_PASSWORD. Chargers on
-/// HTTPS must be among the known ones: identify-charger gets to know them.
+/// own in the folder --journals: run again with the same --fleet and --journals, it goes on
+/// where it stopped, and passes over chargers whose journal says that they are done, unless
+/// keys and certificates shall be installed again. After a stop it shows that command. The
+/// password is taken from CHARGER_PASSWORD_NAME (the charger's name in upper case, - and . as
+/// _), else from CHARGER_PASSWORD. Chargers on HTTPS must be among the known ones:
+/// identify-charger gets to know them.
+///
+/// The report goes to stdout. Who is begun, how far each is and how it ended goes to stderr:
+/// as a table on a terminal, otherwise a line each.
 #[derive(Debug, Parser)]
 #[command(name = "change-fleet", version, after_help = Exit::help(EXITS))]
 pub(crate) struct Arguments {
@@ -92,9 +97,16 @@ pub(crate) struct FleetArguments {
     )]
     pub(crate) journals: PathBuf,
 
-    /// Take the errors of this rule for warnings; may be repeated
+    /// Take the errors of this rule for warnings, such as NP-URL-LOOPBACK in a test against
+    /// a back office on this machine; may be repeated
     #[arg(long, value_name = "CODE", requires = "fleet")]
     pub(crate) tolerate: Vec<Code>,
+
+    /// Seconds in which a charger that nothing was begun with has to answer; then it counts
+    /// as refused, and the next one has its turn. A charger that is midway is waited for as
+    /// long as its procedure allows, since it may be restarting
+    #[arg(long, value_name = "SECONDS", default_value_t = 30)]
+    pub(crate) patience: u64,
 }
 
 /// How many at a time, and when to stop.
@@ -160,10 +172,10 @@ const EXITS: [(Exit, &str); 7] = [
     (Exit::Unproven, "a charger needs a person: see the report"),
     (
         Exit::Midway,
-        "a charger is midway: the same command again goes on",
+        "a charger is midway: run again with the same --journals, it goes on",
     ),
     (
         Exit::Interrupted,
-        "interrupted: the same command again goes on",
+        "interrupted: run again with the same --journals, it goes on",
     ),
 ];

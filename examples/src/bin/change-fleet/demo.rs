@@ -1,5 +1,6 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use examples::{Exit, Simulation, SimulationOptions, Tolerance};
 use serde_json::json;
@@ -36,6 +37,7 @@ pub(crate) fn change(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
         policy: arguments.limits.over(Simulation::policy()),
         tolerance: Tolerance::of_a_simulation()?,
         password: Some(Simulation::PASSWORD.into()),
+        patience: Duration::from_secs(arguments.fleet.patience),
         // The simulation stands in for an installer who agrees.
         consent: true,
         dry_run: arguments.dry_run,

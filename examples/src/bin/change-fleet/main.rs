@@ -10,10 +10,11 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use charger_commissioning::{Fleet, FleetList, FleetListError, FleetRunner, Policy};
 use clap::Parser;
-use examples::{Console, Exit, Tolerance, cancel_on_interrupt, read_text, tell_findings};
+use examples::{Console, Exit, Tolerance, cancel_on_interrupt, counted, read_text, tell_findings};
 
 use arguments::Arguments;
 use watch::Watch;
@@ -53,6 +54,7 @@ fn change_listed(arguments: &Arguments, list: &Path) -> Result<Exit, Box<dyn Err
         policy: arguments.limits.over(Policy::default()),
         tolerance: Tolerance::asked_for(&arguments.fleet.tolerate),
         password: None,
+        patience: Duration::from_secs(arguments.fleet.patience),
         consent: arguments.output.yes,
         dry_run: arguments.dry_run,
         cancel: cancel_on_interrupt(),
@@ -77,7 +79,13 @@ fn change(
         .with_watch(|report| watch.show(report))
         .run(|entry, status| work.carry_out(entry, status));
     watch.end();
-    Ok(report::tell(console, &report, &arguments.reports)?)
+    let journals = arguments.fleet.fleet.is_some().then_some(work.journals);
+    Ok(report::tell(
+        console,
+        &report,
+        &arguments.reports,
+        journals,
+    )?)
 }
 
 /// Tells the errors of every charger; how to end if there are any.
@@ -104,7 +112,8 @@ fn check(console: Console, chargers: &FleetList, work: &Work<'_>) -> Option<Exit
     work.tolerance.tell(console, tolerated);
     if end.is_none() && warnings > 0 {
         console.line(format_args!(
-            "the documents of {warnings} chargers have findings; check-config tells them"
+            "findings in the documents of {}; check-config tells them",
+            counted(warnings, "charger")
         ));
     }
     end

@@ -6,8 +6,9 @@ use examples::Console;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 use serde_json::json;
 
-/// Shows a fleet at work: on a terminal a table of the chargers under way, for programs an
-/// event for every change, otherwise a line for every charger that is begun or finished.
+/// Shows a fleet at work: on a terminal a table of the chargers under way and a line for
+/// every one that is begun or finished, for programs an event for every change, otherwise a
+/// line for every beginning, step and end. All but the events go to stderr.
 pub(crate) struct Watch {
     console: Console,
     table: Mutex<Table>,
@@ -57,7 +58,7 @@ impl Watch {
             self.console.event("charger", json!({ "charger": row }));
             if let Some(line) = table.take(index, row) {
                 let console = self.console;
-                table.lines.suspend(|| console.line(line));
+                table.lines.suspend(|| console.progress(line));
             }
         }
     }
@@ -87,7 +88,11 @@ impl Table {
             FleetRowState::Running { status } => {
                 self.line_of(index)
                     .set_message(format!("{}: {status}", row.name));
-                first.then(|| format!("{}: begun", row.name))
+                let is_told = self.lines.is_hidden() && status.starts_with("step ");
+                match first {
+                    true => Some(format!("{}: begun", row.name)),
+                    false => is_told.then(|| format!("{}: {status}", row.name)),
+                }
             }
             FleetRowState::Finished { verdict, why } => {
                 if let Some(line) = self.running.remove(&index) {

@@ -1,16 +1,17 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use charger_commissioning::{
     Answer, ChangeBackOffice, End, Failure, FileJournal, FleetEntry, FleetVerdict, History,
-    Journal, JournalStore, Machine, MemoryJournal, Observer, Outcome, Policy, Proposal, Question,
-    Refusal, RunError, Status,
+    Journal, JournalStore, LocalSecrets, Machine, MemoryJournal, Observer, Outcome, Policy,
+    Proposal, Question, Refusal, RunError, Status,
 };
 use charger_link::https::{FilePinStore, Trust};
-use charger_link::{Cancel, Link};
+use charger_link::{Cancel, Link, LinkError};
 use examples::{
-    ChangeArguments, Exit, LinkArguments, LocalSecrets, PasswordError, Place, Tolerance,
-    check_document, drive, fleet_password, is_there, read_layers, store_transactions, with_causes,
+    ChangeArguments, Exit, LinkArguments, PasswordError, Place, Tolerance, check_document, counted,
+    drive, fleet_password, is_there, read_layers, store_transactions, with_causes,
 };
 use ocpp_config::{Document, DocumentSource, Report, ResolvedDocument, Secret};
 
@@ -26,6 +27,8 @@ pub(crate) struct Work<'a> {
     pub(crate) tolerance: Tolerance,
     /// The password of all chargers; otherwise the environment has them.
     pub(crate) password: Option<Secret>,
+    /// How long a charger may take to answer for the first time.
+    pub(crate) patience: Duration,
     pub(crate) consent: bool,
     pub(crate) dry_run: bool,
     pub(crate) cancel: Cancel,
@@ -97,15 +100,32 @@ impl Work<'_> {
         }
         let begun = self.open(entry).and_then(|mut link| {
             let machine = change.start_or_resume(&history)?;
-            // Whoever only looks does not wait for chargers that are away.
-            if self.dry_run {
-                is_there(&mut link)?;
+            // What was begun may have left the charger in the middle of a restart. Any other
+            // one that is away does not keep the next one waiting.
+            if !history.is_unfinished() {
+                self.await_charger(&mut link)?;
             }
             Ok((machine, link))
         });
         match begun {
             Ok((machine, link)) => self.drive(entry, machine, link, journal, status),
             Err(error) => unasked(&history, &error),
+        }
+    }
+
+    /// Asks who is there until somebody answers, or patience is at its end.
+    fn await_charger(&self, link: &mut dyn Link) -> Result<(), LinkError> {
+        let begin = Instant::now();
+        loop {
+            let error = match is_there(&mut *link) {
+                Ok(_) => return Ok(()),
+                Err(error) => error,
+            };
+            let is_over = begin.elapsed() + BETWEEN_QUESTIONS >= self.patience;
+            if is_over || self.cancel.is_cancelled() || !error.kind().is_passing() {
+                return Err(error);
+            }
+            std::thread::sleep(BETWEEN_QUESTIONS);
         }
     }
 
@@ -158,7 +178,7 @@ impl Work<'_> {
     }
 
     fn secrets(&self) -> LocalSecrets {
-        LocalSecrets::new(self.folder, false)
+        LocalSecrets::new(self.folder)
     }
 
     fn password(&self, entry: &FleetEntry) -> Result<Secret, PasswordError> {
@@ -168,6 +188,9 @@ impl Work<'_> {
         }
     }
 }
+
+/// Between two attempts to reach a charger that does not answer.
+const BETWEEN_QUESTIONS: Duration = Duration::from_secs(2);
 
 /// Passes on what is done, and agrees to what was agreed to on the command line.
 struct Watcher<'a> {
@@ -214,15 +237,15 @@ fn unasked(history: &History, error: &Trouble) -> (FleetVerdict, String) {
 }
 
 fn describe(proposal: &Proposal) -> String {
-    let settings = proposal.changes.len();
-    let steps = proposal.steps.len();
-    let doors = proposal.one_way_doors.len();
+    let settings = counted(proposal.changes.len(), "setting");
+    let steps = counted(proposal.steps.len(), "step");
+    let doors = counted(proposal.one_way_doors.len(), "point");
     let warnings = proposal
         .warnings
         .iter()
         .map(|warning| format!("; {warning}"));
     format!(
-        "{settings} settings, {steps} steps, {doors} points that cannot be undone{}",
+        "{settings}, {steps}, {doors} that cannot be undone{}",
         warnings.collect::<String>()
     )
 }

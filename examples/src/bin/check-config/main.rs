@@ -1,16 +1,21 @@
 //! Are these documents sound, and if not, what is wrong with each and what is to be done?
 
+mod references;
 mod show;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use charger_commissioning::LocalSecrets;
 use clap::Parser;
-use examples::{Console, DocumentError, Exit, LocalSecrets, read_document};
-use ocpp_config::{DocumentSource, RULES, Report, Severity, document_schema, validate};
+use examples::{Console, DocumentError, Exit, Setting, read_document};
+use ocpp_config::{
+    Code, DocumentSource, RULES, Report, Severity, document_schema, validate_tolerating,
+};
 
-use show::Shown;
+use references::references_of;
+use show::{Loaded, Shown};
 
 /// Checks documents that say what chargers shall be, each against all rules at once.
 #[derive(Debug, Parser)]
@@ -24,6 +29,11 @@ struct Arguments {
     #[arg(long = "base", value_name = "FILE")]
     bases: Vec<PathBuf>,
 
+    /// Set a field over every document, such as network-profile.1.priority=1; may be
+    /// repeated
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    settings: Vec<Setting>,
+
     /// Load the secrets and files that the documents refer to and check those too
     #[arg(long)]
     resolve: bool,
@@ -32,7 +42,12 @@ struct Arguments {
     #[arg(long, requires = "resolve")]
     allow_inline: bool,
 
-    /// Let warnings count as errors
+    /// Take the errors of this rule for warnings, such as NP-URL-LOOPBACK in a test against
+    /// a back office on this machine; may be repeated
+    #[arg(long, value_name = "CODE")]
+    tolerate: Vec<Code>,
+
+    /// Let warnings count as errors, except those of --tolerate
     #[arg(long)]
     deny_warnings: bool,
 
@@ -92,7 +107,8 @@ fn check_all(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
         Ok(bases) => bases,
         Err(DocumentError::Syntax(report)) => {
             let base = arguments.bases.iter().map(PathBuf::as_path).next_back();
-            show(arguments, base.unwrap_or_else(|| Path::new("")), &report);
+            let base = base.unwrap_or_else(|| Path::new(""));
+            show(arguments, base, &report, &Loaded::Nothing);
             return Ok(Exit::Findings);
         }
         Err(error) => return Err(error.into()),
@@ -100,8 +116,8 @@ fn check_all(arguments: &Arguments) -> Result<Exit, Box<dyn Error>> {
     let mut exit = Exit::Success;
     for path in &arguments.files {
         match check(arguments, &bases, path) {
-            Ok(report) => {
-                show(arguments, path, &report);
+            Ok((report, loaded)) => {
+                show(arguments, path, &report, &loaded);
                 if is_refused(arguments, &report) && exit == Exit::Success {
                     exit = Exit::Findings;
                 }
@@ -121,42 +137,48 @@ fn check(
     arguments: &Arguments,
     bases: &[DocumentSource],
     path: &Path,
-) -> Result<Report, DocumentError> {
+) -> Result<(Report, Loaded), DocumentError> {
     let own = match read_document(path) {
         Ok(own) => own,
-        Err(DocumentError::Syntax(report)) => return Ok(report),
+        Err(DocumentError::Syntax(report)) => return Ok((report, Loaded::Nothing)),
         Err(error) => return Err(error),
     };
-    let source = match bases.split_first() {
-        Some((base, over)) => {
-            let over = over.iter().cloned().chain([own]);
-            DocumentSource::layered(base.clone(), over)
-        }
-        None => own,
+    let set = Setting::layer(&arguments.settings)?;
+    let mut layers = bases.iter().cloned().chain([own]).chain(set);
+    let Some(base) = layers.next() else {
+        return Ok((Report::default(), Loaded::Nothing));
     };
-    let validation = validate(&source);
+    let source = DocumentSource::layered(base, layers);
+    let validation = validate_tolerating(&source, &arguments.tolerate);
     let mut report = validation.report;
-    if let Some(checked) = validation.checked
-        && arguments.resolve
-    {
-        let folder = path.parent().unwrap_or_else(|| Path::new(""));
-        let secrets = LocalSecrets::new(folder, arguments.allow_inline);
-        report.extend(match checked.resolve(&secrets) {
-            Ok(resolved) => resolved.report().clone(),
-            Err(report) => report,
-        });
+    let Some(checked) = validation.checked else {
+        return Ok((report, Loaded::Nothing));
+    };
+    if !arguments.resolve {
+        return Ok((report, Loaded::Without(references_of(&checked))));
     }
-    Ok(report)
+    let folder = path.parent().unwrap_or_else(|| Path::new(""));
+    let secrets = LocalSecrets::new(folder).with_inline_secrets(arguments.allow_inline);
+    report.extend(match checked.resolve(&secrets) {
+        Ok(resolved) => resolved.report().clone(),
+        Err(report) => report,
+    });
+    Ok((report, Loaded::Everything))
 }
 
 fn is_refused(arguments: &Arguments, report: &Report) -> bool {
-    report.has_errors() || (arguments.deny_warnings && report.count(Severity::Warning) > 0)
+    let warns = || {
+        let mut findings = report.findings().iter();
+        findings.any(|it| it.severity() == Severity::Warning && !it.is_tolerated())
+    };
+    report.has_errors() || (arguments.deny_warnings && warns())
 }
 
-fn show(arguments: &Arguments, path: &Path, report: &Report) {
+fn show(arguments: &Arguments, path: &Path, report: &Report, loaded: &Loaded) {
     let shown = Shown {
         path,
         report,
+        loaded,
         usable: !is_refused(arguments, report),
     };
     if arguments.json {

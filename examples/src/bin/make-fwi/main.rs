@@ -36,14 +36,14 @@ struct Arguments {
     release: bool,
 
     /// Makes the same test keys for the same number
-    #[arg(long, value_name = "NUMBER", requires = "release")]
+    #[arg(long, value_name = "N", requires = "release")]
     seed: Option<u64>,
 
     /// The release is valid for 30 days from this time (RFC 3339) instead of now
     #[arg(long, value_name = "TIME", value_parser = parse_time, requires = "release")]
     from: Option<SystemTime>,
 
-    /// JSON instead of text
+    /// One JSON object a line instead of text
     #[arg(long)]
     json: bool,
 }

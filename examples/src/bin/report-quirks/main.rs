@@ -19,7 +19,15 @@ use read_only::ReadOnlyLink;
 use redact::Redactor;
 use report::Report;
 
-const EXITS: [Exit; 4] = [Exit::Success, Exit::Usage, Exit::Link, Exit::Interrupted];
+const EXITS: [(Exit, &str); 4] = [
+    (Exit::Success, "the report is complete"),
+    (Exit::Usage, Exit::Usage.meaning()),
+    (
+        Exit::Link,
+        "the charger cannot be reached or does not let us in",
+    ),
+    (Exit::Interrupted, "interrupted"),
+];
 
 /// Looks at a charger and reports what the facts of this project say nothing about, or say
 /// otherwise: for the owners of chargers who want to help.
@@ -29,17 +37,17 @@ const EXITS: [Exit; 4] = [Exit::Success, Exit::Usage, Exit::Link, Exit::Interrup
 /// their shape (`ACE0999001` is `AAA9999999`), objects by number, type and length. Read it
 /// before you pass it on.
 #[derive(Debug, Parser)]
-#[command(name = "report-quirks", version, after_help = Exit::usual_help(&EXITS))]
+#[command(name = "report-quirks", version, after_help = Exit::help(EXITS))]
 struct Arguments {
     #[command(flatten)]
     charger: ChargerArguments,
 
     /// Leave out the look at TLS, which takes a few connections before the login
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     no_tls: bool,
 
     /// One JSON object instead of text
-    #[arg(long)]
+    #[arg(long, help_heading = "Output")]
     json: bool,
 }
 

@@ -56,12 +56,16 @@ fn write_session(session: &SessionSeen, f: &mut fmt::Formatter<'_>) -> fmt::Resu
     writeln!(f, "  who it is after      {} ms", session.identify_ms)?;
     writeln!(f, "  first object after   {} ms", session.first_read_ms)?;
     writeln!(f, "  every object after   {} ms", session.read_all_ms)?;
-    writeln!(f, "  objects by page      {:?}", session.pages)?;
+    let pages: Vec<String> = session.pages.iter().map(u64::to_string).collect();
+    writeln!(f, "  objects by page      {}", pages.join(", "))?;
     match session.announced {
         Some(total) => writeln!(f, "  total announced      {total}")?,
         None => writeln!(f, "  total announced      no")?,
     }
-    let left_out = session.unknown_id_left_out;
+    let left_out = match session.unknown_id_left_out {
+        true => "yes",
+        false => "no",
+    };
     writeln!(f, "  unknown id left out  {left_out}")?;
     writeln!(f, "  login after logout   {}", session.second_login)?;
     writeln!(f, "  last upload          {}", session.upload_status)?;

@@ -1,6 +1,6 @@
 use std::time::Instant;
 
-use charger_link::{Charger, Identity, LinkError};
+use charger_link::{Charger, Identity, LinkError, UploadStatus};
 use ocpp_config::{ObjectId, Snapshot, objects};
 use serde::Serialize;
 
@@ -42,7 +42,7 @@ pub(crate) fn look(
         announced = it.total.or(announced);
     };
     let (objects, read_all_ms) = timed(|| charger.read_all(&mut progress))?;
-    let upload_status = outcome(charger.upload_status().map(|it| format!("{it:?}")));
+    let upload_status = outcome(charger.upload_status().map(describe));
     let log = charger.log(LOG_LINES).map(|lines| lines.len().to_string());
     charger.close()?;
     let second_login = charger.read(&[objects::BOOT_COUNT]);
@@ -63,6 +63,16 @@ pub(crate) fn look(
 fn timed<T>(ask: impl FnOnce() -> Result<T, LinkError>) -> Result<(T, u128), LinkError> {
     let begin = Instant::now();
     ask().map(|answer| (answer, begin.elapsed().as_millis()))
+}
+
+/// The name of the state, and its number, which may have none.
+fn describe(status: UploadStatus) -> String {
+    let state = status.state;
+    let receiving = match status.in_progress {
+        true => ", bytes are coming in",
+        false => "",
+    };
+    format!("{state} ({}){receiving}", state.number())
 }
 
 /// What is not vital to the report may fail; how it failed is a quirk of its own.
