@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use charger_link::gateway::codec::{
-    Answer, AnswerDecoder, Command, Decoded, Expected, NodeAddress, Sequence, TypeToken,
+    Answer, AnswerDecoder, Command, Decoded, Expected, NodeAddress, Sequence, TypeToken, ValueBytes,
 };
 use fwi_format::Container;
 use ocpp_config::{DocumentSource, ObjectId, PlanOptions, PropertyPage, decode, plan, validate};
@@ -15,6 +15,11 @@ use crate::inputs::{self, Format};
 use crate::peers::by_hand;
 use crate::peers::page::Page;
 use crate::peers::plain::PlainDocument;
+
+/// An answer with a number, as one of the servers prints it.
+pub(crate) const NUMBER: &[u8] = b"[7] 1600\r\n";
+/// An answer with a text.
+pub(crate) const TEXT: &[u8] = b"[7] \"NG910-60023\"\r\n";
 
 /// A piece of work that can be repeated.
 pub type Work = Box<dyn FnMut()>;
@@ -53,8 +58,8 @@ pub fn ours(name: &str) -> Result<Work, Error> {
                 let _ = black_box(PropertyPage::parse(black_box(json.as_bytes())));
             })
         }
-        "l2_number" => answering(TypeToken::U32, b"[7] 1600\r\n")?,
-        "l2_text" => answering(TypeToken::VisibleString, b"[7] \"NG910-60023\"\r\n")?,
+        "l2_number" => answering(TypeToken::U32, NUMBER)?,
+        "l2_text" => answering(TypeToken::VisibleString, TEXT)?,
         "l2_request" => {
             let (sequence, node) = addressed()?;
             let read = Command::Read {
@@ -117,16 +122,16 @@ pub fn floor(name: &str) -> Result<Work, Error> {
             })
         }
         "l2_number" => Box::new(|| {
-            black_box(by_hand::gateway_number(black_box(b"[7] 1600\r\n"), 7));
+            black_box(by_hand::gateway_number(black_box(NUMBER), black_box(7)));
         }),
         "l2_text" => Box::new(|| {
-            let line = black_box(b"[7] \"NG910-60023\"\r\n");
-            black_box(by_hand::gateway_text(line, 7));
+            black_box(by_hand::gateway_text(black_box(TEXT), black_box(7)));
         }),
         "l2_request" => {
             let mut buffer = Vec::with_capacity(64);
             Box::new(move || {
                 by_hand::gateway_read(&mut buffer, black_box(7), 4, black_box(0x20F0), 0x0E);
+                black_box(&buffer);
             })
         }
         "c1_toml" => {
@@ -153,26 +158,37 @@ pub fn floor(name: &str) -> Result<Work, Error> {
     })
 }
 
-fn addressed() -> Result<(Sequence, NodeAddress), Error> {
+pub(crate) fn addressed() -> Result<(Sequence, NodeAddress), Error> {
     let sequence = Sequence::new(7).ok_or("no sequence number")?;
     Ok((sequence, NodeAddress::new(4).ok_or("no address")?))
 }
 
+/// A line to a typed answer: the decoder is told what to expect, as a session tells it, and
+/// what it finds becomes the bytes of an object of the type that was asked for.
 fn answering(token: TypeToken, line: &'static [u8]) -> Result<Work, Error> {
     let (sequence, node) = addressed()?;
-    let read = Command::Read {
-        id: ObjectId::new(0x20F0, 0x0E),
-        token,
-    };
-    let request = read.encode(sequence, node);
+    let id = ObjectId::new(0x20F0, 0x0E);
+    let request = Command::Read { id, token }.encode(sequence, node);
     let mut decoder = AnswerDecoder::new();
     Ok(Box::new(move || {
-        decoder.expect(Expected::new(sequence, token.shape(), request.head()));
-        decoder.push(black_box(line));
-        if let Some(Decoded::Answer(Answer::Value(value))) = decoder.poll() {
-            black_box(token.bytes_of(value)).ok();
-        }
+        let expected = Expected::new(sequence, token.shape(), request.head());
+        black_box(typed_answer(&mut decoder, expected, token, black_box(line)));
     }))
+}
+
+/// The bytes of the object in the answer that a line holds.
+pub(crate) fn typed_answer(
+    decoder: &mut AnswerDecoder,
+    expected: Expected<'_>,
+    token: TypeToken,
+    line: &[u8],
+) -> Option<ValueBytes> {
+    decoder.expect(expected);
+    decoder.push(line);
+    match decoder.poll()? {
+        Decoded::Answer(Answer::Value(value)) => token.bytes_of(value).ok(),
+        _ => None,
+    }
 }
 
 fn validating(text: String) -> Result<Work, Error> {

@@ -7,6 +7,8 @@ pub mod families;
 pub mod guarded;
 pub mod inputs;
 #[cfg(feature = "clock")]
+pub mod layouts;
+#[cfg(feature = "clock")]
 mod outcome;
 #[cfg(feature = "clock")]
 mod paired;

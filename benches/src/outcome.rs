@@ -47,6 +47,14 @@ pub struct Target {
 }
 
 impl Target {
+    /// Says more about what was measured.
+    pub fn in_detail(&mut self, detail: Option<String>) -> &mut Self {
+        if let Some(detail) = detail {
+            self.measured = format!("{} ({detail})", self.measured);
+        }
+        self
+    }
+
     /// Says why the goal is missed, should it be: shown only then.
     pub fn because(&mut self, reason: impl Into<String>) {
         self.reason = Some(reason.into());

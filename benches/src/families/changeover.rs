@@ -12,10 +12,10 @@ use charger_commissioning::{
     Action, Answer, ChangeBackOffice, Driver, End, Journal, Machine, MemoryJournal, Moment,
     NoPreflight, Observer, Outcome as Ended, Preflight as _, Question, Strategy,
 };
-use charger_link::{Clock, Context, Link as _};
+use charger_link::{Clock, Context, Link};
 use charger_sim::{
     Account, BackOfficeModel, ChargerId, ChargerSetup, EPOCH, MemoryLink, ServerCertificate,
-    TestContainer, World,
+    TestContainer, Wire, World,
 };
 use ocpp_config::{DocumentSource, ResolvedDocument, SecretMap, validate};
 
@@ -53,6 +53,7 @@ pub(super) fn whole(effort: Effort) -> Result<Outcome, Error> {
         let world = Changeover::new(&document)?;
         let settling = || Changeover::new(&document).map(|one| one.world.now());
         let exchanges = world.finish(strategy)?.exchanges;
+        let requests = Changeover::new(&document)?.requests_over_https(strategy)?;
         let figures = measure(
             vec![
                 Contender::new("a charger is made, settles, and is changed over", || {
@@ -72,12 +73,18 @@ pub(super) fn whole(effort: Effort) -> Result<Outcome, Error> {
         outcome.target(
             format!("{name}: at least 2,000 a second on one core"),
             format!(
-                "{rate:.0} a second ({:.0} with making the charger); {exchanges} exchanges each",
+                "{rate:.0} a second ({:.0} with making the charger); {exchanges} exchanges each, \
+                 over HTTPS {requests} requests",
                 1e9 / whole
             ),
             Some(rate >= 2_000.0),
         );
     }
+    outcome.note(
+        "An exchange is a question of the procedure; the link makes one HTTP request of it or \
+         several, where there are pages, batches or a login. They are counted in one changeover \
+         each, through the real HTTPS client in virtual time, login and logout included.",
+    );
     outcome.grows("changeovers one after another", growth(effort)?);
     Ok(outcome)
 }
@@ -264,11 +271,25 @@ impl Changeover {
     /// # Errors
     /// It does not end with a proof.
     pub fn finish(&self, strategy: Strategy) -> Result<Ended, Error> {
+        self.finish_over(self.world.link(self.charger), strategy)
+    }
+
+    /// Changes it over through the real HTTPS client, and says how many requests that sent.
+    ///
+    /// # Errors
+    /// It does not end with a proof.
+    pub fn requests_over_https(&self, strategy: Strategy) -> Result<u64, Error> {
+        let link = self.world.https_link(self.charger, Wire::new());
+        let ended = self.finish_over(link, strategy)?;
+        Ok(ended.requests.ok_or("the link does not count")?)
+    }
+
+    fn finish_over(&self, link: impl Link, strategy: Strategy) -> Result<Ended, Error> {
         let mut journal = Journal::open(MemoryJournal::new())?;
         let mut machine = ChangeBackOffice::new(self.document.clone())
             .with_strategy(strategy)
             .start(&journal.history())?;
-        let ended = Driver::new(self.world.link(self.charger), &mut journal)
+        let ended = Driver::new(link, &mut journal)
             .with_clock(WorldClock(self.world.clone()))
             .with_observer(Agreeing)
             .run(&mut machine)?;

@@ -1,6 +1,5 @@
 //! C1, C2 and C5: reading the document, planning from it, and the way back.
 
-use std::fmt;
 use std::hint::black_box;
 
 use ocpp_config::{DocumentFormat, DocumentSource, PlanOptions, Snapshot, decode, ocpp201, plan};
@@ -14,10 +13,10 @@ pub(super) fn toml(effort: Effort) -> Result<Outcome, Error> {
     let text = inputs::document(Format::Toml)?;
     let theirs: PlainDocument = toml::from_str(&text)?;
     ensure(theirs.network_profile.len() == 4, "not four profiles")?;
-    let size = size_of(&serde_json::to_value(toml::from_str::<toml::Value>(
+    let size = inputs::Size::of(&serde_json::to_value(toml::from_str::<toml::Value>(
         &text,
     )?)?);
-    ensure(size.keys() >= 85, "fewer than 85 keys")?;
+    ensure(size.values() >= 85, "fewer than 85 values")?;
     let figures = measure(
         vec![
             Contender::new("DocumentSource::from_toml", || {
@@ -36,10 +35,11 @@ pub(super) fn toml(effort: Effort) -> Result<Outcome, Error> {
          second reading that only a finding asks for. Ours keeps the text, and checks every \
          value (URLs, lengths, character sets, unknown keys) while it reads.",
     );
-    outcome.note(format!(
-        "A document of 85 values cannot be: the type has 77 at most, and some of them exclude \
-         each other. This one says everything that goes together without a finding: {size}.",
-    ));
+    outcome.note(
+        "Values are counted as JSON and TOML count them: a table is one. The document says \
+         everything that goes together without a finding; the fullest that reads at all has \
+         76 scalars.",
+    );
     mistaken(&mut outcome, effort)?;
     outcome.grows("documents in TOML", {
         let text = &text;
@@ -84,7 +84,7 @@ pub(super) fn json(effort: Effort) -> Result<Outcome, Error> {
     let text = inputs::document(Format::Json)?;
     let theirs: PlainDocument = serde_json::from_str(&text)?;
     ensure(theirs.network_profile.len() == 4, "not four profiles")?;
-    let size = size_of(&serde_json::from_str(&text)?);
+    let size = inputs::Size::of(&serde_json::from_str(&text)?);
     let figures = measure(
         vec![
             Contender::new("DocumentSource::from_json", || {
@@ -113,46 +113,6 @@ pub(super) fn json(effort: Effort) -> Result<Outcome, Error> {
         padded(&text, effort)?,
     );
     Ok(outcome)
-}
-
-/// How much a document says.
-struct Size {
-    values: usize,
-    tables: usize,
-}
-
-impl Size {
-    const fn keys(&self) -> usize {
-        self.values + self.tables
-    }
-}
-
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { values, tables } = self;
-        write!(f, "{} keys ({values} values, {tables} tables)", self.keys())
-    }
-}
-
-fn size_of(value: &serde_json::Value) -> Size {
-    let mut size = Size {
-        values: 0,
-        tables: 0,
-    };
-    for value in value
-        .as_object()
-        .into_iter()
-        .flat_map(|table| table.values())
-    {
-        if value.is_object() {
-            let below = size_of(value);
-            size.values += below.values;
-            size.tables += 1 + below.tables;
-        } else {
-            size.values += 1;
-        }
-    }
-    size
 }
 
 /// A document has no parts without number; what grows is its white space and nothing

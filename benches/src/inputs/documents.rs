@@ -1,6 +1,6 @@
 //! The document: everything that a sound one can say, and one with mistakes.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
 use ocpp_config::{
     CheckedDocument, DocumentSource, ResolvedDocument, SecretMap, Snapshot, validate,
@@ -49,6 +49,53 @@ address = "proxy.example.com:3128"
 user = "charger"
 password = { env = "PROXY_PASSWORD" }
 "#;
+
+/// How much a document says, in the terms of JSON (RFC 8259) and TOML: every table is a
+/// value, the whole document included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Size {
+    /// Texts, numbers, truth values.
+    pub scalars: usize,
+    /// Tables, which are objects in JSON.
+    pub tables: usize,
+}
+
+impl Size {
+    /// Counts the values of a document; it has no lists.
+    pub fn of(document: &serde_json::Value) -> Self {
+        let Some(table) = document.as_object() else {
+            return Self {
+                scalars: 1,
+                tables: 0,
+            };
+        };
+        let itself = Self {
+            scalars: 0,
+            tables: 1,
+        };
+        table.values().map(Self::of).fold(itself, |sum, more| Self {
+            scalars: sum.scalars + more.scalars,
+            tables: sum.tables + more.tables,
+        })
+    }
+
+    /// Scalars and tables.
+    pub const fn values(&self) -> usize {
+        self.scalars + self.tables
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scalars, tables } = self;
+        write!(
+            f,
+            "{} values ({scalars} scalars in {tables} tables)",
+            self.values()
+        )
+    }
+}
 
 /// A document without any finding that describes four network profiles.
 ///
@@ -178,6 +225,36 @@ mod tests {
         let json = document(Format::Json).unwrap();
         let source = DocumentSource::from_json("bench.json", json).unwrap();
         assert!(validate(&source).report.is_empty());
+    }
+
+    fn size_of_json(text: &str) -> Size {
+        Size::of(&serde_json::from_str(text).unwrap())
+    }
+
+    /// C1 to C4 ask for 85 values and four profiles.
+    #[test]
+    fn the_document_has_the_size_that_is_asked_for() {
+        let size = size_of_json(&document(Format::Json).unwrap());
+        assert_eq!((size.scalars, size.tables, size.values()), (69, 26, 95));
+        let toml: toml::Value = toml::from_str(&document(Format::Toml).unwrap()).unwrap();
+        assert_eq!(Size::of(&serde_json::to_value(toml).unwrap()), size);
+        let source = DocumentSource::from_toml("bench.toml", super::toml()).unwrap();
+        assert_eq!(source.document().network_profiles.iter().count(), 4);
+    }
+
+    /// Not sound: what it adds excludes what is there, or is advised against.
+    #[test]
+    fn the_fullest_document_has_76_scalars() {
+        let added = super::toml()
+            .replace("[authorization]\n", "[authorization]\nplug-and-charge-id = \"ACE0999001\"\n")
+            .replace(
+                "[security]\n",
+                "[security]\nclient-certificate = { chain = \"chain.pem\", key = { env = \"KEY\" } }\n",
+            )
+            .replace(".apn]\n", ".apn]\nauthentication = \"chap\"\n");
+        let source = DocumentSource::from_toml("bench.toml", added).unwrap();
+        let size = size_of_json(&source.document().to_json().unwrap());
+        assert_eq!(size.scalars, 76);
     }
 
     #[test]

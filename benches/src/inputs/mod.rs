@@ -11,7 +11,9 @@ mod releases;
 #[cfg(feature = "clock")]
 pub use chains::{Chain, KeyKind};
 pub use containers::{container, container_type_of};
-pub use documents::{Format, checked, document, many_json, resolved, snapshot, with_mistakes};
+pub use documents::{
+    Format, Size, checked, document, many_json, resolved, snapshot, with_mistakes,
+};
 pub use pages::{page, page_objects};
 #[cfg(feature = "clock")]
 pub use releases::{Release, release};
