@@ -132,7 +132,9 @@ fn options_of_one_name_have_one_form() {
             // `--user <USER>`, up to the text that may stand beside it.
             let form = option.split("  ").next().unwrap().trim_end();
             let name = form.split(' ').next().unwrap();
-            let first = forms.entry(name.to_owned()).or_insert(form.to_owned());
+            let first = forms
+                .entry(name.to_owned())
+                .or_insert_with(|| form.to_owned());
             assert_eq!(first, form, "{}", tool.path);
         }
     }

@@ -117,9 +117,8 @@ impl Work<'_> {
     fn await_charger(&self, link: &mut dyn Link) -> Result<(), LinkError> {
         let begin = Instant::now();
         loop {
-            let error = match is_there(&mut *link) {
-                Ok(_) => return Ok(()),
-                Err(error) => error,
+            let Err(error) = is_there(&mut *link) else {
+                return Ok(());
             };
             let is_over = begin.elapsed() + BETWEEN_QUESTIONS >= self.patience;
             if is_over || self.cancel.is_cancelled() || !error.kind().is_passing() {
