@@ -19,11 +19,14 @@ use clap::Parser;
 ///   POST CONTROL/chargers/SERIAL/faults        [{"fault":"reply-lost","place":"write"}]
 ///   POST CONTROL/chargers/SERIAL/power-cut     {"off-s":5}, or {} until power-on
 ///   POST CONTROL/chargers/SERIAL/ACTION        power-on, restart, steal-session,
-///                                                lose-clock, charge, plug-in, unplug
+///                                                lose-clock, charge, plug-in, unplug,
+///                                                remove-sim
+///   POST CONTROL/chargers/SERIAL/insert-sim    {"apn":"…","pin":"…"}, seen after a restart
 ///   POST CONTROL/chargers/SERIAL/ask-to-charge {"card":"04A2B3C4D5"}, or {} without a card
 ///   GET  CONTROL/back-offices/NAME/records     what it saw
 ///   POST CONTROL/back-offices/NAME/behaviour   {"reachable":false}, {"boot":"rejected"}
 ///   POST CONTROL/back-offices/NAME/disconnect
+///   POST CONTROL/back-offices/NAME/rotate-certificate      answers with the new root
 ///   POST CONTROL/stop
 #[derive(Debug, Parser)]
 #[command(version, verbatim_doc_comment, after_help = HELP)]

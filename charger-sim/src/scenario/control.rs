@@ -12,11 +12,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
 use super::fault_plan::plan;
-use super::file::{BehaviourPart, FaultPart, ScenarioError};
+use super::file::{BehaviourPart, FaultPart, ScenarioError, SimPart};
 use super::running::Inhabitants;
 use crate::back_office::Behaviour;
 use crate::charger::{Admission, ChargerModel};
-use crate::net::{Answer, Head, OfficeRecord, SimulatedBackOffice, SimulatedCharger};
+use crate::net::{Answer, Authority, Head, OfficeRecord, SimulatedBackOffice, SimulatedCharger};
 use ocpp_config::objects;
 
 /// The control API, until it is dropped.
@@ -222,25 +222,32 @@ fn charger_action(charger: &SimulatedCharger, action: &str, body: &[u8]) -> Resu
         "restart" => charger.with(|model, now, effects| model.crash(now, effects)),
         "steal-session" => charger.with(|model, now, _| model.steal_session(now, u64::MAX)),
         "lose-clock" => charger.with(|model, now, _| model.lose_clock(now)),
-        "ask-to-charge" => {
-            let asked: Asked = parse(body)?;
-            let ask = |model: &mut ChargerModel, now, effects: &mut _| {
-                model.ask_to_charge(now, asked.card.as_deref(), effects)
-            };
-            let admission = match charger.with(ask) {
-                Admission::Granted => "granted",
-                Admission::Refused => "refused",
-                Admission::UpToBackOffice => "up-to-back-office",
-                Admission::Learned => "learned",
-            };
-            return Ok(json!({"admission": admission}));
+        "insert-sim" => {
+            let card = parse::<SimPart>(body)?.card();
+            charger.with(|model, _, _| model.insert_sim(card));
         }
+        "remove-sim" => charger.with(|model, _, _| model.insert_sim(None)),
+        "ask-to-charge" => return ask_to_charge(charger, body),
         "charge" => charger.with(|model, _, effects| model.charge(effects)),
         "plug-in" => charger.with(|model, _, effects| model.set_charging(true, effects)),
         "unplug" => charger.with(|model, _, effects| model.set_charging(false, effects)),
         _ => return Err(Trouble::NotFound),
     }
     Ok(state(charger))
+}
+
+fn ask_to_charge(charger: &SimulatedCharger, body: &[u8]) -> Result<Json, Trouble> {
+    let asked: Asked = parse(body)?;
+    let ask = |model: &mut ChargerModel, now, effects: &mut _| {
+        model.ask_to_charge(now, asked.card.as_deref(), effects)
+    };
+    let admission = match charger.with(ask) {
+        Admission::Granted => "granted",
+        Admission::Refused => "refused",
+        Admission::UpToBackOffice => "up-to-back-office",
+        Admission::Learned => "learned",
+    };
+    Ok(json!({"admission": admission}))
 }
 
 fn office_action(office: &SimulatedBackOffice, action: &str, body: &[u8]) -> Result<Json, Trouble> {
@@ -252,9 +259,24 @@ fn office_action(office: &SimulatedBackOffice, action: &str, body: &[u8]) -> Res
             office.set_behaviour(behaviour);
         }
         "disconnect" => office.disconnect_all(),
+        "rotate-certificate" => return rotate_certificate(office),
         _ => return Err(Trouble::NotFound),
     }
     Ok(json!({}))
+}
+
+/// The new root, which nobody trusts yet.
+fn rotate_certificate(office: &SimulatedBackOffice) -> Result<Json, Trouble> {
+    if !office.url().starts_with("wss:") {
+        return Err(Trouble::Wrong("it has no certificate: no tls".to_owned()));
+    }
+    let failed = |error: &dyn std::error::Error| Trouble::Wrong(error.to_string());
+    let authority = Authority::generate("rotated root").map_err(|error| failed(&error))?;
+    let authority = Arc::new(authority);
+    office
+        .rotate_certificate(&authority)
+        .map_err(|error| failed(&error))?;
+    Ok(json!({"root": authority.root_pem()}))
 }
 
 fn records(office: &SimulatedBackOffice) -> Json {

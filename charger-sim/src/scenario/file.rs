@@ -6,7 +6,7 @@ use std::error::Error;
 use ocpp_config::ObjectId;
 use serde::Deserialize;
 
-use crate::charger::{BootStatus, FirmwareLine};
+use crate::charger::{BootStatus, FirmwareLine, SimCard};
 
 /// Chargers and back offices as a TOML file describes them.
 ///
@@ -100,6 +100,8 @@ pub(super) struct ChargerPart {
     pub(super) authorization_key: Option<String>,
     #[serde(default)]
     pub(super) white_list: Vec<String>,
+    pub(super) unsent_transactions: Option<u32>,
+    pub(super) sim: Option<SimPart>,
     #[serde(default)]
     pub(super) trusts: Vec<String>,
     #[serde(default)]
@@ -111,6 +113,33 @@ pub(super) struct ChargerPart {
     pub(super) random_faults: Option<RandomFaults>,
     #[serde(default)]
     pub(super) habits: HabitsPart,
+}
+
+/// A SIM card; what is not said is as on the usual one.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct SimPart {
+    inserted: Option<bool>,
+    imsi: Option<String>,
+    iccid: Option<String>,
+    apn: Option<String>,
+    pin: Option<String>,
+    active: Option<bool>,
+}
+
+impl SimPart {
+    /// The card, `None` = the slot is empty.
+    pub(super) fn card(self) -> Option<SimCard> {
+        let usual = SimCard::default();
+        let card = SimCard {
+            imsi: self.imsi.unwrap_or(usual.imsi),
+            iccid: self.iccid.unwrap_or(usual.iccid),
+            apn: self.apn,
+            pin: self.pin,
+            active: self.active.unwrap_or(usual.active),
+        };
+        self.inserted.unwrap_or(true).then_some(card)
+    }
 }
 
 #[derive(Debug, Clone, Copy, Deserialize)]
@@ -187,7 +216,12 @@ pub(super) struct HabitsPart {
     pub(super) requests_per_minute: Option<u32>,
     pub(super) connection_gap_ms: Option<u64>,
     pub(super) session_idle_s: Option<u64>,
+    pub(super) checks_container_dates: Option<bool>,
+    pub(super) clock_from_back_office: Option<bool>,
+    pub(super) trailing_comma: Option<bool>,
+    pub(super) log_lines: Option<usize>,
     pub(super) restart_s: Option<u64>,
+    pub(super) firmware_restart_s: Option<u64>,
     pub(super) upload_rate: Option<u32>,
 }
 

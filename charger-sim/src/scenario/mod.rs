@@ -5,6 +5,7 @@ mod control;
 mod fault_plan;
 mod fault_text;
 mod file;
+mod parts;
 mod running;
 
 pub use fault_text::FaultTextError;

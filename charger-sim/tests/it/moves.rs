@@ -151,6 +151,74 @@ fn a_restarting_charger_is_silent() {
     assert_eq!(site.world.now() - before, Duration::from_secs(4));
 }
 
+/// From the command to the first answer, in seconds of virtual time.
+fn silence(site: &Site) -> u64 {
+    let asked = site.world.now();
+    let answers = || {
+        let now = site.world.now();
+        site.world
+            .charger(site.charger, |charger| charger.is_answering(now))
+    };
+    site.world.advance(Duration::from_secs(5));
+    assert!(!answers());
+    while !answers() {
+        site.world.advance(Duration::from_secs(1));
+    }
+    (site.world.now() - asked).as_secs()
+}
+
+#[test]
+fn a_restart_takes_its_time_and_one_into_new_firmware_takes_longer() {
+    let setup = ChargerSetup::default();
+    assert_eq!(setup.timing.restart_delay.as_secs(), 1);
+    let mut site = Site::new(setup.clone());
+    site.ask(&Request::Restart).unwrap();
+    assert_eq!(silence(&site), 1 + setup.timing.restart.as_secs());
+    let mut site = Site::new(setup.clone());
+    let firmware = TestContainer::firmware("7.1.6-4400", 10_000);
+    site.upload(firmware.to_bytes().unwrap()).unwrap();
+    let check = setup.timing.check.as_secs();
+    let expected = check + 1 + setup.timing.firmware_restart.as_secs();
+    assert_eq!(silence(&site), expected);
+}
+
+#[test]
+fn an_upload_takes_as_long_as_its_rate_says() {
+    for rate in [18_000, 40_000] {
+        let mut setup = ChargerSetup::default();
+        setup.timing.upload_rate = rate;
+        let mut site = Site::new(setup);
+        let container = TestContainer::firmware("7.1.6-4400", 1_800_000);
+        let container = container.to_bytes().unwrap();
+        let (size, began) = (container.len() as u64, site.world.now());
+        site.upload(container).unwrap();
+        let took = (site.world.now() - began).as_secs();
+        let expected = size / u64::from(rate);
+        assert!((expected..=expected + 2).contains(&took), "{took} s");
+    }
+}
+
+#[test]
+fn profiles_are_tried_by_priority_and_one_without_never() {
+    let nowhere = "ws://nowhere.example.org/ocpp";
+    let setup = [(1, 3), (2, 0), (3, 1), (4, 2)]
+        .into_iter()
+        .fold(ChargerSetup::default(), |setup, (slot, priority)| {
+            setup.with_profile(slot, nowhere, priority, 0)
+        })
+        .with_object(ObjectId::new(0x20F4, 0), Value::Unsigned(2));
+    let world = charger_sim::World::new();
+    world.record_events(true);
+    world.add_charger(setup);
+    world.advance(Duration::from_secs(80));
+    let dialled = |event: charger_sim::Event| match event.kind {
+        EventKind::Dialled { slot, .. } => Some(slot),
+        _ => None,
+    };
+    let slots: Vec<u8> = world.events().into_iter().filter_map(dialled).collect();
+    assert_eq!(slots[..8], [3, 3, 4, 4, 1, 1, 3, 3]);
+}
+
 #[test]
 fn the_security_profile_only_rises_and_can_burn_the_bridge() {
     let mut setup = ChargerSetup::default().with_profile(2, "ws://csms.example.net:80/ocpp", 2, 0);

@@ -136,6 +136,19 @@ fn a_transaction_is_started_and_stopped() {
 }
 
 #[test]
+fn each_connector_and_the_charger_itself_tell_their_status() {
+    for (sockets, expected) in [(1, 2), (2, 3)] {
+        let office = office(OfficeOptions::default(), Account::open());
+        let setup = quick(&office.url(), 0).with_sockets(sockets);
+        let charger = SimulatedCharger::start(setup).unwrap();
+        assert!(charger.settle(SOON));
+        assert!(eventually(
+            || called(&office, "StatusNotification") == expected
+        ));
+    }
+}
+
+#[test]
 fn heartbeats_follow_the_interval_of_the_back_office() {
     let mut options = OfficeOptions::default();
     options.behaviour.interval = Duration::from_secs(1);

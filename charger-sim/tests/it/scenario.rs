@@ -148,6 +148,109 @@ fn power_and_back_offices_can_be_cut_off() {
     settled(&running);
 }
 
+/// One line of the charger's state for each action of the control API.
+#[test]
+fn every_action_on_a_charger_is_seen_in_its_state() {
+    let running = start(Scenario::EXAMPLE);
+    settled(&running);
+    let act = |action: &str, body: &str| {
+        let (status, state) = control(
+            &running,
+            "POST",
+            &format!("chargers/{SERIAL}/{action}"),
+            body,
+        );
+        assert_eq!(status, 200, "{action}: {state}");
+        state
+    };
+    let held = |id: &str| {
+        let id = id.parse().unwrap();
+        let charger = running.charger(SERIAL).unwrap();
+        charger.inspect(|model, now| model.value(now, id)).unwrap()
+    };
+    assert_eq!(act("steal-session", "")["session-open"], true);
+    act("lose-clock", "");
+    assert!(held("2059_0").as_u64() < Some(1_736_000_000_000));
+    act("plug-in", "");
+    assert_eq!(held("2501_2").as_integer(), Some(11));
+    act("unplug", "");
+    assert_eq!(held("2501_2").as_integer(), Some(4));
+    act("charge", "");
+    let sent = |call: &Value| call["called"] == SERIAL && call["action"] == "StopTransaction";
+    let is_sent = || {
+        let (_, records) = control(&running, "GET", "back-offices/old/records", "");
+        records.as_array().unwrap().iter().any(sent)
+    };
+    assert!(eventually(is_sent));
+    // By default cards are up to the back office.
+    let asked = act("ask-to-charge", r#"{"card":"04A2B3C4D5"}"#);
+    assert_eq!(asked, json!({"admission": "up-to-back-office"}));
+
+    act("insert-sim", r#"{"iccid":"8931000000000000007"}"#);
+    assert_ne!(held("2105_0").as_text(), Some("8931000000000000007"));
+    let boots = act("restart", "")["boot-count"].as_i64();
+    let boot_count = || {
+        held("2056_0")
+            .as_integer()
+            .and_then(|it| i64::try_from(it).ok())
+    };
+    assert!(eventually(|| boot_count() > boots));
+    assert_eq!(held("2105_0").as_text(), Some("8931000000000000007"));
+    act("remove-sim", "");
+    act("restart", "");
+    assert!(eventually(|| held("2105_0").as_text() == Some("")));
+}
+
+#[test]
+fn a_rotated_certificate_comes_with_its_root() {
+    let running = start(Scenario::EXAMPLE);
+    let before = running.started().back_offices[1].root.clone().unwrap();
+    let path = "back-offices/new/rotate-certificate";
+    let (status, said) = control(&running, "POST", path, "");
+    assert_eq!(status, 200);
+    let root = said["root"].as_str().unwrap();
+    assert!(root.contains("BEGIN CERTIFICATE") && root != before);
+    let path = "back-offices/old/rotate-certificate";
+    assert_eq!(control(&running, "POST", path, "").0, 400);
+}
+
+#[test]
+fn what_a_charger_has_at_the_start_can_be_said() {
+    let text = format!(
+        "[[charger]]\nserial-number = \"{SERIAL}\"\nsockets = 2\nunsent-transactions = 3\n\
+         white-list = [\"0411\"]\n[charger.sim]\niccid = \"8931\"\n\
+         [charger.habits]\nlog-lines = 0\n\
+         [[charger]]\nserial-number = \"ACE0999002\"\n[charger.sim]\ninserted = false\n"
+    );
+    let running = start(&text);
+    let charger = running.charger(SERIAL).unwrap();
+    charger.inspect(|model, now| {
+        assert_eq!(model.unsent_transactions(), 3);
+        assert!(model.white_list().eq(["0411"]));
+        assert!(model.log_page(0).is_empty());
+        assert_eq!(model.identity().charger_type, "2.0.1");
+        let iccid = model.value(now, "2105_0".parse().unwrap()).unwrap();
+        assert_eq!(iccid.as_text(), Some("8931"));
+    });
+    running
+        .charger("ACE0999002")
+        .unwrap()
+        .inspect(|model, now| {
+            let iccid = model.value(now, "2105_0".parse().unwrap()).unwrap();
+            assert_eq!(iccid.as_text(), Some(""));
+        });
+}
+
+fn eventually(condition: impl Fn() -> bool) -> bool {
+    (0..400).any(|_| {
+        let holds = condition();
+        if !holds {
+            std::thread::sleep(Duration::from_millis(25));
+        }
+        holds
+    })
+}
+
 #[test]
 fn who_does_not_know_the_path_gets_nothing() {
     let running = start(Scenario::EXAMPLE);
