@@ -5,7 +5,8 @@
 use std::hint::black_box;
 
 use charger_link::gateway::codec::{
-    Answer, AnswerDecoder, Command, Decoded, Expected, NodeAddress, Sequence, TypeToken, ValueBytes,
+    Answer, AnswerDecoder, Command, Decoded, Expected, NodeAddress, Sequence, SpellingError,
+    TypeToken, ValueBytes,
 };
 use fwi_format::Container;
 use ocpp_config::{DocumentSource, ObjectId, PlanOptions, PropertyPage, decode, plan, validate};
@@ -172,7 +173,12 @@ fn answering(token: TypeToken, line: &'static [u8]) -> Result<Work, Error> {
     let mut decoder = AnswerDecoder::new();
     Ok(Box::new(move || {
         let expected = Expected::new(sequence, token.shape(), request.head());
-        black_box(typed_answer(&mut decoder, expected, token, black_box(line)));
+        black_box(&typed_answer(
+            &mut decoder,
+            expected,
+            token,
+            black_box(line),
+        ));
     }))
 }
 
@@ -182,12 +188,12 @@ pub(crate) fn typed_answer(
     expected: Expected<'_>,
     token: TypeToken,
     line: &[u8],
-) -> Option<ValueBytes> {
+) -> Result<ValueBytes, SpellingError> {
     decoder.expect(expected);
     decoder.push(line);
-    match decoder.poll()? {
-        Decoded::Answer(Answer::Value(value)) => token.bytes_of(value).ok(),
-        _ => None,
+    match decoder.poll() {
+        Some(Decoded::Answer(Answer::Value(value))) => token.bytes_of(value),
+        _ => Err(SpellingError::Malformed),
     }
 }
 
