@@ -143,7 +143,8 @@ impl ChargerModel {
         self.upload.abort();
     }
 
-    /// All bytes are there: the charger checks them and applies what they hold.
+    /// All bytes are there: the charger checks them and applies what they hold. Nothing
+    /// follows at once; the effects are those of a later [`poll`](Self::poll).
     pub fn finish_upload(&mut self, now: Duration, bytes: &[u8], _effects: &mut Vec<Effect>) {
         self.now = now;
         let built = Duration::from_millis(self.setup.firmware.build_date_ms());

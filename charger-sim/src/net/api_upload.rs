@@ -12,8 +12,8 @@ pub(crate) fn is_abhorred(head: &Head) -> bool {
     accept.contains("application/json")
 }
 
-/// Reads at least `length` bytes of a body at the charger's pace. `meter` tells the size of the records so far;
-/// one that is too large ends the upload.
+/// Reads at least `length` bytes of a body at the charger's pace. `meter` tells the size of
+/// the largest record so far; one that is too large ends the upload.
 pub(crate) fn read_body<S: Read>(
     stream: &mut S,
     have: Vec<u8>,

@@ -145,15 +145,13 @@ impl Connection {
             return Ok(Next::Hang);
         }
         let caller = &self.caller;
-        let (allowed, setup) = self.shared.act(|model, now, _| {
-            let allowed = api::authorize(model, now, caller, head);
-            (
-                allowed,
-                (
-                    model.setup().timing.upload_rate,
-                    model.setup().habits.largest_record,
-                ),
-            )
+        let (allowed, pace) = self.shared.act(|model, now, _| {
+            let setup = model.setup();
+            let pace = Pace {
+                bytes_per_second: setup.timing.upload_rate,
+                largest_record: setup.habits.largest_record,
+            };
+            (api::authorize(model, now, caller, head), pace)
         });
         if let Err(status) = allowed {
             return self.reply(&Answer::empty(status)).map(|()| Next::Close);
@@ -165,10 +163,6 @@ impl Connection {
             return self.reply(&Answer::empty(503)).map(|()| Next::Close);
         }
         let fault = self.shared.count_exchange("upload");
-        let pace = Pace {
-            bytes_per_second: setup.0,
-            largest_record: setup.1,
-        };
         match self.receive(fault, rest, length, pace) {
             Ok(ControlFlow::Continue(body)) => self.finish_upload(head, &body, fault),
             otherwise => {

@@ -70,9 +70,12 @@ fn dial(shared: &Arc<Shared>, request: &DialRequest) -> Result<OcppSocket, DialF
 
 fn endpoint(request: &DialRequest) -> Result<Endpoint, DialFailure> {
     let version = match request.ocpp_version {
-        4 => Subprotocol::OCPP201,
+        1 => Subprotocol::new("ocpp1.2"),
         2 => Subprotocol::new("ocpp1.5"),
-        _ => Subprotocol::OCPP16,
+        3 => Subprotocol::OCPP16,
+        4 => Subprotocol::OCPP201,
+        // Nothing that a back office could agree to.
+        _ => return Err(DialFailure::Subprotocol),
     };
     let endpoint = Endpoint::new(&request.url, &request.identity, version)
         .map_err(|_| DialFailure::NameNotFound)?;

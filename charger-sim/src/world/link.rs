@@ -281,17 +281,29 @@ impl Exchange<'_> {
             if world.now() >= self.deadline {
                 return Err(self.broken_off(unknown(WAITING)));
             }
+            if !self.is_still_there() {
+                return Err(self.broken_off(unknown(BROKEN)));
+            }
             context.report(Progress::new(done, Some(total)));
         }
         let mut state = world.state();
-        let client = self.link.client;
         state.with_charger(id, |charger, now, effects| {
-            charger.keep_session(now, client);
             charger.finish_upload(now, &bytes, effects);
         });
         state.count(id, |counts| counts.uploads += 1);
         state.record(id, EventKind::Uploaded(bytes.len()));
         Ok(Response::Done)
+    }
+
+    /// Whether nothing has broken the connection while bytes arrived, which keep the session
+    /// alive: no restart, no bounce of the wired link.
+    fn is_still_there(&self) -> bool {
+        let client = self.link.client;
+        self.link
+            .world
+            .with_charger(self.link.charger, |charger, now, _| {
+                charger.is_answering(now) && charger.keep_session(now, client)
+            })
     }
 
     fn broken_off(&self, error: LinkError) -> LinkError {

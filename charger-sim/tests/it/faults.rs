@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use charger_link::{LinkErrorKind, Request, Response};
+use bytes::Bytes;
+use charger_link::{Context, Link, LinkErrorKind, Request, Response, Upload, UploadState};
 use charger_sim::{
     ChargerSetup, EventKind, Fault, FaultPlan, KillPhase, SecondClient, TestContainer, Trigger,
 };
@@ -92,6 +93,27 @@ fn a_power_cut_in_an_upload_leaves_an_upload_error() {
         .to_bytes()
         .unwrap();
     assert!(site.upload(root).is_ok(), "another upload is possible");
+}
+
+/// As on a socket: the connection is gone, and the bytes with it.
+#[test]
+fn a_link_that_bounces_in_an_upload_breaks_it() {
+    let mut setup = ChargerSetup::default()
+        .with_profile(1, "ws://nowhere.example.org/ocpp", 1, 0)
+        .with_profile(2, "", 0, 0);
+    setup.timing.upload_rate = 20_000;
+    let world = charger_sim::World::new();
+    let charger = world.add_charger(setup);
+    world.advance(Duration::from_secs(2));
+    let container = TestContainer::firmware("7.1.6-4400", 400_000);
+    let upload = Upload::new(Bytes::from(container.to_bytes().unwrap()));
+    let mut context = Context::new(Duration::from_secs(300));
+    let outcome = world
+        .link(charger)
+        .exchange(&Request::Upload(upload), &mut context);
+    assert!(outcome.unwrap_err().may_have_taken_effect());
+    let status = world.charger(charger, |charger| charger.upload_status());
+    assert_eq!(status.state, UploadState::UPLOAD_ERROR);
 }
 
 #[test]

@@ -123,6 +123,15 @@ fn ocpp_201_is_spoken_too() {
 }
 
 #[test]
+fn a_profile_without_a_version_is_not_dialled() {
+    let office = office(OfficeOptions::default(), Account::open());
+    let setup = quick(&office.url(), 0).with_object(ObjectId::new(0x20F0, 1), Value::Unsigned(0));
+    let charger = SimulatedCharger::start(setup).unwrap();
+    assert!(logs(&charger, "HTTP error 103"));
+    assert_eq!(connects(&office), 0);
+}
+
+#[test]
 fn a_transaction_is_started_and_stopped() {
     let office = office(OfficeOptions::default(), Account::open());
     let charger = SimulatedCharger::start(quick(&office.url(), 0)).unwrap();
