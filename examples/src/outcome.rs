@@ -1,3 +1,4 @@
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use charger_commissioning::{Diagnosis, End, Failure, Outcome, ProcedureKind, Refusal, RunError};
@@ -84,7 +85,7 @@ impl Telling {
         }
         tell_reading(console, outcome);
         if let Some(way_on) = &way_on {
-            way_on.tell(console);
+            console.line(way_on);
         }
         exit
     }
@@ -105,7 +106,7 @@ impl Telling {
         );
         console.warning(format_args!("\n{error}"));
         match &way_on {
-            Some(way_on) => way_on.tell(console),
+            Some(way_on) => console.line(way_on),
             None if self.journal.is_some() => console.line(format_args!(
                 "nothing was begun and nothing was written; to begin again:\n  {}",
                 typed(&same_again())
@@ -174,15 +175,19 @@ impl WayOn {
             backwards: (!is_way_back).then(|| to_go_back(given, journal)),
         }
     }
+}
 
-    fn tell(&self, console: Console) {
+impl fmt::Display for WayOn {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let journal = self.journal.display();
-        console.line(format_args!(
+        writeln!(
+            f,
             "it is midway; the journal {journal} is enough to go on, on another machine as well"
-        ));
-        console.line(format_args!("to go on:\n  {}", typed(&self.forwards)));
-        if let Some(backwards) = &self.backwards {
-            console.line(format_args!("to go back:\n  {}", typed(backwards)));
+        )?;
+        write!(f, "to go on:\n  {}", typed(&self.forwards))?;
+        match &self.backwards {
+            Some(backwards) => write!(f, "\nto go back:\n  {}", typed(backwards)),
+            None => Ok(()),
         }
     }
 }
@@ -293,6 +298,25 @@ mod tests {
     use charger_commissioning::Strategy;
 
     use super::*;
+
+    #[test]
+    fn after_a_stop_the_journal_and_the_very_commands_are_told() {
+        let told = |line: &str| {
+            let given: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            WayOn::new(Path::new("ACE0999001.journal"), &given).to_string()
+        };
+        assert_eq!(
+            told("install-root --charger 10.0.0.1 --container Rootcertificate.fwi"),
+            "it is midway; the journal ACE0999001.journal is enough to go on, on another machine as well\n\
+             to go on:\n  install-root --charger 10.0.0.1 --container Rootcertificate.fwi --resume --journal ACE0999001.journal\n\
+             to go back:\n  install-root --charger 10.0.0.1 --roll-back --journal ACE0999001.journal"
+        );
+        assert_eq!(
+            told("go-stand-alone --charger 10.0.0.1 --roll-back"),
+            "it is midway; the journal ACE0999001.journal is enough to go on, on another machine as well\n\
+             to go on:\n  go-stand-alone --charger 10.0.0.1 --roll-back --journal ACE0999001.journal"
+        );
+    }
 
     #[test]
     fn only_a_changeover_speaks_of_a_new_back_office() {

@@ -55,6 +55,10 @@ fn help_has_the_control_api_and_the_exit_codes() {
         told.contains("power-cut") && told.contains("Exit codes:"),
         "{told}"
     );
+    let version = Command::new(program).arg("--version").output().unwrap();
+    let told = String::from_utf8(version.stdout).unwrap();
+    let expected = format!("simulated-charger {}\n", env!("CARGO_PKG_VERSION"));
+    assert_eq!(told, expected);
     let unknown = Command::new(program).arg("--no-such-option").output();
     assert_eq!(unknown.unwrap().status.code(), Some(2));
 }

@@ -9,7 +9,12 @@ use examples::{DocumentArguments, Exit, ProcedureArguments, go_stand_alone};
 /// Switches a charger to stand-alone, with the authorization settings of a document or of
 /// --set.
 #[derive(Debug, Parser)]
-#[command(name = "go-stand-alone", version, after_help = Exit::usual_help(&Exit::OF_A_PROCEDURE))]
+#[command(
+    name = "go-stand-alone",
+    version,
+    mut_arg("charger", |charger| charger.required(true)),
+    after_help = Exit::usual_help(&Exit::OF_A_PROCEDURE)
+)]
 struct Arguments {
     #[command(flatten)]
     document: DocumentArguments,

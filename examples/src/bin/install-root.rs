@@ -12,7 +12,12 @@ use fwi_format::OwnedContainer;
 /// Uploads a root certificate container, restarts the charger, and verifies that its back
 /// office accepts it.
 #[derive(Debug, Parser)]
-#[command(name = "install-root", version, after_help = Exit::usual_help(&Exit::OF_A_PROCEDURE))]
+#[command(
+    name = "install-root",
+    version,
+    mut_arg("charger", |charger| charger.required(true)),
+    after_help = Exit::usual_help(&Exit::OF_A_PROCEDURE)
+)]
 struct Arguments {
     /// The container, Rootcertificate.fwi
     #[arg(

@@ -12,7 +12,12 @@ use serde_json::json;
 
 /// Uploads a .fwi container: firmware, a back office preset, or the root certificate.
 #[derive(Debug, Parser)]
-#[command(name = "upload-fwi", version, after_help = HELP)]
+#[command(
+    name = "upload-fwi",
+    version,
+    mut_arg("charger", |charger| charger.required(true)),
+    after_help = HELP
+)]
 struct Arguments {
     /// The container
     #[arg(long, value_name = "FILE")]

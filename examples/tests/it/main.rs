@@ -25,6 +25,7 @@ mod link_tools;
 mod probe_csms;
 mod quirks;
 mod readme;
+mod recipe;
 mod reliability;
 mod scene;
 mod sightings;

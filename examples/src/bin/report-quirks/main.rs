@@ -37,7 +37,12 @@ const EXITS: [(Exit, &str); 4] = [
 /// their shape (`ACE0999001` is `AAA9999999`), objects by number, type and length. Read it
 /// before you pass it on.
 #[derive(Debug, Parser)]
-#[command(name = "report-quirks", version, after_help = Exit::help(EXITS))]
+#[command(
+    name = "report-quirks",
+    version,
+    mut_arg("charger", |charger| charger.required(true)),
+    after_help = Exit::help(EXITS)
+)]
 struct Arguments {
     #[command(flatten)]
     charger: ChargerArguments,
