@@ -29,7 +29,7 @@ use clap::Parser;
 ///   POST CONTROL/back-offices/NAME/rotate-certificate      answers with the new root
 ///   POST CONTROL/stop
 #[derive(Debug, Parser)]
-#[command(version, verbatim_doc_comment, after_help = HELP)]
+#[command(name = "simulated-charger", version, verbatim_doc_comment, after_help = HELP)]
 struct Arguments {
     /// The scenario (TOML), `-` = standard input. Without it the example runs.
     scenario: Option<PathBuf>,
