@@ -16,6 +16,15 @@ fn every_family_runs_once_and_says_what_it_found() {
         }
         outcomes.push(outcome);
     }
+    // Engines in C take part where they are asked for, and nowhere else.
+    for (id, engine) in [("T1", "OpenSSL"), ("T1", "AWS-LC"), ("T2", "OpenSSL")] {
+        let outcome = outcomes.iter().find(|outcome| outcome.id == id).unwrap();
+        let takes_part = outcome.cases.iter().any(|case| {
+            let who = case.figures.iter().map(|figure| figure.name);
+            case.name.contains(engine) || who.into_iter().any(|name| name == engine)
+        });
+        assert_eq!(takes_part, cfg!(feature = "foreign"), "{id}: {engine}");
+    }
     // A smoke run has no figures, so it judges none.
     let said = ran(&outcomes);
     assert!(!said.contains("met") && !said.contains("missed"), "{said}");

@@ -9,8 +9,9 @@ use crate::{Cost, Growth, Outcome, Target};
 pub fn results(before: &Machine, after: &Machine, outcomes: &[Outcome]) -> String {
     let mut page = String::from(
         "# Results\n\nWritten by `cargo run --release -p benches --all-features --bin \
-         measure`; see the README for how it measures. Ratios are what counts: absolute \
-         times wander with the machine.\n\n",
+         measure`; see the [README](README.md) for how it measures, and for what the figures \
+         changed in the crates. Ratios are what counts: absolute times wander with the \
+         machine.\n\n",
     );
     conditions(&mut page, before, after);
     verdicts(&mut page, outcomes);
