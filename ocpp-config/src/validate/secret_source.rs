@@ -189,3 +189,42 @@ impl SecretSource for SecretMap {
         self.inline
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Answers each question differently from what the trait defaults to.
+    struct Particular;
+
+    impl SecretSource for Particular {
+        fn resolve(&self, _: &SecretReference) -> Result<Secret, SecretError> {
+            Ok(Secret::from("secret"))
+        }
+
+        fn public_file(&self, _: &FilePath) -> Result<Secret, SecretError> {
+            Ok(Secret::from("public"))
+        }
+
+        fn allows_inline(&self) -> bool {
+            true
+        }
+    }
+
+    #[test]
+    fn what_is_borrowed_or_boxed_answers_every_question_itself() {
+        let boxed: Box<dyn SecretSource> = Box::new(Particular);
+        answers_itself(&Particular);
+        answers_itself(boxed);
+        assert!(!Box::new(SecretMap::new()).allows_inline());
+    }
+
+    #[track_caller]
+    fn answers_itself(source: impl SecretSource) {
+        let file: FilePath = "root.pem".parse().expect("a path");
+        let secret = SecretReference::File(file.clone());
+        assert_eq!(source.resolve(&secret).expect("it").expose(), b"secret");
+        assert_eq!(source.public_file(&file).expect("it").expose(), b"public");
+        assert!(source.allows_inline());
+    }
+}
