@@ -33,7 +33,7 @@ use std::fmt;
 use serde::{Serialize, Serializer};
 
 use crate::{
-    ApnAuthentication, ApnUser, CheckedProfile, Interface, NetworkProfile, OcppVersion,
+    ApnAuthentication, ApnUser, CheckedProfile, Concern, Interface, NetworkProfile, OcppVersion,
     ResolvedDocument, Secret, Slot,
 };
 
@@ -166,6 +166,11 @@ pub struct Ocpp201Error {
 }
 
 impl Ocpp201Error {
+    /// Whom it concerns: the document, which wants what cannot be said.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Document
+    }
+
     /// Every problem, in the order of the profiles.
     pub fn problems(&self) -> &[Problem] {
         &self.problems

@@ -1,6 +1,6 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use ocpp_config::Secret;
+use ocpp_config::{Concern, Secret};
 use zeroize::Zeroizing;
 
 /// In which of its three spellings an authorization key goes into the HTTP header.
@@ -58,6 +58,13 @@ pub enum PasswordError {
     /// The key is not UTF-8 text.
     #[error("the key is not UTF-8 text")]
     NotText,
+}
+
+impl PasswordError {
+    /// Whom it concerns: always the document, whose key it is.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Document
+    }
 }
 
 /// User and password as a server reads them from the `Authorization` header.

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use ocpp_config::Concern;
 use sha2::{Digest as _, Sha256};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
@@ -122,6 +123,13 @@ pub enum CertificateError {
     /// A certificate, and this many bytes behind it.
     #[error("{0} bytes follow the certificate")]
     TrailingBytes(usize),
+}
+
+impl CertificateError {
+    /// Whom it concerns: always the document, whose file it is.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Document
+    }
 }
 
 const UNREADABLE: &str = "unreadable certificate";

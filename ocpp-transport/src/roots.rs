@@ -1,3 +1,4 @@
+use ocpp_config::Concern;
 use rustls_pki_types::pem::{PemObject as _, SectionKind};
 
 use crate::certificate::{Certificate, CertificateError, CertificateFingerprint};
@@ -133,6 +134,13 @@ pub enum RootsError {
     /// The file holds a private key, which must not travel with certificates.
     #[error("the file holds a private key; pass the certificates alone")]
     PrivateKey,
+}
+
+impl RootsError {
+    /// Whom it concerns: always the document, whose file it is.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Document
+    }
 }
 
 /// The first byte of every DER certificate.

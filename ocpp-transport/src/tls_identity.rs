@@ -1,6 +1,6 @@
 use std::fmt;
 
-use ocpp_config::Secret;
+use ocpp_config::{Concern, Secret};
 use rustls_pki_types::pem::{PemObject as _, SectionKind};
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
 use zeroize::Zeroizing;
@@ -95,6 +95,13 @@ pub enum TlsIdentityError {
     /// The key is protected with a passphrase.
     #[error("the private key is encrypted; decrypt it first (`openssl pkey -in KEY`)")]
     EncryptedKey,
+}
+
+impl TlsIdentityError {
+    /// Whom it concerns: always the document, whose file it is.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Document
+    }
 }
 
 /// The container around a private key.

@@ -1,6 +1,8 @@
 use std::fmt;
 
-use ocpp_config::{DataType, DictionaryEntry, InForce, ObjectId, ObjectWrite, Snapshot, Value};
+use ocpp_config::{
+    Concern, DataType, DictionaryEntry, InForce, ObjectId, ObjectWrite, Snapshot, Value,
+};
 
 /// What a read-back found after a write: a charger answers "200" also to what it
 /// ignores.
@@ -105,6 +107,11 @@ impl WriteMismatch {
     /// The whole report.
     pub const fn report(&self) -> &WriteReport {
         &self.report
+    }
+
+    /// Whom it concerns: the charger, which took the values and does not hold them.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Charger
     }
 }
 

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use mdns_sd::{Receiver, ResolvedService, ServiceDaemon, ServiceEvent};
+use ocpp_config::Concern;
 
 use super::connect::SLICE;
 use super::settings::Address;
@@ -119,6 +120,11 @@ impl DiscoveryError {
         Self {
             source: Box::new(source),
         }
+    }
+
+    /// Whom it concerns: the caller, whose computer it is.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Caller
     }
 }
 

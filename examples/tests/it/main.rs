@@ -13,6 +13,7 @@ mod at_a_terminal;
 mod change_back_office;
 mod change_fleet;
 mod charger_calls;
+mod concerns;
 mod crate_docs;
 mod guide;
 mod https_link;

@@ -1,7 +1,7 @@
 use super::compare::Comparison;
 use super::{Installed, LeftOut, LeftOutReason, Plan, PlanStage};
 use crate::objects::{self, ProfileField};
-use crate::{DictionaryEntry, Object, ObjectId, Slot, Snapshot, Value};
+use crate::{Concern, DictionaryEntry, Object, ObjectId, Slot, Snapshot, Value};
 
 impl Plan {
     /// What puts the settings of `before` back on the same charger, which holds `now`.
@@ -39,6 +39,13 @@ pub struct RestoreError {
     pub before: String,
     /// The serial number of the charger at hand.
     pub now: String,
+}
+
+impl RestoreError {
+    /// Whom it concerns: the caller, who chose the charger or the snapshot.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Caller
+    }
 }
 
 fn check_same_charger(before: &Snapshot, now: &Snapshot) -> Result<(), RestoreError> {

@@ -4,6 +4,7 @@ use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::{SettingsFile, SettingsProperty};
+use crate::Concern;
 
 /// The largest file that is read: some hundred settings make well under 100 KiB.
 pub const MAX_FILE_BYTES: usize = 4 * 1024 * 1024;
@@ -70,6 +71,11 @@ pub enum SettingsXmlError {
 }
 
 impl SettingsXmlError {
+    /// Whom it concerns: whoever chose the file.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Document
+    }
+
     fn malformed(error: impl std::error::Error + Send + Sync + 'static) -> Self {
         Self::Malformed(Box::new(error))
     }

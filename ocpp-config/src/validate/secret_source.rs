@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
-use crate::{FilePath, Secret, SecretReference};
+use crate::{Concern, FilePath, Secret, SecretReference};
 
 /// Loads what a document refers to: secrets, certificates and packages.
 ///
@@ -103,6 +103,11 @@ impl SecretError {
             source: Some(source.into()),
             ..self
         }
+    }
+
+    /// Whom it concerns: whoever wrote the reference, or keeps what it refers to.
+    pub const fn concerns(&self) -> Concern {
+        Concern::Document
     }
 
     /// Why the reference could not be resolved.

@@ -1,9 +1,10 @@
 use std::error::Error;
 
+use ocpp_config::Concern;
+
 use crate::certificate::CertificateFingerprint;
 
-/// Why a TLS configuration cannot be built. All of these concern the caller's material,
-/// none of them a peer.
+/// Why a TLS configuration cannot be built. None of these is the peer's doing.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsConfigError {
@@ -36,6 +37,22 @@ pub enum TlsConfigError {
     /// The TLS library refused the combination.
     #[error("the TLS library refused the configuration")]
     Refused(#[source] BoxedError),
+}
+
+impl TlsConfigError {
+    /// Whom it concerns: the document, whose certificates and keys these are, the charger,
+    /// whose cipher suites nobody here speaks, or the caller.
+    pub const fn concerns(&self) -> Concern {
+        match self {
+            Self::NoRoots
+            | Self::NoIdentity
+            | Self::BadRoot { .. }
+            | Self::BadCrl(_)
+            | Self::BadIdentity(_) => Concern::Document,
+            Self::NothingInCommon => Concern::Charger,
+            Self::KeyLog(_) | Self::Refused(_) => Concern::Caller,
+        }
+    }
 }
 
 pub(crate) type BoxedError = Box<dyn Error + Send + Sync>;
