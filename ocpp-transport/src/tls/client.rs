@@ -11,12 +11,13 @@ use rustls_pki_types::{CertificateDer, CertificateRevocationListDer};
 
 use super::clock::FixedClock;
 use super::config_error::TlsConfigError;
+use super::judged_roots::JudgedRoots;
 use super::key_log::KeyFile;
 use super::observation::Recorder;
 use super::provider::Provider;
 use super::resolver::RecordingResolver;
 use super::suite::CipherSuite;
-use super::verifier::{ChargerVerifier, JudgedRoot, RecordingVerifier};
+use super::verifier::{ChargerVerifier, RecordingVerifier};
 use crate::certificate::Certificate;
 use crate::charger::{ChargerDescription, NameCheck};
 use crate::roots::TrustRoots;
@@ -242,18 +243,12 @@ impl TlsClientBuilder {
         if self.roots.is_empty() {
             return Err(TlsConfigError::NoRoots);
         }
+        let path = self.path(provider)?;
         let judges = self.charger.checks_root_expiry || !self.charger.partial_chain;
-        let judged_roots = if judges {
-            self.roots
-                .iter()
-                .map(|root| self.judged_root(root, provider))
-                .collect::<Result<_, _>>()?
-        } else {
-            Vec::new()
-        };
+        let roots = self.roots.iter().filter(|_| judges);
         Ok(ChargerVerifier {
-            path: self.path(self.roots.iter(), provider)?,
-            judged_roots,
+            path,
+            roots: JudgedRoots::new(roots, &self.crls, provider)?,
             name_check: match self.charger.name_check {
                 NameCheck::Unchecked => NameCheck::Either,
                 check => check,
@@ -264,28 +259,11 @@ impl TlsClientBuilder {
         })
     }
 
-    fn judged_root(
+    fn path(
         &self,
-        root: &Certificate,
-        provider: &Arc<CryptoProvider>,
-    ) -> Result<JudgedRoot, TlsConfigError> {
-        let path = self.path(std::iter::once(root), provider)?;
-        let parsed = root.parsed();
-        Ok(JudgedRoot {
-            path,
-            not_after: parsed
-                .as_ref()
-                .map_or(i64::MAX, |it| it.validity().not_after.timestamp()),
-            self_issued: parsed.is_none_or(|it| it.subject() == it.issuer()),
-        })
-    }
-
-    fn path<'a>(
-        &self,
-        roots: impl Iterator<Item = &'a Certificate>,
         provider: &Arc<CryptoProvider>,
     ) -> Result<Arc<WebPkiServerVerifier>, TlsConfigError> {
-        let store = Arc::new(root_store(roots)?);
+        let store = Arc::new(root_store(self.roots.iter())?);
         let mut builder = WebPkiServerVerifier::builder_with_provider(store, Arc::clone(provider));
         if !self.crls.is_empty() {
             builder = builder

@@ -2,6 +2,7 @@ mod client;
 mod clock;
 mod config_error;
 mod failure;
+mod judged_roots;
 mod key_log;
 mod observation;
 mod provider;

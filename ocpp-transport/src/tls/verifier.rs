@@ -6,6 +6,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::{CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 
+use super::judged_roots::{JudgedRoot, JudgedRoots};
 use super::observation::Recorder;
 use crate::certificate::Certificate;
 use crate::charger::NameCheck;
@@ -18,20 +19,12 @@ use crate::names::{CertificateNames, NameVerdict};
 pub(crate) struct ChargerVerifier {
     /// Checks against all roots.
     pub(crate) path: Arc<WebPkiServerVerifier>,
-    /// Checks against one root each; only filled when the charger judges its roots.
-    pub(crate) judged_roots: Vec<JudgedRoot>,
+    /// Only filled when the charger judges its roots.
+    pub(crate) roots: JudgedRoots,
     pub(crate) name_check: NameCheck,
     pub(crate) wildcards: bool,
     pub(crate) checks_root_expiry: bool,
     pub(crate) partial_chain: bool,
-}
-
-/// One root alone, with what a charger may object to.
-#[derive(Debug)]
-pub(crate) struct JudgedRoot {
-    pub(crate) path: Arc<WebPkiServerVerifier>,
-    pub(crate) not_after: i64,
-    pub(crate) self_issued: bool,
 }
 
 impl ChargerVerifier {
@@ -52,7 +45,7 @@ impl ChargerVerifier {
             Err(error) if is_about_the_name(&error) => self.judge_name(leaf, host, Some(error))?,
             Err(error) => return Err(error),
         }
-        self.judge_anchor(leaf, intermediates, host, now)
+        self.judge_anchor(leaf, intermediates, now)
     }
 
     /// `san` is what rustls had against the subjectAltName, if anything.
@@ -85,11 +78,10 @@ impl ChargerVerifier {
         &self,
         leaf: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
-        host: &ServerName<'_>,
         now: UnixTime,
     ) -> Result<(), Error> {
         let objections: Vec<Option<ChargerRefusal>> = self
-            .judged_roots
+            .roots
             .iter()
             .map(|root| self.objection(root, now))
             .collect();
@@ -97,18 +89,12 @@ impl ChargerVerifier {
             return Ok(());
         }
         let mut refusal = None;
-        for (root, objection) in self.judged_roots.iter().zip(objections) {
-            let leads_here = match root
-                .path
-                .verify_server_cert(leaf, intermediates, host, &[], now)
-            {
-                Ok(_) => true,
-                Err(error) => is_about_the_name(&error),
-            };
-            match objection {
-                None if leads_here => return Ok(()),
-                Some(objection) if leads_here => refusal = Some(objection),
-                _ => {}
+        for (root, objection) in self.roots.iter().zip(objections) {
+            if self.roots.lead_here(root, leaf, intermediates, now) {
+                match objection {
+                    None => return Ok(()),
+                    Some(objection) => refusal = Some(objection),
+                }
             }
         }
         refusal.map_or(Ok(()), |it| Err(refuse(it)))

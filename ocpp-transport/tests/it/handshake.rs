@@ -280,6 +280,35 @@ fn a_revoked_server_is_refused_and_an_unlisted_one_too() {
     assert_eq!(with(foreign), Some(TlsFailure::RevocationUnknown));
 }
 
+/// A charger that judges its roots asks each of them; the lists are theirs together.
+#[test]
+fn with_several_roots_a_revoked_server_is_refused_under_each() {
+    let roots: Vec<Authority> = ["One", "Two", "Three"].map(Authority::root).into();
+    let mut all = TrustRoots::new();
+    for root in roots
+        .iter()
+        .flat_map(|root| root.roots().iter().cloned().collect::<Vec<_>>())
+    {
+        all.add(root);
+    }
+    let mut params = server("localhost");
+    params.serial_number = Some(SerialNumber::from(vec![7]));
+    let mut judging = charger();
+    (judging.checks_root_expiry, judging.partial_chain) = (true, false);
+    for revoked in [false, true] {
+        let lists = roots
+            .iter()
+            .map(|root| root.revocation_list(vec![if revoked { 7 } else { 8 }]));
+        let client = TlsClient::builder(&all).with_charger(&judging);
+        let client = lists.fold(client, |client, list| client.with_revocation_list(list));
+        let client = client.build().expect("TLS client");
+        for root in &roots {
+            let found = failure(&root.identity(&params, &[]), &client);
+            assert_eq!(found, revoked.then_some(TlsFailure::Revoked));
+        }
+    }
+}
+
 #[test]
 fn resumed_sessions_still_know_the_server() {
     let root = Authority::root("Root");
