@@ -1,7 +1,7 @@
 use std::fmt::{self, Display};
 
 use charger_link::LiveState;
-use ocpp_config::{Concern, ObjectId, PlanError, Report};
+use ocpp_config::{Concern, InstalledPlace, ObjectId, PlanError, Report};
 use serde::{Serialize, Serializer};
 
 use crate::shown::Shown;
@@ -21,6 +21,12 @@ pub struct Outcome {
     pub reading: LiveState,
     /// What its log and its registers tell about a failure.
     pub diagnoses: Vec<Diagnosis>,
+    /// What of the document nobody compared where everything was found in force, as it cannot
+    /// be read back: a key or a password may have been replaced since. An accepted charger
+    /// speaks for the old ones; [`Policy::with_install_again`] installs the new ones.
+    ///
+    /// [`Policy::with_install_again`]: crate::Policy::with_install_again
+    pub not_compared: Vec<InstalledPlace>,
     /// How many questions this run asked the charger: the exchanges of its link. One takes
     /// several requests where there are pages, batches of objects, repeats or a login.
     pub exchanges: u32,
@@ -42,6 +48,14 @@ impl Outcome {
 impl Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.charger, self.end)?;
+        for (number, place) in self.not_compared.iter().enumerate() {
+            let before = if number == 0 {
+                "; not compared: "
+            } else {
+                ", "
+            };
+            write!(f, "{before}{place}")?;
+        }
         for diagnosis in &self.diagnoses {
             write!(f, "; {diagnosis}")?;
         }
@@ -362,6 +376,7 @@ mod tests {
                 charger: ChargerName::default(),
                 reading: LiveState::default(),
                 diagnoses: vec![Diagnosis::Pending],
+                not_compared: vec![InstalledPlace::RootPackage],
                 exchanges: 0,
                 requests: None,
             };

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use charger_link::Upload;
-use ocpp_config::{ObjectWrite, Secret, WriteOnlyItem};
+use ocpp_config::{InstalledPlace, ObjectWrite, Secret, WriteOnlyItem};
 use serde::{Deserialize, Serialize};
 
 use crate::Goal;
@@ -112,7 +112,9 @@ impl fmt::Display for StepName {
             Self::SetClock => "set the clock",
             Self::Upload { container } => return write!(f, "upload the {container}"),
             Self::WriteSettings => "write the settings",
-            Self::Install { item } => return write!(f, "install the {}", item_name(*item)),
+            Self::Install { item } => {
+                return write!(f, "install the {}", InstalledPlace::Item(*item));
+            }
             Self::Restart => "restart",
             Self::Verify => "read the settings back",
             Self::Prove => "prove it",
@@ -139,18 +141,6 @@ impl fmt::Display for ContainerKind {
             Self::RootCertificate => "root certificate",
             Self::Preset => "back office preset",
         })
-    }
-}
-
-/// A write-only item in words.
-pub(crate) fn item_name(item: WriteOnlyItem) -> String {
-    match item {
-        WriteOnlyItem::AUTHORIZATION_KEY => "authorization key".to_owned(),
-        WriteOnlyItem::PROXY_PASSWORD => "proxy password".to_owned(),
-        WriteOnlyItem::MANUFACTURER_ROOT => "manufacturer root certificate".to_owned(),
-        WriteOnlyItem::CSMS_ROOT => "CSMS root certificate".to_owned(),
-        WriteOnlyItem::CLIENT_CERTIFICATE => "client certificate".to_owned(),
-        other => format!("write-only item {}", other.number()),
     }
 }
 

@@ -3,7 +3,8 @@ use std::path::{Path, PathBuf};
 
 use charger_commissioning::{Diagnosis, End, Failure, Outcome, ProcedureKind, Refusal, RunError};
 use charger_link::Advice;
-use serde_json::json;
+use ocpp_config::InstalledPlace;
+use serde_json::{Value, json};
 
 use crate::{Console, Exit, same_again, to_go_back, to_go_on, typed};
 
@@ -59,8 +60,12 @@ impl Telling {
     fn outcome(&self, outcome: &Outcome) -> Exit {
         let console = self.console;
         let exit = self.exit_of(&outcome.end);
-        let mut told =
-            json!({ "outcome": outcome, "exit": exit.code(), "expected_roots": self.roots });
+        let mut told = json!({
+            "outcome": outcome,
+            "exit": exit.code(),
+            "expected_roots": self.roots,
+            "not_compared": not_compared(&outcome.not_compared),
+        });
         let way_on = self.way_on().filter(|_| exit == Exit::Midway);
         if let Some(way_on) = &way_on {
             told["resume"] = json!(way_on.forwards);
@@ -215,7 +220,10 @@ fn tell_reading(console: Console, outcome: &Outcome) {
 fn tell_end(console: Console, outcome: &Outcome) {
     match &outcome.end {
         End::AlreadyInForce => {
-            console.good("  everything was as wished before; nothing was written")
+            console.good("  everything was as wished before; nothing was written");
+            for line in not_compared_lines(&outcome.not_compared) {
+                console.line(line);
+            }
         }
         End::Proven => {
             let proven = proven(outcome.procedure, outcome.reading.connected);
@@ -266,6 +274,25 @@ fn tell_end(console: Console, outcome: &Outcome) {
     }
 }
 
+/// In words, with the way out; null if there is nothing.
+fn not_compared(places: &[InstalledPlace]) -> Option<Value> {
+    let words: Vec<String> = places.iter().map(ToString::to_string).collect();
+    let told = json!({ "places": words, "installed_again_by": "--install-again" });
+    (!places.is_empty()).then_some(told)
+}
+
+/// A key that was replaced is not noticed: nobody can read the one on the charger.
+fn not_compared_lines(places: &[InstalledPlace]) -> Vec<String> {
+    if places.is_empty() {
+        return Vec::new();
+    }
+    let mut lines = vec!["  not compared, as it cannot be read back:".to_owned()];
+    lines.extend(places.iter().map(|place| format!("  - {place}")));
+    let way_out = "    what to do if it was replaced: the same command with --install-again";
+    lines.push(way_out.to_owned());
+    lines
+}
+
 /// What to do about a user whom the charger does not let in, or denies a request.
 const fn way_in(failure: &Failure) -> Option<Advice> {
     match failure {
@@ -296,6 +323,7 @@ const fn proven(procedure: Option<ProcedureKind>, connected: Option<bool>) -> &'
 #[cfg(test)]
 mod tests {
     use charger_commissioning::Strategy;
+    use ocpp_config::WriteOnlyItem;
 
     use super::*;
 
@@ -315,6 +343,24 @@ mod tests {
             told("go-stand-alone --charger 10.0.0.1 --roll-back"),
             "it is midway; the journal ACE0999001.journal is enough to go on, on another machine as well\n\
              to go on:\n  go-stand-alone --charger 10.0.0.1 --roll-back --journal ACE0999001.journal"
+        );
+    }
+
+    #[test]
+    fn what_cannot_be_read_back_is_told_with_the_way_to_install_it_again() {
+        assert_eq!(not_compared_lines(&[]), [""; 0]);
+        let places = [
+            InstalledPlace::Item(WriteOnlyItem::AUTHORIZATION_KEY),
+            InstalledPlace::RootPackage,
+        ];
+        assert_eq!(
+            not_compared_lines(&places),
+            [
+                "  not compared, as it cannot be read back:",
+                "  - authorization key",
+                "  - root certificate container",
+                "    what to do if it was replaced: the same command with --install-again",
+            ]
         );
     }
 

@@ -1,5 +1,5 @@
 use charger_link::LiveState;
-use ocpp_config::{Secret, Snapshot, WriteOnlyItem};
+use ocpp_config::{InstalledPlace, Secret, Snapshot, WriteOnlyItem};
 
 use super::{Phase, begin, inspect, person};
 use crate::ids;
@@ -33,6 +33,8 @@ pub(crate) struct Bench {
     pub(crate) touched: bool,
     pub(crate) old_key: Option<Secret>,
     pub(crate) diagnoses: Vec<Diagnosis>,
+    /// What cannot be read back, where everything else is in force.
+    pub(crate) not_compared: Vec<InstalledPlace>,
     /// What was asked of the link.
     pub(crate) exchanges: u32,
     /// What the link had to send for it, if it counts.
@@ -61,6 +63,7 @@ impl Bench {
             touched: false,
             old_key: None,
             diagnoses: Vec::new(),
+            not_compared: Vec::new(),
             exchanges: 0,
             requests: None,
             is_open: false,
@@ -200,6 +203,7 @@ impl Bench {
             charger: self.charger.clone(),
             reading: self.reading,
             diagnoses: self.diagnoses.clone(),
+            not_compared: self.not_compared.clone(),
             exchanges: self.exchanges,
             requests: self.requests,
         }

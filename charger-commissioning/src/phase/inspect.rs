@@ -2,7 +2,7 @@
 //! after an interruption.
 
 use charger_link::{LinkError, LiveState, Request, Response};
-use ocpp_config::{ObjectId, Snapshot, objects};
+use ocpp_config::{InstalledPlace, ObjectId, Snapshot, objects};
 
 use super::bench::Recognized;
 use super::rolled_back::{self, Verdict};
@@ -267,9 +267,9 @@ fn first_seen(snapshot: &Snapshot, bench: &mut Bench) -> Phase {
     }
     let course = match bench.decide(snapshot) {
         Err(refusal) => return refuse(refusal, bench),
-        Ok(Decision::AlreadyInForce) => {
+        Ok(Decision::AlreadyInForce { not_compared }) => {
             open(bench);
-            return super::end(End::AlreadyInForce, bench);
+            return already_in_force(not_compared, bench);
         }
         Ok(Decision::Go(course)) => course,
     };
@@ -281,6 +281,11 @@ fn first_seen(snapshot: &Snapshot, bench: &mut Bench) -> Phase {
         }
         _ => begin::Begin::propose(&course, bench),
     }
+}
+
+fn already_in_force(not_compared: Vec<InstalledPlace>, bench: &mut Bench) -> Phase {
+    bench.not_compared = not_compared;
+    super::end(End::AlreadyInForce, bench)
 }
 
 /// A journal must not be resumed on another charger. It stays open: its own charger still
@@ -321,7 +326,9 @@ fn open(bench: &mut Bench) {
 fn arm(now: Moment, snapshot: Snapshot, agreed: &[String], bench: &mut Bench) -> Phase {
     let course = match bench.decide(&snapshot) {
         Err(refusal) => return refuse(refusal, bench),
-        Ok(Decision::AlreadyInForce) => return super::end(End::AlreadyInForce, bench),
+        Ok(Decision::AlreadyInForce { not_compared }) => {
+            return already_in_force(not_compared, bench);
+        }
         Ok(Decision::Go(course)) => course,
     };
     if course

@@ -8,7 +8,7 @@ use ocpp_config::{
     Snapshot, UploadPurpose, objects, plan, plan_staged,
 };
 
-use super::course::{changes, is_in_force, wanted};
+use super::course::{already_in_force, changes, is_in_force, wanted};
 use super::{Course, Decision, Procedure, ProcedureKind, Strategy, wish};
 use crate::script::{Script, Step};
 use crate::{
@@ -168,24 +168,23 @@ impl Procedure for ChangeBackOffice {
 
     fn decide(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Decision, Refusal> {
         let findings = check::fit(self.document.checked(), snapshot)?;
-        let course = match self.strategy {
+        let mut decision = match self.strategy {
             Strategy::Documented => self.documented(snapshot, policy)?,
             Strategy::Staged => self.staged(snapshot, policy)?,
         };
-        Ok(course.map_or(Decision::AlreadyInForce, |mut course| {
+        if let Decision::Go(course) = &mut decision {
             course.warnings.splice(..0, findings);
-            Decision::Go(Box::new(course))
-        }))
+        }
+        Ok(decision)
     }
 }
 
 impl ChangeBackOffice {
-    /// `None` if everything is in force.
-    fn documented(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Option<Course>, Refusal> {
+    fn documented(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Decision, Refusal> {
         let goal = self.documented_goal();
         let whole = plan(&self.document, snapshot, &self.plan_options)?;
         if is_in_force(&whole, snapshot, &goal, policy) {
-            return Ok(None);
+            return Ok(already_in_force(&whole));
         }
         let warnings = check_uploads(&whole, snapshot, policy)?;
         let detach = Plan::detach(snapshot);
@@ -199,12 +198,12 @@ impl ChangeBackOffice {
         }
         script.install_and_write(&plan);
         script.restart_and_prove(wanted(&plan), goal);
-        Ok(Some(Course {
+        Ok(Decision::Go(Box::new(Course {
             script,
             changes: changes(&whole, snapshot),
             one_way_doors: whole.one_way_doors().to_vec(),
             warnings,
-        }))
+        })))
     }
 
     /// A preset does not say which profile it fills; after the detachment there is no
@@ -230,7 +229,7 @@ impl ChangeBackOffice {
             .collect()
     }
 
-    fn staged(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Option<Course>, Refusal> {
+    fn staged(&self, snapshot: &Snapshot, policy: &Policy) -> Result<Decision, Refusal> {
         if snapshot.get(objects::ACTIVE_PROFILE).is_none() {
             return Err(Refusal::ActiveProfileUnknown);
         }
@@ -250,7 +249,7 @@ impl ChangeBackOffice {
         };
         let retire = Plan::retire_all_but(&keep, &applied(snapshot, plan));
         if retire.is_empty() && is_in_force(plan, snapshot, &goal, policy) {
-            return Ok(None);
+            return Ok(already_in_force(plan));
         }
         let mut warnings = check_uploads(plan, snapshot, policy)?;
         warnings.extend(staged.fallback_risks().iter().map(ToString::to_string));
@@ -263,12 +262,12 @@ impl ChangeBackOffice {
         }
         let mut changes = changes(plan, snapshot);
         changes.extend(self::changes(&retire, snapshot));
-        Ok(Some(Course {
+        Ok(Decision::Go(Box::new(Course {
             script,
             changes,
             one_way_doors: plan.one_way_doors().to_vec(),
             warnings,
-        }))
+        })))
     }
 }
 

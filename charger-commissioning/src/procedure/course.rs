@@ -1,8 +1,12 @@
 //! From a plan to the steps that carry it out, for every procedure that has one.
 
 use charger_link::{LiveState, Upload};
-use ocpp_config::{InForce, OneWayDoor, Plan, PlannedWrite, Snapshot, UploadPurpose, objects};
+use ocpp_config::{
+    InForce, InstalledPlace, OneWayDoor, Plan, PlannedUpload, PlannedWrite, Snapshot,
+    UploadPurpose, objects,
+};
 
+use super::Decision;
 use crate::script::{ContainerKind, Script, Step, Wanted};
 use crate::values::unsigned;
 use crate::{Change, Goal, Policy, StepName, judge};
@@ -86,6 +90,19 @@ pub(super) fn is_in_force(plan: &Plan, snapshot: &Snapshot, goal: &Goal, policy:
         && !policy.install_again
         && judge(&reading, goal, 0).is_ok()
         && unchanged_since_restart(snapshot)
+}
+
+/// Everything in force: nothing is to be done. Told is what `plan` would bring all the same,
+/// as nobody can see whether the charger has it.
+pub(super) fn already_in_force(plan: &Plan) -> Decision {
+    let items = plan.installs().iter().map(|install| install.item());
+    let mut not_compared: Vec<InstalledPlace> = items.map(InstalledPlace::Item).collect();
+    let is_root = |upload: &&PlannedUpload| upload.purpose() != UploadPurpose::Preset;
+    let roots = plan.uploads().iter().filter(is_root);
+    not_compared.extend(roots.map(|_| InstalledPlace::RootPackage));
+    let hidden = plan.writes().iter().filter(|write| !write.is_readable());
+    not_compared.extend(hidden.map(|write| InstalledPlace::Object(write.id())));
+    Decision::AlreadyInForce { not_compared }
 }
 
 /// A setting that was written after the last restart reads back and is not in force. Only

@@ -75,7 +75,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use ocpp_config::objects::ProfileField;
-use ocpp_config::{Concern, PlanError, Secret, Snapshot};
+use ocpp_config::{Concern, InstalledPlace, PlanError, Secret, Snapshot};
 use serde::{Deserialize, Serialize};
 
 use crate::values::unsigned;
@@ -163,8 +163,8 @@ pub(crate) trait Procedure: fmt::Debug + Send {
 /// What must be done from a given snapshot.
 #[derive(Debug)]
 pub(crate) enum Decision {
-    /// Nothing.
-    AlreadyInForce,
+    /// Nothing, as far as can be read back.
+    AlreadyInForce { not_compared: Vec<InstalledPlace> },
     /// This.
     Go(Box<Course>),
 }

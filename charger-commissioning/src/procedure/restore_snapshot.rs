@@ -2,7 +2,7 @@
 
 use ocpp_config::{Plan, Snapshot};
 
-use super::course::{changes, is_in_force, wanted};
+use super::course::{already_in_force, changes, is_in_force, wanted};
 use super::{Course, Decision, Procedure, ProcedureKind, slots_in_use, wish};
 use crate::check;
 use crate::script::Script;
@@ -65,7 +65,7 @@ impl Procedure for RestoreSnapshot {
             })?;
         let goal = self.goal();
         if is_in_force(&plan, snapshot, &goal, policy) {
-            return Ok(Decision::AlreadyInForce);
+            return Ok(already_in_force(&plan));
         }
         let mut script = Script::default();
         script.write(StepName::Restore, &plan);

@@ -2,7 +2,7 @@
 
 use ocpp_config::{Plan, PlanOptions, Preset, ResolvedDocument, Snapshot, plan};
 
-use super::course::{changes, is_in_force, wanted};
+use super::course::{already_in_force, changes, is_in_force, wanted};
 use super::{Course, Decision, Procedure, ProcedureKind, StartError, wish};
 use crate::check;
 use crate::script::Script;
@@ -69,7 +69,7 @@ impl Procedure for StandAlone {
         let warnings = check::fit(self.document.checked(), snapshot)?;
         let plan: Plan = plan(&self.document, snapshot, &PlanOptions::new())?;
         if is_in_force(&plan, snapshot, &Goal::StandAlone, policy) {
-            return Ok(Decision::AlreadyInForce);
+            return Ok(already_in_force(&plan));
         }
         let mut script = Script::default();
         script.write(StepName::WriteSettings, &plan);

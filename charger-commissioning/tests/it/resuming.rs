@@ -10,6 +10,7 @@ use charger_commissioning::{
     StartError, Strategy, WhenLate,
 };
 use fwi_format::OwnedContainer;
+use ocpp_config::{InstalledPlace, WriteOnlyItem};
 
 use crate::bench::{
     Bench, DOCUMENT, NEW, OLD, ROOT, policy, resolve, resolve_with_root, root_container,
@@ -228,6 +229,54 @@ fn who_wants_it_installed_again_is_never_finished() {
     let outcome = bench.run(&mut machine).unwrap();
     assert!(matches!(outcome.end, End::Proven), "{outcome:#?}");
     assert_eq!(bench.world.counts(bench.charger).uploads, 2);
+}
+
+/// A key that was replaced under the same name is not noticed, which is said; asked for by
+/// name, it is installed.
+#[test]
+fn what_cannot_be_compared_is_named_by_a_second_run() {
+    for strategy in [Strategy::Documented, Strategy::Staged] {
+        let mut bench = Bench::new();
+        let first = bench.change(strategy);
+        assert_eq!((first.is_success(), first.not_compared.len()), (true, 0));
+        let before = bench.world.counts(bench.charger).side_effects;
+        let outcome = bench.change(strategy);
+        assert!(matches!(outcome.end, End::AlreadyInForce), "{outcome:#?}");
+        assert_eq!(bench.world.counts(bench.charger).side_effects, before);
+        assert_eq!(
+            outcome.not_compared,
+            [
+                InstalledPlace::Item(WriteOnlyItem::AUTHORIZATION_KEY),
+                InstalledPlace::RootPackage
+            ]
+        );
+        let told = outcome.to_string();
+        let words = "; not compared: authorization key, root certificate container";
+        assert!(told.ends_with(words), "{told}");
+        let json = serde_json::to_value(&outcome).unwrap();
+        let places = serde_json::json!(["item-0", "root-package"]);
+        assert_eq!(json["not_compared"], places);
+        let again = change_with(ROOT).with_strategy(strategy);
+        let again = again.with_policy(policy().with_install_again(true));
+        let mut machine = again.start(&bench.journal.history()).unwrap();
+        let outcome = bench.run(&mut machine).unwrap();
+        assert!(matches!(outcome.end, End::Proven), "{outcome:#?}");
+        assert_eq!(outcome.not_compared, []);
+        assert!(bench.world.counts(bench.charger).side_effects > before);
+    }
+}
+
+#[test]
+fn what_has_no_secrets_is_compared_as_a_whole() {
+    let mut bench = Bench::new();
+    for end in [End::Proven, End::AlreadyInForce] {
+        let document = resolve("preset = \"stand-alone\"\n[authorization]\nmode = \"rfid\"\n");
+        let stand_alone = StandAlone::new(document).unwrap().with_policy(policy());
+        let mut machine = stand_alone.start(&bench.journal.history()).unwrap();
+        let outcome = bench.run(&mut machine).unwrap();
+        assert_eq!(outcome.end.to_string(), end.to_string());
+        assert_eq!(outcome.not_compared, []);
+    }
 }
 
 /// What was begun with one root is not gone on with by another, and is by the same although

@@ -23,11 +23,25 @@ fn a_finished_document_writes_and_restarts_nothing() {
     let scene = Scene::start();
     assert_eq!(changed(&scene, &scene.over_https()), proven());
     let boots = scene.held(objects::BOOT_COUNT);
+    let output = run(&scene, &scene.over_https());
     assert_eq!(
-        changed(&scene, &scene.over_https()),
-        ("already-in-force".to_owned(), Some(0))
+        (end(&output).as_str(), output.status.code()),
+        ("already-in-force", Some(0))
     );
     assert_eq!(scene.held(objects::BOOT_COUNT), boots);
+    // What nobody could compare is said, with the way out.
+    let told = event(&output, "outcome");
+    assert_eq!(
+        told["not_compared"],
+        serde_json::json!({
+            "places": ["authorization key", "root certificate container"],
+            "installed_again_by": "--install-again",
+        })
+    );
+    assert_eq!(
+        told["outcome"]["not_compared"],
+        serde_json::json!(["item-0", "root-package"])
+    );
 }
 
 #[test]

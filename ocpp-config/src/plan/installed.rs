@@ -110,6 +110,9 @@ impl fmt::Display for InstalledPlace {
         match *self {
             Self::Item(WriteOnlyItem::AUTHORIZATION_KEY) => f.write_str("authorization key"),
             Self::Item(WriteOnlyItem::PROXY_PASSWORD) => f.write_str("proxy password"),
+            Self::Item(WriteOnlyItem::MANUFACTURER_ROOT) => {
+                f.write_str("manufacturer root certificate")
+            }
             Self::Item(WriteOnlyItem::CSMS_ROOT) => f.write_str("CSMS root certificate"),
             Self::Item(WriteOnlyItem::CLIENT_CERTIFICATE) => f.write_str("client certificate"),
             Self::Item(item) => write!(f, "write-only item {}", item.number()),

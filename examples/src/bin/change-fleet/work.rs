@@ -91,7 +91,9 @@ impl Work<'_> {
         };
         let change = self.change.apply(change, self.policy.clone());
         if change.is_finished(&history) {
-            let why = "as its journal says; it was not asked".to_owned();
+            let why = "as its journal says; it was not asked, and a new key or password would not \
+                       be noticed (--install-again)"
+                .to_owned();
             return (FleetVerdict::AlreadyInForce, why);
         }
         if self.dry_run && history.is_unfinished() {
@@ -264,11 +266,28 @@ fn verdict(result: Result<Outcome, RunError>) -> (FleetVerdict, String) {
         End::NeedsPerson {
             failure, rollback, ..
         } => format!("{}; the way back: {rollback}", reason(failure, &outcome)),
+        End::AlreadyInForce => not_compared(&outcome),
         _ => String::new(),
     };
     // A table has one line a charger.
     let why = why.lines().map(str::trim).collect::<Vec<_>>().join(" ");
     (FleetVerdict::of(&outcome), why)
+}
+
+/// What may have been replaced without anybody noticing.
+fn not_compared(outcome: &Outcome) -> String {
+    let places: Vec<String> = outcome
+        .not_compared
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    match places.is_empty() {
+        true => String::new(),
+        false => format!(
+            "not compared: {} (--install-again installs it anew)",
+            places.join(", ")
+        ),
+    }
 }
 
 /// The diagnosis says more than the failure, where there is one.
