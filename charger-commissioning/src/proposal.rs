@@ -67,7 +67,7 @@ impl fmt::Display for Held<'_> {
             Some(Value::Unsigned(number)) => write!(f, "{number}"),
             Some(Value::Signed(number)) => write!(f, "{number}"),
             Some(Value::Boolean(yes)) => write!(f, "{yes}"),
-            Some(other) => write!(f, "{other:?}"),
+            Some(other) => write!(f, "{}", Shown(&other.to_string())),
         }
     }
 }

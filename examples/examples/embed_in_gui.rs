@@ -50,7 +50,7 @@ pub(crate) fn main() -> Result<(), Box<dyn Error>> {
     });
     let outcome = window(&inbox, &button)?;
     worker.join().map_err(|_| "the worker panicked")?;
-    println!("{:?}", outcome.end);
+    println!("{}", outcome.end);
     assert!(outcome.is_success());
     Ok(())
 }

@@ -164,7 +164,7 @@ impl fmt::Display for Value {
 
 /// A value does not fit the type of its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the value does not fit an object of type {data_type:?}")]
+#[error("the value does not fit an object of type {data_type}")]
 #[non_exhaustive]
 pub struct ValueTypeError {
     /// The type of the object.

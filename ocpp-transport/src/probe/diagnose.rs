@@ -38,6 +38,17 @@ pub enum BootStateSeen {
     Unanswered,
 }
 
+impl fmt::Display for BootStateSeen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Accepted => "accepted",
+            Self::Pending => "answered with Pending",
+            Self::Rejected => "rejected",
+            Self::Unanswered => "not answered",
+        })
+    }
+}
+
 /// The findings behind a charger's own symptoms, each once, in the order of the symptoms.
 /// A symptom that says nothing known is left out.
 pub fn diagnose(symptoms: &[Symptom]) -> Vec<ProbeFinding> {
@@ -55,7 +66,7 @@ impl fmt::Display for Symptom {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::LogLine(line) => write!(f, "the charger logs `{}`", printable(line)),
-            Self::BootState(state) => write!(f, "boot notification state {state:?}"),
+            Self::BootState(state) => write!(f, "boot notification {state}"),
             Self::SecurityEvent(event) => write!(f, "security event {}", printable(event)),
         }
     }
@@ -222,6 +233,8 @@ mod tests {
             (BootStateSeen::Unanswered, FindingCode::BOOT_SILENT),
         ] {
             assert_eq!(code(&Symptom::BootState(state)), Some(expected));
+            let told = Symptom::BootState(state).to_string();
+            assert!(told.starts_with("boot notification "), "{told}");
         }
         assert_eq!(
             code(&Symptom::SecurityEvent("MemoryExhaustion".to_owned())),

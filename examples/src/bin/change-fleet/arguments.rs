@@ -114,7 +114,7 @@ pub(crate) struct FleetArguments {
 #[command(next_help_heading = "Waves")]
 pub(crate) struct WaveArguments {
     /// How many chargers are in the first waves, separated by commas; the rest is the last
-    /// one. In the first wave a single failure stops it all
+    /// one. In the first wave a single failure stops it all; a charger that is away is one
     #[arg(
         long,
         value_name = "NUMBERS",
