@@ -178,9 +178,8 @@ impl Inspect {
             ),
         }
     }
-}
 
-impl Inspect {
+    /// Whether a way back that was proven is to be gone once more.
     fn rolled_back(self, now: Moment, snapshot: &Snapshot, bench: &mut Bench) -> Phase {
         bench.reading = LiveState::from_objects(snapshot.iter());
         let asking = self.asking.clone();
@@ -190,8 +189,8 @@ impl Inspect {
                 asking: Some(asking.later(now)),
                 ..self
             }),
-            Verdict::InForce => rolled_back::over(None, bench),
-            Verdict::Again(why) => rolled_back::over(Some(why), bench),
+            Verdict::InForce => super::end(End::AlreadyRolledBack, bench),
+            Verdict::Again(why) => retreat::Retreat::begin(why, bench),
         }
     }
 }

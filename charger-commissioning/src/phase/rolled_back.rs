@@ -3,12 +3,12 @@
 use charger_link::LiveState;
 use ocpp_config::Snapshot;
 
+use super::Bench;
 use super::bench::not_armed;
-use super::{Bench, Phase, end, retreat};
 use crate::asking::Asking;
 use crate::procedure::{restore, unchanged_since_restart};
 use crate::proof::judge;
-use crate::{Armed, End, Failure, Goal, Moment, check};
+use crate::{Armed, Failure, Goal, Moment, check};
 
 /// What a complete look at the charger says.
 pub(super) enum Verdict {
@@ -48,12 +48,4 @@ fn is_in_force(found: &Snapshot, armed: &Armed) -> bool {
 /// of one that had no back office nobody knows.
 fn needs_key(armed: &Armed, bench: &Bench) -> bool {
     bench.old_key.is_some() && armed.way_back == Goal::Restarted
-}
-
-/// Ends it, or goes the whole way back once more.
-pub(super) fn over(again: Option<Failure>, bench: &mut Bench) -> Phase {
-    match again {
-        None => end(End::AlreadyRolledBack, bench),
-        Some(failure) => retreat::Retreat::begin(failure, bench),
-    }
 }
