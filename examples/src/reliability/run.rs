@@ -255,7 +255,9 @@ impl Finished {
         let world = &self.bench.world;
         world.plan_faults(self.bench.charger, FaultPlan::none());
         self.bench.set_way(Way::Memory);
-        let again = self.bench.roll_back(case.scenario);
+        // Another program than the one that asked, which may have been killed in its goodbye.
+        let started = self.bench.start_again();
+        let again = started.and_then(|()| self.bench.roll_back(case.scenario));
         let is_back = matches!(
             &again,
             Ok(Ok(outcome)) if matches!(outcome.end, End::RolledBack { .. } | End::AlreadyRolledBack)
@@ -278,5 +280,21 @@ impl Finished {
             End::Refused { .. } => Kind::Refused,
             _ => Kind::NeededPerson,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::seeds;
+    use super::*;
+
+    /// The last program asked for a person and was killed in its goodbye; the roll back is a
+    /// program of its own.
+    #[test]
+    fn seed_117766_a_program_killed_in_its_goodbye_does_not_keep_the_next_one_from_rolling_back() {
+        let all = Scenario::all().unwrap();
+        let ran = seeds::case(&all, 117_766).check();
+        assert!(ran.is_sound(), "{ran:#?}");
+        assert_eq!(ran.kind(), Kind::NeededPerson);
     }
 }

@@ -86,6 +86,11 @@ impl Ran {
         self.broken.push(why);
     }
 
+    #[cfg(test)]
+    pub(super) const fn is_sound(&self) -> bool {
+        self.broken.is_empty()
+    }
+
     pub(super) const fn kind(&self) -> Kind {
         self.kind
     }
