@@ -1,5 +1,10 @@
 named_number! {
     /// Who lets a driver charge (object `2126_0`).
+    ///
+    /// Sources disagree on 1 and 2. The names here follow the notes that this crate rests on;
+    /// the clients `alfenctl` and `alfen_wallbox` write 2 for RFID, and 2 is what the one
+    /// published dump holds. Nobody has compared the two on a charger: read the object before
+    /// it is changed, and try a card after it.
     open AuthorizationMode, code "AUTH-MODE-VALUE",
     expecting "\"plug-and-charge\", \"rfid\", \"back-office\" or \"button\"",
     {
