@@ -15,20 +15,7 @@ const EVENTS: usize = 6;
 #[test]
 fn ctrl_c_stops_in_order_and_the_rest_is_resumed() {
     let scene = Scene::start();
-    let mut command = scene.command(&scene.over_https());
-    command.arg("--document").arg(scene.document());
-    let mut child = command
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut seen = 0;
-    let told = reads_until(&mut child, |event| {
-        seen += usize::from(event["event"] == "journal");
-        seen == EVENTS
-    });
-    interrupt(&child);
-    let output = rest_of(child, told);
+    let output = interrupted_midway(&scene);
     assert_eq!(output.status.code(), Some(130), "{}", text(&output));
     let all = text(&output);
     assert!(all.contains(r#""event":"stopped""#), "{all}");
@@ -48,6 +35,17 @@ fn ctrl_c_stops_in_order_and_the_rest_is_resumed() {
 #[test]
 fn the_way_back_is_told_as_well_and_leads_there() {
     let scene = Scene::start();
+    let output = interrupted_midway(&scene);
+    let back = &event(&output, "stopped")["roll_back"];
+    assert!(back.to_string().contains("ACE0999001.journal"), "{back}");
+    let output = told_command(&scene, back);
+    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
+    assert_eq!(end(&output), "rolled-back");
+    assert_eq!(scene.active_url(), Some(scene.old().url()));
+}
+
+/// A changeover that is told to stop when its journal has so many events.
+fn interrupted_midway(scene: &Scene) -> Output {
     let mut command = scene.command(&scene.over_https());
     command.arg("--document").arg(scene.document());
     let mut child = command
@@ -61,13 +59,7 @@ fn the_way_back_is_told_as_well_and_leads_there() {
         seen == EVENTS
     });
     interrupt(&child);
-    let output = rest_of(child, told);
-    let back = &event(&output, "stopped")["roll_back"];
-    assert!(back.to_string().contains("ACE0999001.journal"), "{back}");
-    let output = told_command(&scene, back);
-    assert_eq!(output.status.code(), Some(0), "{}", text(&output));
-    assert_eq!(end(&output), "rolled-back");
-    assert_eq!(scene.active_url(), Some(scene.old().url()));
+    rest_of(child, told)
 }
 
 /// Runs the very command that a program told.
