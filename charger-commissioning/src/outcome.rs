@@ -140,7 +140,10 @@ impl Display for End {
                 "rolled back already: the old settings are in force, and nothing was written",
             ),
             Self::RolledBack { failure } => {
-                write!(f, "the old settings are back, and proven: {failure}")
+                write!(
+                    f,
+                    "the old settings are back, and proven; the reason to go back: {failure}"
+                )
             }
             Self::NeedsPerson {
                 failure, rollback, ..
@@ -326,7 +329,7 @@ mod tests {
                 End::RolledBack { failure: failed() },
                 Some(Ending::RolledBack),
                 false,
-                "back, and proven: the charger",
+                "and proven; the reason to go back: the charger",
             ),
             (
                 End::RolledBack {

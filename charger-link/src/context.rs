@@ -112,7 +112,7 @@ impl Cancel {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Progress {
-    /// What is done, in bytes for an upload and in objects for a read.
+    /// What is done, in bytes for an upload and in objects for a read or a write.
     pub done: u64,
     /// What is to be done, or `None` as long as nobody knows.
     pub total: Option<u64>,

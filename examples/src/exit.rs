@@ -66,7 +66,9 @@ impl Exit {
             Self::Unproven => "neither the new nor the old settings are proven: a person must act",
             Self::Refused => "a check or missing consent stopped it; nothing was written",
             Self::Midway => "stopped midway: the journal is enough to resume or to roll back",
-            Self::Interrupted => "interrupted; once something was written, as 7",
+            Self::Interrupted => {
+                "interrupted; the journal is enough to resume or to roll back what was begun"
+            }
         }
     }
 

@@ -164,7 +164,7 @@ impl Telling {
 }
 
 /// The commands that go on with what was begun.
-struct WayOn {
+pub(crate) struct WayOn {
     journal: PathBuf,
     forwards: Vec<String>,
     /// None is needed where it is what was begun.
@@ -172,7 +172,7 @@ struct WayOn {
 }
 
 impl WayOn {
-    fn new(journal: &Path, given: &[String]) -> Self {
+    pub(crate) fn new(journal: &Path, given: &[String]) -> Self {
         let is_way_back = given.iter().any(|it| it == "--roll-back");
         Self {
             journal: journal.to_owned(),

@@ -7,7 +7,9 @@ use charger_commissioning::{
 };
 use charger_link::{Cancel, Charger, Identity, Link, LinkError};
 
+use crate::again::same_again;
 use crate::arguments::{JournalArguments, OutputArguments, PolicyArguments};
+use crate::outcome::WayOn;
 use crate::{ChargerArguments, Console, Exit, Teller, Telling, cancel_on_interrupt};
 
 /// What the tools for one procedure on one charger ask for.
@@ -99,7 +101,7 @@ impl ProcedureArguments {
             }
         };
         let journal = self.open_journal(&path)?;
-        let machine = make(&journal.history())?;
+        let machine = make(&journal.history()).map_err(|error| not_started(error, &path))?;
         let link = match opened {
             Some(link) => link,
             None => {
@@ -149,11 +151,20 @@ impl ProcedureArguments {
         journal: Journal<impl JournalStore>,
         path: Option<&Path>,
     ) -> Exit {
+        let cancel = cancel_on_interrupt();
         let mut teller = Teller::new(self.console(), self.output.yes, self.dry_run)
             .with_person_done(self.person_done)
-            .with_journal(path);
-        let cancel = cancel_on_interrupt();
+            .with_journal(path)
+            .with_cancel(&cancel);
         telling.tell(&drive(machine, link, journal, &mut teller, &cancel))
+    }
+}
+
+/// Who is told that something was begun is told how to end it, too.
+fn not_started(error: StartError, journal: &Path) -> Box<dyn Error> {
+    match error {
+        StartError::Unfinished => format!("{error}\n{}", WayOn::new(journal, &same_again())).into(),
+        _ => error.into(),
     }
 }
 
@@ -178,9 +189,14 @@ pub fn drive(
     observer: &mut impl Observer,
     cancel: &Cancel,
 ) -> Result<Outcome, RunError> {
-    Driver::new(link, &mut journal)
+    let result = Driver::new(link, &mut journal)
         .with_preflight(ProbePreflight::new().with_cancel(cancel))
         .with_observer(observer)
         .with_cancel(cancel)
-        .run(&mut machine)
+        .run(&mut machine);
+    match result {
+        // It was the switch that left the question open.
+        Err(RunError::Paused { .. }) if cancel.is_cancelled() => Err(RunError::Cancelled),
+        result => result,
+    }
 }

@@ -1,11 +1,14 @@
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::thread;
+use std::time::Duration;
 
 use charger_commissioning::{
     Answer, Entry, Event, Observer, PreflightReport, PreflightVerdict, Proposal, Question, Status,
-    TransactionExport,
+    StepName, TransactionExport,
 };
-use charger_link::{LinkError, LiveState, Progress};
+use charger_link::{Cancel, LinkError, LiveState, Progress};
 use ocpp_config::DictionaryEntry;
 use serde_json::json;
 
@@ -23,6 +26,10 @@ pub struct Teller {
     person_done: bool,
     /// The journal, beside which transactions are stored.
     journal: Option<PathBuf>,
+    /// Ends the wait for an answer.
+    cancel: Cancel,
+    /// Bytes are under way, and not objects.
+    uploads: bool,
     bar: Option<Bar>,
     trouble: Option<String>,
     reading: Option<String>,
@@ -31,13 +38,15 @@ pub struct Teller {
 impl Teller {
     /// A teller that agrees to everything if `consent`, and shows the proposal and stops if
     /// `dry_run`.
-    pub const fn new(console: Console, consent: bool, dry_run: bool) -> Self {
+    pub fn new(console: Console, consent: bool, dry_run: bool) -> Self {
         Self {
             console,
             consent,
             dry_run,
             person_done: false,
             journal: None,
+            cancel: Cancel::new(),
+            uploads: false,
             bar: None,
             trouble: None,
             reading: None,
@@ -57,6 +66,13 @@ impl Teller {
     #[must_use]
     pub fn with_journal(mut self, journal: Option<&Path>) -> Self {
         self.journal = journal.map(Path::to_owned);
+        self
+    }
+
+    /// What ends the wait for an answer, as of Ctrl-C: the question is left open then.
+    #[must_use]
+    pub fn with_cancel(mut self, cancel: &Cancel) -> Self {
+        self.cancel = cancel.clone();
         self
     }
 
@@ -149,14 +165,32 @@ impl Teller {
         }
         // Not on stdout, which may be read by a program.
         anstream::eprint!("{question}");
-        let mut line = String::new();
-        let read = io::stderr()
-            .flush()
-            .and_then(|()| io::stdin().read_line(&mut line));
-        match (read, line.trim()) {
-            (Ok(_), "y" | "Y" | "yes") => Answer::Yes,
-            _ => Answer::No,
+        let _ = io::stderr().flush();
+        match self.line() {
+            Some(line) if matches!(line.trim(), "y" | "Y" | "yes") => Answer::Yes,
+            Some(_) => Answer::No,
+            None => Answer::Later,
         }
+    }
+
+    /// What the person types, or `None` if the switch is thrown first. Nothing but input ends
+    /// a read from a terminal, so it has a thread of its own, which ends with the program.
+    fn line(&self) -> Option<String> {
+        let (tell, told) = mpsc::channel();
+        thread::spawn(move || {
+            let mut line = String::new();
+            let read = io::stdin().read_line(&mut line);
+            // Nobody listens any more where the switch was thrown.
+            let _ = tell.send(read.map_or_else(|_| String::new(), |_| line));
+        });
+        while !self.cancel.is_cancelled() {
+            match told.recv_timeout(LOOK_AT_SWITCH) {
+                Ok(line) => return Some(line),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Some(String::new()),
+            }
+        }
+        None
     }
 }
 
@@ -164,6 +198,13 @@ impl Observer for Teller {
     fn status(&mut self, status: &Status) {
         self.bar = None;
         self.trouble = None;
+        self.uploads = matches!(
+            status,
+            Status::Step {
+                step: StepName::Upload { .. },
+                ..
+            }
+        );
         self.console.event("status", json!({ "status": status }));
         match status {
             Status::Step { .. } => self.console.heading(status),
@@ -194,8 +235,8 @@ impl Observer for Teller {
 
     fn progress(&mut self, progress: Progress) {
         let total = progress.total.unwrap_or(progress.done);
-        // A question has nothing to send.
-        if total == 0 {
+        // Other requests are over before a bar could be read.
+        if !self.uploads || total == 0 {
             return;
         }
         let console = self.console;
@@ -252,6 +293,9 @@ impl Observer for Teller {
         }
     }
 }
+
+/// How long Ctrl-C at a question may go unnoticed.
+const LOOK_AT_SWITCH: Duration = Duration::from_millis(100);
 
 fn describe(reading: &LiveState) -> String {
     let state = reading

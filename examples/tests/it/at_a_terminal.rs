@@ -9,10 +9,13 @@ use std::time::Duration;
 
 use charger_link::https::KeyFingerprint;
 use charger_sim::{ChargerSetup, SimulatedCharger, TestContainer};
+use examples::Simulation;
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
 use serde_json::Value;
+
+use crate::scene::Scene;
 
 #[test]
 fn a_watch_shows_what_changes_and_ends_in_order() {
@@ -124,6 +127,70 @@ fn a_fleet_is_shown_as_a_table_that_lives() {
     // It draws over itself: the cursor goes up, and lines are erased.
     assert!(shown.contains("\u{1b}[1A"), "{shown:?}");
     assert!(shown.contains("\u{1b}[2K"), "{shown:?}");
+}
+
+#[test]
+fn ctrl_c_at_a_question_leaves_it_open_and_tells_how_to_go_on() {
+    let scene = Scene::start();
+    let (stopped, shown) = interrupted_at_the_question(&scene);
+    assert_eq!(stopped.code(), Some(130), "{shown}");
+    assert!(
+        shown.contains("--resume --journal installer.journal"),
+        "{shown}"
+    );
+    // Who begins anew instead is told the same.
+    let (terminal, side) = terminal();
+    let mut child = at_the_terminal(&scene, &side);
+    drop(side);
+    let shown = everything(terminal);
+    assert!(!child.wait().unwrap().success(), "{shown}");
+    assert!(shown.contains("unfinished procedure"), "{shown}");
+    assert!(
+        shown.contains("--resume --journal installer.journal"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("--roll-back --journal installer.journal"),
+        "{shown}"
+    );
+}
+
+/// How it ended, and all that it showed.
+fn interrupted_at_the_question(scene: &Scene) -> (ExitStatus, String) {
+    let (mut terminal, side) = terminal();
+    let mut child = at_the_terminal(scene, &side);
+    drop(side);
+    let mut shown = Vec::new();
+    let mut piece = [0; 4096];
+    while !String::from_utf8_lossy(&shown).contains("[y/N]") {
+        let count = terminal.read(&mut piece).unwrap();
+        shown.extend_from_slice(&piece[..count]);
+    }
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let mut shown = String::from_utf8_lossy(&shown).into_owned();
+    shown += &everything(terminal);
+    (child.wait().unwrap(), shown)
+}
+
+/// `change-back-office` as a person starts it, who is asked before anything is written.
+fn at_the_terminal(scene: &Scene, side: &File) -> Child {
+    let stdio = || Stdio::from(side.try_clone().unwrap());
+    Command::new(env!("CARGO_BIN_EXE_change-back-office"))
+        .args(scene.over_https())
+        .args(["--tolerate", "NP-URL-LOOPBACK"])
+        .args(["--unsent-transactions", "ignore"])
+        .args(["--journal", "installer.journal"])
+        .arg("--document")
+        .arg(scene.document())
+        .arg("--pins")
+        .arg(scene.simulation.pins())
+        .env("CHARGER_PASSWORD", Simulation::PASSWORD)
+        .current_dir(scene.document().parent().unwrap())
+        .stdin(stdio())
+        .stdout(stdio())
+        .stderr(stdio())
+        .spawn()
+        .unwrap()
 }
 
 /// A tool under way, whose events are read.
