@@ -7,10 +7,9 @@ use charger_commissioning::{
 };
 use charger_link::{Cancel, Charger, Identity, Link, LinkError};
 
-use crate::again::same_again;
 use crate::arguments::{JournalArguments, OutputArguments, PolicyArguments};
 use crate::outcome::WayOn;
-use crate::{ChargerArguments, Console, Exit, Teller, Telling, cancel_on_interrupt};
+use crate::{ChargerArguments, Console, Exit, Teller, Telling, cancel_on_interrupt, same_again};
 
 /// What the tools for one procedure on one charger ask for.
 #[derive(Debug, Clone, clap::Args)]
